@@ -222,7 +222,7 @@ final class Journal implements AutoCloseable {
         try {
             file.setLength(forced + written);
         } catch (IOException e) {
-            log.debug("what was begun in {} stays", path, e);
+            log.debug("the line that was begun in {} stays until the next one overwrites it", path, e);
         }
     }
 
@@ -277,7 +277,8 @@ final class Journal implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             // Held within this process: the same answer.
         }
-        throw new ConfigException("the journal %s is in use: something watches this folder already".formatted(path));
+        throw new ConfigException(
+                "the journal %s is in use: another watch with this journal is running".formatted(path));
     }
 
     /**

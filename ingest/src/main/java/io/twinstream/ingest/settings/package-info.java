@@ -2,7 +2,7 @@
  * Declares the keys of ingest once, and groups the values that are checked together.
  *
  * <pre>
- *   IngestSettings.define -&gt; Settings -&gt; FolderSettings
+ *   IngestSettings.define -&gt; Settings -&gt; IngestSettings: CommonSettings, SendSettings, HttpSettings, FolderSettings
  * </pre>
  */
 @NullMarked

@@ -4,7 +4,10 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Starts something once a condition holds; closed before that, never. */
+/**
+ * A delayed start runs an action once, on a thread of its own, as soon as a condition holds. Closed before that, it
+ * never runs it.
+ */
 final class DelayedStart implements AutoCloseable {
     private static final long LOOK_MS = 20;
 

@@ -21,11 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the offsets of probes that retention took before the group of the verifiers came to them: those between the group's committed
- * offset and the first that is kept. Looks once before probes are judged, since a consumer then goes on at the first that is kept without a word, and every
- * ten seconds after that. For many threads.
+ * Lost probes are offsets that retention took before a verifier of the group judged them: those between the group's
+ * committed offset and the first that is kept. This class counts them once before probes are judged, since a consumer
+ * then silently goes on at the first kept offset, and every ten seconds after that. Safe for many threads.
  *
- * <p>Maintainers: each verifier counts for the whole group, so that of several the largest holds. The ends of transactions take offsets too: the number is an upper bound.
+ * <p>Maintainers: each verifier counts for the whole group, so the largest count of several is right. Ends of
+ * transactions take offsets too, so the count is an upper bound.
  */
 final class LostProbes implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LostProbes.class);
@@ -38,7 +39,7 @@ final class LostProbes implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private final AtomicLong lost = new AtomicLong();
 
-    /** The first offset kept, up to which what is lost has been counted. For the looking thread. */
+    /** Holds for each partition the offset up to which losses have been counted. Only the looking thread uses it. */
     private final Map<TopicPartition, Long> counted = new HashMap<>();
 
     private LostProbes(String topic, String group, ServiceThreads threads, Admin admin) {
@@ -48,7 +49,7 @@ final class LostProbes implements AutoCloseable {
         this.thread = threads.scheduled("lost-probes", 1);
     }
 
-    /** Looks once, and starts to look again and again. */
+    /** Counts once, and starts a thread that counts again every ten seconds. */
     static LostProbes start(String topic, String group, ServiceThreads threads, Admin admin) {
         LostProbes started = new LostProbes(topic, group, threads, admin);
         started.tryLook();
@@ -57,7 +58,7 @@ final class LostProbes implements AutoCloseable {
         return started;
     }
 
-    /** How many offsets were found to be lost since the start. */
+    /** Returns how many offsets were found lost since the start. */
     long count() {
         return lost.get();
     }
@@ -75,8 +76,8 @@ final class LostProbes implements AutoCloseable {
         try {
             look();
         } catch (ExecutionException | TimeoutException e) {
-            // That brokers don't answer, or that a right is lacking, is told by others.
-            log.debug("whether probes are lost isn't known now", e);
+            // Other checks report brokers that don't answer and rights that are missing.
+            log.debug("it isn't known now whether probes were lost", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -103,7 +104,7 @@ final class LostProbes implements AutoCloseable {
                 counted.put(partition, first);
                 lost.addAndGet(first - from);
                 log.error(
-                        "retention has taken {} probes of {}, from offset {} on, before a verifier came to them: more verifiers, or a longer retention.ms, keep up",
+                        "retention deleted up to {} probes of {}, from offset {} on, before a verifier judged them: add verifiers, or set a longer retention.ms",
                         first - from,
                         partition,
                         from);

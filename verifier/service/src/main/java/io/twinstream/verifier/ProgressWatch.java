@@ -9,12 +9,12 @@ import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.standstill.Standpoint;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
-import io.twinstream.verifier.stream.LyingRecords;
+import io.twinstream.verifier.standstill.ThreadActivities;
+import io.twinstream.verifier.standstill.ThreadActivity;
+import io.twinstream.verifier.stream.UnprocessedRecords;
+import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.version.VersionStatus;
-import io.twinstream.verifier.version.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -38,11 +38,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a verifier gets on: threads that run are no sign of it. What stands still for {@code verifier.stall.ms} fails a check of
- * readiness, and for four times that, where only a restart helps, of liveness.
+ * The progress watch tells whether a verifier makes progress, which running threads don't prove. Whatever stands still
+ * for {@code verifier.stall.ms} fails a check of readiness; after four times that it fails a check of liveness, if only
+ * a restart can help.
  *
- * <p>A stream thread that stands still on a probe for the longer time never ends by itself. Its probe is noted for whoever takes the
- * partition over, then {@link #ended} asks for the end of the process.
+ * <p>A stream thread that stands still on a probe for the longer time never ends by itself. The watch notes the probe
+ * for whoever takes the partition over, and completes {@link #ended} to end the process.
  */
 final class ProgressWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProgressWatch.class);
@@ -52,11 +53,11 @@ final class ProgressWatch implements AutoCloseable {
     private static final double NANOS = 1e9;
     private static final String KEEP_RECORD = "keep the record that is named, it shows a fault of this program";
 
-    /** States that a version is to leave. */
+    /** Lists the states that a version should leave within bounded time. */
     private static final Set<VersionState> UNDER_WAY =
             EnumSet.of(VersionState.ASSEMBLING, VersionState.VALIDATING, VersionState.WARMING, VersionState.BUILDING);
 
-    /** How far a version was when it last got on. */
+    /** A reached state is the state that a version had when it last made progress. */
     private record Reached(VersionState state, int references, long sinceNanos) {
         boolean same(VersionStatus now) {
             return state == now.state() && references == count(now);
@@ -67,7 +68,7 @@ final class ProgressWatch implements AutoCloseable {
         }
     }
 
-    /** Something that stands still, and for how long. */
+    /** A stall says what stands still, and for how long. */
     private record Stall(String what, Duration duration) {
         static final Stall NONE = new Stall("", Duration.ZERO);
 
@@ -76,19 +77,22 @@ final class ProgressWatch implements AutoCloseable {
         }
     }
 
-    private final Standpoints standpoints;
+    private final ThreadActivities activities;
     private final Standstills standstills;
-    private final Judging judging;
-    private final Versions versions;
-    private final List<LyingRecords> lying;
+    private final JudgingTopologies judging;
+    private final HeldVersions versions;
+    private final List<UnprocessedRecords> unprocessed;
     private final Supplier<Stream<TopicFollower>> others;
     private final Supplier<String> instance;
     private final Duration stall;
     private final Duration hopeless;
     private final Duration pollBound;
     private final ScheduledExecutorService executor;
-    /** Where the thread that has stood still longest was at the last tick, and for how many ticks it has been there; of the executor. */
-    private Standpoint.@Nullable At watched;
+    /**
+     * Holds the work of the thread that had stood still longest at the last tick. Only the executor's threads use this
+     * and the count of ticks that it has lasted.
+     */
+    private ThreadActivity.@Nullable Work watched;
 
     private long ticks;
 
@@ -97,23 +101,23 @@ final class ProgressWatch implements AutoCloseable {
     private volatile Optional<Stall> version = Optional.empty();
 
     /**
-     * Looks at nothing yet.
+     * Creates a watch that looks at nothing before {@link #start}.
      *
-     * @param stall for which something may stand still
-     * @param others follow what judging doesn't need
-     * @param instance names this verifier
+     * @param stall how long something may stand still
+     * @param others the followers of topics that judging doesn't need
+     * @param instance the name of this verifier
      */
     ProgressWatch(
             KafkaClients clients,
             Duration stall,
             ServiceThreads threads,
-            Standpoints standpoints,
+            ThreadActivities activities,
             Standstills standstills,
-            Judging judging,
-            Versions versions,
+            JudgingTopologies judging,
+            HeldVersions versions,
             Supplier<Stream<TopicFollower>> others,
             Supplier<String> instance) {
-        this.standpoints = standpoints;
+        this.activities = activities;
         this.standstills = standstills;
         this.judging = judging;
         this.versions = versions;
@@ -121,7 +125,7 @@ final class ProgressWatch implements AutoCloseable {
         this.instance = instance;
         this.stall = stall;
         this.hopeless = stall.multipliedBy(GIVEN_UP);
-        this.lying = judging.lying(clients, stall.dividedBy(GIVEN_UP));
+        this.unprocessed = judging.unprocessed(clients, stall.dividedBy(GIVEN_UP));
         this.pollBound = Duration.ofMillis(pollIntervalMs(clients) / 2);
         this.executor = threads.scheduled("progress", 2);
     }
@@ -131,12 +135,15 @@ final class ProgressWatch implements AutoCloseable {
         every(stall.dividedBy(GIVEN_UP).toMillis(), this::lookForProbes);
     }
 
-    /** Done, with one line, when this process has to end for a thread that stands still. */
+    /**
+     * Returns a future that completes, with one line for the log, when this process has to end because a thread stands
+     * still.
+     */
     CompletableFuture<String> ended() {
         return ended;
     }
 
-    /** Checks that fail where only a restart helps. */
+    /** Returns the checks of liveness, which fail where only a restart helps. */
     List<HealthCheck> live() {
         return List.of(
                 check("threadsMove", this::thread, hopeless, KEEP_RECORD),
@@ -145,10 +152,10 @@ final class ProgressWatch implements AutoCloseable {
                         ForeignDecoder::lost,
                         Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
                         () ->
-                                "as many decoders run on without end as there are processors: start the process again, and find who sends such pictures"));
+                                "as many decoders hang as there are processors: start the process again, and find out who sends such pictures"));
     }
 
-    /** Checks that fail where something that judging needs doesn't get on. */
+    /** Returns the checks of readiness, which fail where something that judging needs makes no progress. */
     List<HealthCheck> ready() {
         return List.of(
                 check("threadsMove", this::thread, stall, KEEP_RECORD),
@@ -178,9 +185,9 @@ final class ProgressWatch implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         executor.shutdownNow();
-        // What reads for it is for one thread, and ends soon.
+        // The watches are for the executor's threads alone, so they are closed once these have ended.
         if (executor.awaitTermination(stall.toMillis(), TimeUnit.MILLISECONDS)) {
-            lying.forEach(LyingRecords::close);
+            unprocessed.forEach(UnprocessedRecords::close);
         }
     }
 
@@ -200,33 +207,34 @@ final class ProgressWatch implements AutoCloseable {
 
     private void tick() {
         lookAtVersions();
-        Standpoint.At oldest = standpoints.oldest().orElse(null);
+        ThreadActivity.Work oldest = activities.longest().orElse(null);
         ticks = oldest != null && oldest.equals(watched) ? ticks + 1 : 0;
         watched = oldest;
         if (oldest != null
                 && since(oldest.sinceNanos()).compareTo(hopeless) > 0
-                // A machine that was paused, or gives this process nearly nothing, makes time pass for nobody's fault.
+                // On a paused or overloaded machine the clock runs on though no thread is at fault, so ticks are
+                // counted too.
                 && ticks * TICK_MS * 2 >= hopeless.toMillis()
                 && !ended.isDone()) {
             giveUp(oldest);
         }
     }
 
-    private void giveUp(Standpoint.At at) {
+    private void giveUp(ThreadActivity.Work at) {
         standstills.note(at, instance.get());
-        String line = "%s for %d s: this verifier ends, another takes over"
+        String line = "%s for %d s: this verifier ends, and another takes its partitions over"
                 .formatted(on(at), since(at.sinceNanos()).toSeconds());
         log.error(line);
         ended.complete(line);
     }
 
     private void lookForProbes() {
-        for (LyingRecords each : lying) {
+        for (UnprocessedRecords each : unprocessed) {
             try {
                 each.look();
             } catch (KafkaException e) {
-                // Where brokers are away another check says so.
-                log.debug("whether probes lie unjudged can't be seen", e);
+                // Another check reports brokers that don't answer.
+                log.debug("it isn't known now whether probes wait unjudged", e);
             }
         }
     }
@@ -250,7 +258,7 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     private Stall thread() {
-        Stream<Stall> stream = standpoints.oldest().stream().map(at -> new Stall(on(at), since(at.sinceNanos())));
+        Stream<Stall> stream = activities.longest().stream().map(at -> new Stall(on(at), since(at.sinceNanos())));
         return longest(Stream.concat(
                 stream,
                 standing(
@@ -259,12 +267,14 @@ final class ProgressWatch implements AutoCloseable {
                         TopicFollower::handlingFor)));
     }
 
-    /** A picture that takes long, given up or not. */
+    /** Returns the longest decoding that still runs, given up or not. */
     private static Stall decoder() {
         return decoding(ForeignDecoder.hangingSince());
     }
 
-    /** A picture that takes long and that others wait for: one that was given up takes a processor, and holds nobody up. */
+    /**
+     * Returns the longest decoding that others wait for. One that was given up takes a processor, but holds nobody up.
+     */
     private static Stall awaitedDecoder() {
         return decoding(ForeignDecoder.awaitedSince());
     }
@@ -275,10 +285,10 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     private Stall probe() {
-        return longest(lying.stream()
+        return longest(unprocessed.stream()
                 .flatMap(each -> each.oldest().stream())
                 .map(each -> new Stall(
-                        "a probe lies on %s and none was judged there".formatted(each.partition()),
+                        "a probe waits on %s, and none was judged there".formatted(each.partition()),
                         since(each.sinceNanos()))));
     }
 
@@ -301,7 +311,7 @@ final class ProgressWatch implements AutoCloseable {
         return standing.max(Comparator.comparing(Stall::duration)).orElse(Stall.NONE);
     }
 
-    private static String on(Standpoint.At at) {
+    private static String on(ThreadActivity.Work at) {
         return at.probes().size() == 1
                 ? "a stream thread has stood still on the probe " + at.probes().get(0)
                 : "a stream thread has stood still on %d probes, among them %s"

@@ -10,9 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Event {@code service}: the verifier's figures, those of work by what was done since the event before. */
+/**
+ * The event {@code service} carries the verifier's figures. Rates and mean times are of the work since the event
+ * before.
+ */
 final class ServiceEvents implements EventKind {
-    /** What was done by a time. */
+    /** Done work is the work that was done until a time. */
     private record Done(long nanos, long probes, ProbeMetrics.Times embedded, ProbeMetrics.Times matched) {}
 
     private final Supplier<Map<String, Object>> figures;
@@ -23,10 +26,10 @@ final class ServiceEvents implements EventKind {
     private Map<String, Object> body = Map.of();
 
     /**
-     * Of these parts.
+     * Creates the event from the parts that know its figures.
      *
-     * @param figures those that {@code status} doesn't have
-     * @param status what {@code /status} shows
+     * @param figures the figures that {@code status} doesn't have
+     * @param status the fields of {@code /status}
      */
     ServiceEvents(
             Supplier<Map<String, Object>> figures,

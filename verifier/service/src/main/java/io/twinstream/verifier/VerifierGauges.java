@@ -14,8 +14,8 @@ import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.merge.WaitingProbes;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.version.BrokerTime;
+import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.version.VersionStatus;
-import io.twinstream.verifier.version.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,20 +25,22 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a verifier's parts know of themselves, as metrics: asked for when somebody reads them. */
+/**
+ * The verifier's gauges show what its parts know of themselves as metrics. They are computed when somebody reads them.
+ */
 final class VerifierGauges {
     private static final double MILLIS = 1e3;
 
-    /** Reasons that are shown also where no reference has them. */
+    /** Lists the reasons that are shown even if no reference has them. */
     private static final Map<String, Integer> OF_PICTURES =
             Map.of(UndecidedCause.BLANK.name(), 0, UndecidedCause.OUT_OF_DOMAIN.name(), 0);
 
-    private final Versions versions;
+    private final HeldVersions versions;
     private final MultiGauge states;
     private final MultiGauge galleries;
     private final MultiGauge unusable;
 
-    private VerifierGauges(MeterRegistry registry, Versions versions) {
+    private VerifierGauges(MeterRegistry registry, HeldVersions versions) {
         this.versions = versions;
         states = Metric.VERSION_STATE.rows(registry);
         galleries = Metric.GALLERY.rows(registry);
@@ -47,7 +49,7 @@ final class VerifierGauges {
 
     static void show(
             ServiceMetrics metrics,
-            Versions versions,
+            HeldVersions versions,
             ModelLog modelLog,
             LookAheads.Statistics statistics,
             WaitingProbes forShards,
@@ -71,7 +73,7 @@ final class VerifierGauges {
     }
 
     private synchronized void refresh() {
-        // Of a version that is held twice, as one's own and as a published one, the first is shown.
+        // A version may be held twice, as the verifier's own and as a published one; the first is shown.
         Map<ModelId, VersionStatus> shown = versions.status().stream()
                 .limit(ProbeMetrics.MAX_VERSIONS)
                 .collect(Collectors.toMap(VersionStatus::id, each -> each, (first, second) -> first));

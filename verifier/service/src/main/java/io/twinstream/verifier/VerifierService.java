@@ -18,20 +18,20 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ActivationWriter;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivities;
 import io.twinstream.verifier.version.BrokerTime;
+import io.twinstream.verifier.version.HeldVersions;
+import io.twinstream.verifier.version.HeldVersions.VersionPolicy;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionStatus;
-import io.twinstream.verifier.version.Versions;
-import io.twinstream.verifier.version.Versions.VersionPolicy;
 import io.twinstream.verifier.web.AdvertisedAddress;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
@@ -54,13 +54,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One verifier: its model versions with their galleries, the topology, the windows, and what it shows over HTTP. Its parts start in the
- * order in which they are opened here and stop in the reverse order: the models go last, when nobody runs them any more.
+ * A verifier service is one running verifier: its model versions with their galleries, the topologies, the windows, and
+ * what it shows over HTTP. Its parts start in the order in which they are opened here and stop in the reverse order, so
+ * that the models close last, when nobody runs them any more.
  */
 public final class VerifierService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
-    /** Within which it closes. */
+    /** Is the time within which a verifier closes. */
     public static final Duration STOP = Duration.ofSeconds(16);
 
     private static final Duration PART_STOP = Duration.ofSeconds(11);
@@ -68,9 +69,9 @@ public final class VerifierService implements RunningService {
     private final ServiceThreads threads = new ServiceThreads();
     private final ServiceParts parts;
     private final ModelLog modelLog;
-    private final Versions versions;
+    private final HeldVersions versions;
     private final LookAheads lookAheads;
-    private final Judging judging;
+    private final JudgingTopologies judging;
     private final ProgressWatch progress;
     private final MatchWindows windows;
     private final HeldTopics held;
@@ -95,7 +96,7 @@ public final class VerifierService implements RunningService {
 
         modelLog = parts.open(ModelLog.withStates(clients, topics, threads));
         BrokerTime brokerTime = new BrokerTime(clock);
-        versions = parts.open(new Versions(
+        versions = parts.open(new HeldVersions(
                 versionSettings,
                 clients,
                 topics,
@@ -103,7 +104,7 @@ public final class VerifierService implements RunningService {
                 modelLog,
                 brokerTime,
                 VersionPolicy.verifying(settings.streams().versionWait())));
-        Standpoints standpoints = new Standpoints();
+        ThreadActivities activities = new ThreadActivities();
         Standstills standstills = parts.open(new Standstills(clients, topics.standstills(), group, threads, clock));
         lookAheads = new LookAheads(
                 topics.probes(),
@@ -112,9 +113,9 @@ public final class VerifierService implements RunningService {
                 clients.values().deserializer(),
                 probeMetrics,
                 tracing,
-                standpoints,
+                activities,
                 standstills);
-        judging = parts.open(new Judging(
+        judging = parts.open(new JudgingTopologies(
                 clients,
                 topics,
                 settings.streams(),
@@ -126,10 +127,11 @@ public final class VerifierService implements RunningService {
                 probeMetrics,
                 clock));
 
-        Drift drift = new Drift(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
+        DriftDetection drift =
+                new DriftDetection(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
         windows = parts.open(new MatchWindows(clients, topics, settings.streams(), watched, threads, drift));
         WindowsApi windowsApi = new WindowsApi(windows, settings.ingest().trust(), settings.http(), clock);
-        WatchService watching = parts.open(new WatchService(
+        OperatorViews watching = parts.open(new OperatorViews(
                 clients,
                 topics,
                 settings.ingest(),
@@ -143,7 +145,7 @@ public final class VerifierService implements RunningService {
                 clients,
                 settings.stall(),
                 threads,
-                standpoints,
+                activities,
                 standstills,
                 judging,
                 versions,
@@ -191,16 +193,21 @@ public final class VerifierService implements RunningService {
                 clients, topics.modelStates(), threads, instance(), versions::status, clock, brokerTime::acknowledged));
         parts.open(new DelayedStart(threads, versions::ready, judging::start)).begin();
         progress.start();
-        log.info("verifying with {} to begin with, health on port {}", serving().id(), http.port());
+        log.info(
+                "the verifier has started with the model {}, health is on port {}",
+                serving().id(),
+                http.port());
     }
 
-    /** Opens the verifier's own model, then starts everything; returns before probes are judged, see {@link #ready}. */
+    /**
+     * Opens the verifier's own model and starts everything. It returns before probes are judged, see {@link #ready}.
+     */
     public static VerifierService start(VerifierSettings settings) throws IOException {
         return ServiceParts.<VerifierService, IOException>start(
                 STOP, PART_STOP, parts -> new VerifierService(parts, settings));
     }
 
-    /** True when the version that serves is ready, its gallery included, and the topology runs. */
+    /** Returns true when the serving version is ready, its gallery included, and the topologies run. */
     public boolean ready() {
         return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
@@ -210,17 +217,17 @@ public final class VerifierService implements RunningService {
         return http.port();
     }
 
-    /** What is served over HTTP, each as {@code METHOD /path}. */
+    /** Returns all HTTP routes, each as {@code METHOD /path}. */
     public Set<String> routes() {
         return http.routes();
     }
 
-    /** The version that serves now. */
+    /** Returns the status of the version that serves now. */
     public VersionStatus serving() {
         return versions.status().get(0);
     }
 
-    /** What {@code /status} shows; of the version that serves now first. */
+    /** Returns the fields of {@code /status}, first those of the version that serves now. */
     public Map<String, Object> status() {
         List<VersionStatus> all = versions.status();
         VersionStatus serving = all.get(0);
@@ -258,7 +265,9 @@ public final class VerifierService implements RunningService {
         return shown;
     }
 
-    /** Ends too where judging stops, or a thread stands still for good. */
+    /**
+     * Waits until a thread of the service fails, judging stops, or a thread stands still for good, and returns why.
+     */
     @Override
     public String awaitEnd() throws InterruptedException {
         return threads.awaitEnd(judging.ended(), progress.ended());
@@ -269,13 +278,13 @@ public final class VerifierService implements RunningService {
         parts.close();
     }
 
-    /** True too where a model runs on that nothing ends. */
+    /** Returns true if a part was left running after the stop, or a model still runs that nothing can end. */
     @Override
     public boolean runsOn() {
         return !parts.left().isEmpty() || versions.runOn();
     }
 
-    /** What the event {@code service} shows and {@code /status} doesn't. */
+    /** Returns the figures of the event {@code service} that {@code /status} doesn't have. */
     private Map<String, Object> figures() {
         return Map.of("instance", instance(), "ready", ready(), "lag", judging.lag());
     }
@@ -314,7 +323,7 @@ public final class VerifierService implements RunningService {
                         .toList());
     }
 
-    /** The topics that a verifier reads. */
+    /** Returns the topics that a verifier reads. */
     private static List<String> read(Topics topics, Shard shard) {
         List<String> read = new ArrayList<>(List.of(
                 topics.probes(),
@@ -332,7 +341,7 @@ public final class VerifierService implements RunningService {
         return read;
     }
 
-    /** Names this verifier among all of them. */
+    /** Returns the name of this verifier among all of them, {@code host:port}. */
     private String instance() {
         try {
             return InetAddress.getLocalHost().getHostName() + ":" + http.port();

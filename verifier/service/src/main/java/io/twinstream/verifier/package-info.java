@@ -1,8 +1,9 @@
 /**
- * The verifier as a service: {@link io.twinstream.verifier.VerifierService} puts the packages together.
+ * Runs the verifier as a service, which {@link io.twinstream.verifier.VerifierService} puts together from the packages.
  *
  * <pre>
- *   settings, metrics, tracing, decode, inference, match, gallery, model, references, version, control, standstill, lookahead, stream, merge, window, feed, board, events, forward, web -&gt; VerifierService
+ *   settings, metrics, tracing, gallery, model, embeddings, references, version, control, standstill, lookahead, stream, merge,
+ *   window, drift, feed, board, events, forward, web -&gt; VerifierService
  *   stream -&gt; replay
  * </pre>
  */

@@ -11,7 +11,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.window.MatchWindows;
@@ -99,7 +99,7 @@ class MatchWindowsIT {
                 VerifierSettings.of(settings).streams(),
                 WatchingSettings.of(settings),
                 new ServiceThreads(),
-                new Drift(WatchingSettings.of(settings).drift(), id -> Optional.empty()));
+                new DriftDetection(WatchingSettings.of(settings).drift(), id -> Optional.empty()));
     }
 
     private static void countAll(Settings settings, long expected) {

@@ -17,9 +17,9 @@ import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.version.BrokerTime;
+import io.twinstream.verifier.version.HeldVersions;
+import io.twinstream.verifier.version.HeldVersions.VersionPolicy;
 import io.twinstream.verifier.version.StateReports;
-import io.twinstream.verifier.version.Versions;
-import io.twinstream.verifier.version.Versions.VersionPolicy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,7 +68,7 @@ class SkewedClockIT {
                         KafkaClients.of(CommonSettings.of(settings)),
                         CommonSettings.of(settings).topics(),
                         new ServiceThreads());
-                Versions versions = new Versions(
+                HeldVersions versions = new HeldVersions(
                         VersionSettings.of(settings, CommonSettings.of(settings)),
                         KafkaClients.of(CommonSettings.of(settings)),
                         CommonSettings.of(settings).topics(),
@@ -104,7 +104,7 @@ class SkewedClockIT {
         }
     }
 
-    private static Optional<ModelId> serving(Versions versions) {
+    private static Optional<ModelId> serving(HeldVersions versions) {
         try (ModelLease lease = versions.servingNow().orElse(null)) {
             return Optional.ofNullable(lease)
                     .map(each -> ModelId.of(each.model().manifest()));

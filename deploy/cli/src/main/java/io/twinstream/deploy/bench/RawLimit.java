@@ -5,7 +5,7 @@ import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.topic.ReferenceKey;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.model.ServingModel;
 import java.time.Duration;
@@ -93,7 +93,7 @@ final class RawLimit {
             for (int i = 0; i < batchSize; i++) {
                 batch.add(decode(decoder, workload.probe(from + judged + i)));
             }
-            for (Search search : model.gallery().identify(List.of(batch.run()), 1)) {
+            for (SearchResult search : model.gallery().identify(List.of(batch.run()), 1)) {
                 judged += search.matches().size();
             }
         }

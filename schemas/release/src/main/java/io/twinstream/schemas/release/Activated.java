@@ -28,12 +28,12 @@ public record Activated(
         String reason,
         String by) {
     /**
-     * Least time between an activation's append and its effect. A verifier that has read the topic to its end less than this
-     * ago knows every activation that can concern a probe appended by now.
+     * The least time between an activation's append and its effect. A verifier that has read the topic to its end less than
+     * this ago knows every activation that can concern a probe appended by now.
      */
     public static final Duration NOTICE = Duration.ofSeconds(2);
 
-    /** Most time between an activation's append and its effect; nobody means a later one. */
+    /** The most time between an activation's append and its effect; a later one must be a mistake. */
     public static final Duration FURTHEST = Duration.ofDays(3_650);
 
     private static final RecordSerde<ModelActivation> SERDE = RecordSerde.of(ModelActivation.class);

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * from a verifier that is gone. The topic is compacted seldom, so only its end is ever read, and aged reports are dropped.
  */
 public final class ModelStates {
-    /** Time after whose silence a verifier counts as gone. */
+    /** The time without a report after which a verifier counts as gone. */
     public static final Duration SILENCE = Duration.ofSeconds(30);
 
     public static final ModelStates NONE = new ModelStates(new TreeMap<>(), Instant.MIN);

@@ -39,10 +39,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An HTTP server with bounds: at most {@link #MAX_THREADS} requests hold a thread at a time, and at most {@link #MAX_CONNECTIONS}
- * connections are open, see {@link ConnectionBounds}; {@link RateLimit} and {@link SlowCallers} bound what one caller takes. Health
- * is answered whatever else is served: it has threads of its own. What lies under {@code /v1} is for callers that {@link CallerCheck}
- * lets pass, and for no cache, unless a route says otherwise. Every error is JSON, see {@link ErrorAnswer}.
+ * Serves HTTP within bounds: at most {@link #MAX_THREADS} requests hold a thread at a time, and at most {@link
+ * #MAX_CONNECTIONS} connections are open, see {@link ConnectionBounds}; {@link RateLimit} and {@link SlowCallers} bound what
+ * one caller takes. Health is answered whatever else is served: it has threads of its own. What lies under {@code /v1} is for
+ * callers that {@link CallerCheck} lets pass, and for no cache, unless a route says otherwise. Every error is JSON, see {@link
+ * ErrorAnswer}.
  */
 public final class HttpServer implements AutoCloseable {
     public static final int MAX_THREADS = 32;
@@ -147,7 +148,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             javalin.stop();
         } catch (JavalinException e) {
-            log.warn("stopped while requests were under way: {}", String.valueOf(e.getCause()));
+            log.warn("the HTTP server stopped while requests were under way: {}", String.valueOf(e.getCause()));
         }
     }
 
@@ -158,7 +159,7 @@ public final class HttpServer implements AutoCloseable {
                         look.run();
                     } catch (RuntimeException e) {
                         // An exception would end all further looks.
-                        log.warn("connections or certificate can't be looked at", e);
+                        log.warn("connections and certificate could not be checked, which is tried again", e);
                     }
                 },
                 1,

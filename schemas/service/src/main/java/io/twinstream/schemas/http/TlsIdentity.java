@@ -50,7 +50,7 @@ final class TlsIdentity {
     private void complain(String line) {
         if (!line.equals(complaint)) {
             complaint = line;
-            log.warn("the certificate stays as it was: {}", line);
+            log.warn("the changed certificate is not used, and the earlier one stays: {}", line);
         }
     }
 }

@@ -107,8 +107,8 @@ public final class OpenTransactions {
     }
 
     /**
-     * Returns, for the partitions that go on behind that, the offsets where readers of committed records stop now. Partitions
-     * that are written in transactions all the time are among them again and again, for a moment.
+     * Returns the offsets where readers of committed records stop now, of the partitions that go on behind these offsets.
+     * Partitions that are written in transactions all the time are among them again and again, for a moment.
      */
     public Map<TopicPartition, Long> heldBack(Collection<TopicPartition> partitions) {
         // The ends are asked for first, so that a partition that grows between the two doesn't look held back.

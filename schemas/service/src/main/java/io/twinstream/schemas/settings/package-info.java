@@ -2,7 +2,8 @@
  * Declares settings with Kafka's ConfigDef and reads them from a file, the environment and options, in that order.
  *
  * <pre>
- *   ConfigDef + file &lt; environment &lt; options -&gt; Settings.parse -&gt; typed values, kafka()
+ *   ConfigDef + file &lt; environment &lt; options -&gt; Settings.parse -&gt; Settings -&gt; CommonSettings, a service's own records
+ *   what is wrong in any of them -&gt; Findings -&gt; SettingsException
  * </pre>
  */
 @NullMarked

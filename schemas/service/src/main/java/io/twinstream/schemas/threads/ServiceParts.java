@@ -97,7 +97,7 @@ public final class ServiceParts implements AutoCloseable {
         try {
             part.close();
         } catch (Exception e) {
-            log.warn("closing {}: {}", name, e.getMessage());
+            log.warn("{} was not closed cleanly: {}", name, e.getMessage());
         }
     }
 }

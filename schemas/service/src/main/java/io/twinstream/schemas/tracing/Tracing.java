@@ -71,7 +71,7 @@ public final class Tracing implements AutoCloseable {
                 .setTimeout(EXPORT)
                 .setRetryPolicy(null)
                 .build();
-        log.info("sending spans to {}", endpoint);
+        log.info("spans are sent to {}", endpoint);
         return of(
                 BatchSpanProcessor.builder(new ExportLog(exporter, System::nanoTime))
                         .setExporterTimeout(EXPORT)

@@ -12,11 +12,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a session that ends: when the calling thread has spent a bound of processor time on it, when twice that has
- * passed, or when it is told to. ONNX Runtime then leaves it between two nodes of the graph or two turns of a loop.
+ * A bounded run is one run of an ONNX Runtime session that can be ended early. It ends when the calling thread has
+ * spent a bound of processor time on it, when twice that bound has passed on the clock, or when another thread expires
+ * it. ONNX Runtime then leaves the run between two nodes of the graph or two turns of a loop.
  *
- * <p>Maintainers: the second bound is for devices, whose runs take no processor time here, and is the wider one since a
- * thread may wait for a busy machine. One daemon thread looks at all runs; a run costs some hundred nanoseconds for it.
+ * <p>Maintainers: the bound on the clock is for devices, whose runs take no processor time here. It is wider because a
+ * thread may wait for a busy machine. One daemon thread looks at all runs every 50 ms; that costs a run some hundred
+ * nanoseconds.
  */
 final class BoundedRun implements AutoCloseable {
     private static final long LOOK_MS = 50;
@@ -45,14 +47,14 @@ final class BoundedRun implements AutoCloseable {
         this.boundNanos = boundNanos;
     }
 
-    /** Begins one on this thread. */
+    /** Begins a run on the calling thread, with this bound of processor time. */
     static BoundedRun begin(long boundNanos) {
         BoundedRun run = new BoundedRun(boundNanos);
         RUNNING.add(run);
         return run;
     }
 
-    /** The options to run the session with. */
+    /** Returns the options that the session must be run with, so that this run can be ended. */
     synchronized OrtSession.RunOptions options() throws OrtException {
         if (options == null) {
             options = new OrtSession.RunOptions();
@@ -61,7 +63,7 @@ final class BoundedRun implements AutoCloseable {
         return options;
     }
 
-    /** Ends it as soon as may be. For any thread. */
+    /** Ends the run as soon as ONNX Runtime can leave it. Any thread may call this. */
     synchronized void expire() {
         expired = true;
         if (options != null) {
@@ -73,12 +75,12 @@ final class BoundedRun implements AutoCloseable {
         }
     }
 
-    /** Whether it was to end before it did. */
+    /** Returns whether the run was told to end before it was done. */
     synchronized boolean expired() {
         return expired;
     }
 
-    /** Processor time that it took this thread so far. */
+    /** Returns the processor time that the calling thread has spent since the run began. */
     long processorNanos() {
         return THREADS.getCurrentThreadCpuTime() - startProcessorNanos;
     }
@@ -108,7 +110,7 @@ final class BoundedRun implements AutoCloseable {
             try {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MS);
             } catch (InterruptedException e) {
-                // Nobody stops it: it ends with the process.
+                // Nobody may stop this thread; it ends with the process.
                 Thread.interrupted();
             }
             RUNNING.forEach(BoundedRun::look);
@@ -116,10 +118,11 @@ final class BoundedRun implements AutoCloseable {
     }
 
     /**
-     * How much processor time a run of a model may take: a minute while nothing is known of it; once it has been warmed four
-     * times what a run of as many images took then, and never less than two seconds and a half. Safe for many threads.
+     * Bounds say how much processor time a run of a model may take. Before the model is warmed a run may take a minute;
+     * afterwards four times what a run of as many images took then, and at least 2.5 seconds. Safe for many threads.
      *
-     * <p>Maintainers: a probe is run twice before it is given up, and both have to fit into what a transaction has left.
+     * <p>Maintainers: a probe is run twice before it is given up, and both have to fit into what a transaction has
+     * left.
      */
     static final class Bounds {
         static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
@@ -127,10 +130,13 @@ final class BoundedRun implements AutoCloseable {
         private static final long UNKNOWN_NANOS = TimeUnit.MINUTES.toNanos(1);
         private static final int TIMES = 4;
 
-        /** What runs took, by the binary logarithm of the number of images; 0 where it isn't known. */
+        /**
+         * Holds the nanoseconds that runs took, by the binary logarithm of the number of images, and 0 where none was
+         * measured.
+         */
         private final AtomicLongArray measured = new AtomicLongArray(Integer.SIZE);
 
-        /** The bound of a run of so many images. */
+        /** Returns the nanoseconds of processor time that a run of so many images may take. */
         long nanos(int images) {
             for (int size = log2(images); size >= 0; size--) {
                 long known = measured.get(size);
@@ -141,7 +147,7 @@ final class BoundedRun implements AutoCloseable {
             return UNKNOWN_NANOS;
         }
 
-        /** Notes what a run of so many images took. */
+        /** Notes the nanoseconds of processor time that a run of so many images took; the longest one counts. */
         void measured(int images, long nanos) {
             measured.accumulateAndGet(log2(images), nanos, Math::max);
         }

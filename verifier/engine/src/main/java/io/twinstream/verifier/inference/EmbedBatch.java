@@ -12,9 +12,9 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's batch: pictures go into a direct input buffer, embeddings come out of a pinned one, and nothing is copied
- * between Java and ONNX Runtime. Runs in buckets of powers of two, the largest first, so that a session sees the
- * same few shapes for ever.
+ * A batch belongs to one thread: pictures go into a direct input buffer and embeddings come out of a pinned one, so
+ * that nothing is copied between Java and ONNX Runtime. It is run in buckets of powers of two, the largest first, so
+ * that a session sees the same few shapes for ever.
  */
 public final class EmbedBatch {
     private static final double NANOS = 1e9;
@@ -23,10 +23,10 @@ public final class EmbedBatch {
     private final InputSpec spec;
     private final int embeddingLength;
     private final int maxImages;
-    /** Checks inputs; null where what comes out of the embedder means nothing. */
+    /** Checks inputs for pictures that can't be judged; null on a stand-in, whose embeddings mean nothing. */
     private final @Nullable InputCheck check;
 
-    /** The input of one image while it is checked. */
+    /** Holds the input of one image while it is checked. */
     private final float[] checked;
 
     private final Preprocessor preprocessor;
@@ -63,7 +63,7 @@ public final class EmbedBatch {
         this.pixels = input.asFloatBuffer();
     }
 
-    /** Images that still fit. */
+    /** Returns how many more images fit into the batch. */
     public int free() {
         return maxImages - images;
     }
@@ -74,7 +74,7 @@ public final class EmbedBatch {
             throw new IllegalStateException("the batch of %d images is full".formatted(maxImages));
         }
         if (images == 0) {
-            // Another batch may have used them since, and may have needed more.
+            // Another batch of this thread may have used the buffers since, and may have made them grow.
             input = buffers.input(maxImages * spec.length());
             pixels = input.asFloatBuffer();
         }
@@ -83,9 +83,9 @@ public final class EmbedBatch {
     }
 
     /**
-     * Embeds what was added, in order, and empties the batch.
+     * Embeds the pictures in the order in which they were added, and empties the batch.
      *
-     * @throws InferenceException if the embedder fails, or takes longer than it may
+     * @throws InferenceException if the embedder fails, or a run takes longer than its bound
      */
     public float[][] run() {
         float[][] embeddings = new float[images][embeddingLength];
@@ -110,12 +110,13 @@ public final class EmbedBatch {
     }
 
     /**
-     * Embeds what was added and empties the batch, whatever images it holds: where a run takes longer than it may, its images
-     * are run one by one, and those that stand still alone too are left without an embedding.
+     * Embeds the pictures and empties the batch, even if single images make the model stand still. Where a run exceeds
+     * its bound its images are run one by one, and those that exceed it alone too get no embedding.
      *
-     * @param first of the images that are run in any case; the others only while the time for that lasts
-     * @param patienceNanos after which no further run begins
-     * @throws InferenceException if the embedder fails otherwise
+     * @param first how many images, from the batch's first, are run in any case; the others are run only while the
+     *     patience lasts
+     * @param patienceNanos the nanoseconds after which no further run begins
+     * @throws InferenceException if the embedder fails for another reason than its bound
      */
     public Embeddings runEach(int first, long patienceNanos) {
         float[] @Nullable [] embeddings = new float[images][];
@@ -147,7 +148,7 @@ public final class EmbedBatch {
         }
     }
 
-    /** Ends the run at hand, and every later one at once; what they were to embed stays without an embedding. For any thread. */
+    /** Ends the current run and every later one at once; their images get no embedding. Any thread may call this. */
     public void cancel() {
         cancelled = true;
         BoundedRun run = current;
@@ -156,7 +157,7 @@ public final class EmbedBatch {
         }
     }
 
-    /** Notes what a run takes, on the batch's own buffers, for the bounds of later ones. */
+    /** Measures a run of so many copies of the picture, to bound later runs by it. Uses the batch's own buffers. */
     void measure(Picture picture, int bucket) {
         for (int i = 0; i < bucket; i++) {
             add(picture);
@@ -165,7 +166,7 @@ public final class EmbedBatch {
         bounds.measured(bucket, tookNanos);
     }
 
-    /** Runs some images; false where that took longer than it may. */
+    /** Runs some of the images; returns false if that took longer than its bound. */
     private boolean run(int from, int bucket, ByteBuffer output) {
         FloatBuffer in = slice(input, from * spec.length(), bucket * spec.length());
         FloatBuffer out = slice(output, from * embeddingLength, bucket * embeddingLength);
@@ -219,14 +220,15 @@ public final class EmbedBatch {
     }
 
     /**
-     * Direct memory of one thread for whichever batch it fills: versions that follow each other share it, since what the
-     * garbage collector doesn't see in time would grow with every swap. Grows to the largest batch. For one batch at a time.
+     * Buffers are the direct memory of one thread, shared by the batches that it fills one after the other. Versions
+     * that follow each other share it too: the garbage collector frees direct memory late, so it would grow with every
+     * swap. They grow to the largest batch and serve one batch at a time.
      */
     public static final class Buffers {
         private ByteBuffer input = direct(0);
         private ByteBuffer output = direct(0);
 
-        /** A buffer of at least so many floats; what it held is lost where it has to grow. */
+        /** Returns an input buffer of at least so many floats; its contents are lost where it has to grow. */
         ByteBuffer input(int floats) {
             if (input.capacity() < bytes(floats)) {
                 input = direct(floats);

@@ -9,17 +9,17 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast a model's two embedders are on one thread here, both in images per second of processor time, so that others on the
- * machine count for nothing.
+ * Embed rates say how fast a model's fp32 and int8 embedders are on one thread of this machine. Both count images per
+ * second of processor time, so that other work on the machine doesn't distort them.
  */
 public record EmbedRates(double fp32, double int8) {
     private static final int SEED = 1;
 
     /**
-     * Measures, in turns: the median of the rounds.
+     * Measures both embedders in turns and takes the median of the rounds for each.
      *
-     * @param images in a batch
-     * @param mostNanos of this thread's time after which no round begins
+     * @param images the number of images in a batch
+     * @param mostNanos the processor time of this thread, in nanoseconds, after which no further round begins
      */
     public static EmbedRates measure(Embedder fp32, Embedder int8, int images, int rounds, long mostNanos) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();

@@ -14,11 +14,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's embedder on ONNX Runtime: {@code image [n, channels, height, width]} to {@code embedding [n, length]}.
- * All threads share it, each with its own {@link EmbedBatch}; to be closed after the last of them.
+ * An embedder turns pictures into a model's embeddings on ONNX Runtime: {@code image [n, channels, height, width]} to
+ * {@code embedding [n, length]}. All threads share it, each with its own {@link EmbedBatch}; it must be closed after
+ * the last of them.
  */
 public final class Embedder implements AutoCloseable {
-    /** Most images that {@link #embedAll} runs at once. */
+    /** Limits how many images {@link #embedAll} runs at once. */
     public static final int CONVENIENT_BATCH = 64;
 
     private final Inference inference;
@@ -41,8 +42,8 @@ public final class Embedder implements AutoCloseable {
     /**
      * Opens the package's embedder.
      *
-     * @throws InferenceException if ONNX Runtime refuses it, its shapes are not the manifest's, or the provider that
-     *     was asked for can't be used
+     * @throws InferenceException if ONNX Runtime refuses the embedder, its shapes are not the manifest's, or the
+     *     requested provider can't be used
      */
     public static Embedder open(ModelPackage model, ProviderChoice provider) {
         Manifest manifest = model.manifest();
@@ -53,33 +54,37 @@ public final class Embedder implements AutoCloseable {
     }
 
     /**
-     * One of the package's shapes on a stand-in for an accelerator, for benchmarks: a batch of n images takes
-     * {@code batchNanos + n * imageNanos} of the one device that a process has, and what comes out means nothing.
+     * Opens a stand-in for an accelerator, with the shapes of the package's embedder, for benchmarks. A batch of n
+     * images takes {@code batchNanos + n * imageNanos} of the one device that a process has, and its embeddings mean
+     * nothing.
      */
     public static Embedder standIn(ModelPackage model, long batchNanos, long imageNanos) {
-        return of(model, new StandIn(batchNanos, imageNanos));
+        return of(model, new StandInInference(batchNanos, imageNanos));
     }
 
     private static Embedder of(ModelPackage model, Inference inference) {
         return new Embedder(inference, model.manifest(), model.precision());
     }
 
-    /** {@code CUDA}, {@code CPU} or {@code STAND-IN}. */
+    /** Returns the execution provider: {@code CUDA}, {@code CPU} or {@code STAND-IN}. */
     public String provider() {
         return inference.provider();
     }
 
-    /** The precision of the numbers that it computes with. */
+    /** Returns the precision of the numbers that the embedder computes with. */
     public Precision precision() {
         return precision;
     }
 
-    /** Whether nothing that comes out means anything. */
+    /** Returns whether this is a stand-in for benchmarks, whose embeddings mean nothing. */
     public boolean isStandIn() {
-        return inference instanceof StandIn;
+        return inference instanceof StandInInference;
     }
 
-    /** Whether its package has statistics of the pictures that it was trained for: without them nothing is out of its domain. */
+    /**
+     * Returns whether the package describes the pictures that the model was trained for. Without that description no
+     * picture is out of the domain.
+     */
     public boolean knowsDomain() {
         return check.knowsDomain();
     }
@@ -92,22 +97,22 @@ public final class Embedder implements AutoCloseable {
         return embeddingLength;
     }
 
-    /** Buffers for one thread's batches of up to so many images. */
+    /** Creates a batch of up to so many images, in buffers of its own, for one thread. */
     public EmbedBatch newBatch(int maxImages) {
         return newBatch(maxImages, new EmbedBatch.Buffers());
     }
 
-    /** A batch of up to so many images in one thread's buffers, one batch after the other. */
+    /** Creates a batch of up to so many images in one thread's buffers, which only one batch may use at a time. */
     public EmbedBatch newBatch(int maxImages, EmbedBatch.Buffers buffers) {
         return new EmbedBatch(
                 inference, input, embeddingLength, maxImages, isStandIn() ? null : check, buffers, bounds);
     }
 
     /**
-     * Runs every size of batch up to this one once, in one thread's buffers, so that no probe waits for what a first run
-     * allocates or searches; what the runs took bounds those to come.
+     * Runs every size of batch up to this one once, in one thread's buffers. No probe then waits for what a first run
+     * allocates or searches, and the measured times bound later runs.
      *
-     * @param lastNanos of {@link System#nanoTime}: no size is begun that would hardly be done by then
+     * @param lastNanos a {@link System#nanoTime}; a size that would hardly be done by then isn't begun
      */
     public void warm(int maxImages, EmbedBatch.Buffers buffers, long lastNanos) {
         EmbedBatch batch = newBatch(maxImages, buffers);
@@ -129,7 +134,10 @@ public final class Embedder implements AutoCloseable {
         warm(maxImages, buffers, System.nanoTime() + Long.MAX_VALUE / 2);
     }
 
-    /** Buffers for one thread's references: at least one, and not more images, views counted, than given if there can be. */
+    /**
+     * Creates a batch of references for one thread. It holds at least one reference, and otherwise no more than
+     * {@code maxImages} images with all views counted.
+     */
     public ReferenceBatch newReferenceBatch(int maxImages) {
         int references = Math.max(1, maxImages / enrolmentViews);
         return new ReferenceBatch(newBatch(references * enrolmentViews), PictureWarp.of(input), enrolmentViews);
@@ -149,10 +157,10 @@ public final class Embedder implements AutoCloseable {
         return embeddings.toArray(new float[0][]);
     }
 
-    /** Embeds any number of pictures, in order; for whoever isn't in a hurry. */
+    /** Embeds any number of pictures, in order, in batches of up to {@link #CONVENIENT_BATCH}. */
     public float[][] embedAll(List<Picture> pictures) {
         List<float[]> embeddings = new ArrayList<>(pictures.size());
-        // No more direct memory than it takes: the garbage collector comes late to it.
+        // The batch takes no more direct memory than it needs, since the garbage collector frees that late.
         EmbedBatch batch = newBatch(Math.max(1, Math.min(CONVENIENT_BATCH, pictures.size())));
         for (Picture picture : pictures) {
             if (batch.free() == 0) {
@@ -165,9 +173,9 @@ public final class Embedder implements AutoCloseable {
     }
 
     /**
-     * Embeds any number of pictures, in order, and says of each why the model can't judge it, if so; for whoever isn't in a hurry.
+     * Embeds any number of pictures, in order, and tells for each whether and why the model can't judge it.
      *
-     * @throws InferenceException if the embedder fails, or takes longer than it may
+     * @throws InferenceException if the embedder fails, or a run takes longer than its bound
      */
     public Embeddings checkAll(List<Picture> pictures) {
         float[] @Nullable [] vectors = new float[pictures.size()][];

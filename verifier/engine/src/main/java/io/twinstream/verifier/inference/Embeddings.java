@@ -4,7 +4,10 @@ import io.twinstream.schemas.record.UndecidedCause;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/** What came of each image of a batch whose runs had bounds: its embedding; that it stood still, twice; or nothing yet. */
+/**
+ * Embeddings are the results of a batch whose runs were bounded. Each image has an embedding, or made the model stand
+ * still twice, or has not been run yet.
+ */
 public final class Embeddings {
     private final float[] @Nullable [] vectors;
     private final BitSet stuck;
@@ -20,22 +23,28 @@ public final class Embeddings {
         return vectors.length;
     }
 
-    /** The embedding, or null where there is none. */
+    /** Returns the image's embedding, or null if it has none. */
     public float @Nullable [] get(int image) {
         return vectors[image];
     }
 
-    /** Whether the model stood still on it, together with others and alone. */
+    /** Returns whether the model stood still on the image, both in a batch and alone. */
     public boolean isStuck(int image) {
         return stuck.get(image);
     }
 
-    /** Why the image, which has an embedding, can't be judged by the model, whatever the settings make of that; null where it can. */
+    /**
+     * Returns why the model can't judge an image that has an embedding, or null if it can. The settings of the verifier
+     * play no part in it.
+     */
     public @Nullable UndecidedCause cause(int image) {
         return causes[image];
     }
 
-    /** Why images that are judged together can't be; BLANK goes first, since what is blank is never judged and what is out of the domain may be. */
+    /**
+     * Returns why images that are judged together can't be judged, or null if they can. BLANK goes before
+     * OUT_OF_DOMAIN, since a blank picture is never judged and one out of the domain may be.
+     */
     public @Nullable UndecidedCause cause(int from, int to) {
         UndecidedCause cause = null;
         for (int image = from; image < to; image++) {
@@ -44,7 +53,7 @@ public final class Embeddings {
         return cause;
     }
 
-    /** How many there are. */
+    /** Returns how many images have an embedding. */
     public int count() {
         int count = 0;
         for (float[] vector : vectors) {

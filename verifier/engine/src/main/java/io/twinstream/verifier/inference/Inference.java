@@ -3,18 +3,18 @@ package io.twinstream.verifier.inference;
 import ai.onnxruntime.OrtException;
 import java.nio.FloatBuffer;
 
-/** What embeds batches. Safe for many threads. */
-sealed interface Inference extends AutoCloseable permits OnnxInference, StandIn {
-    /** The execution provider that runs it, such as {@code CUDA} or {@code CPU}. */
+/** An inference runs a model's embedder on batches of images. Safe for many threads. */
+sealed interface Inference extends AutoCloseable permits OnnxInference, StandInInference {
+    /** Returns the execution provider, such as {@code CUDA} or {@code CPU}. */
     String provider();
 
     /**
-     * Embeds images.
+     * Embeds a batch of images.
      *
-     * @param in direct, {@code [images, channels, height, width]}
-     * @param out direct, {@code [images, length]}
-     * @param bounded when it ends before it is done
-     * @throws OrtException if it fails, or ends before it is done
+     * @param in a direct buffer of {@code [images, channels, height, width]}
+     * @param out a direct buffer that receives {@code [images, length]}
+     * @param bounded the run that ends this one if it takes too long
+     * @throws OrtException if the run fails, or is ended before it is done
      */
     void run(int images, FloatBuffer in, FloatBuffer out, BoundedRun bounded) throws OrtException;
 

@@ -1,6 +1,6 @@
 package io.twinstream.verifier.inference;
 
-/** ONNX Runtime can't do what was asked: one line that names the cause. */
+/** An inference exception says in one line why ONNX Runtime can't run a model. */
 public final class InferenceException extends RuntimeException {
     public InferenceException(String message, Throwable cause) {
         super(message + ": " + firstLine(cause), cause);
@@ -10,7 +10,7 @@ public final class InferenceException extends RuntimeException {
         super(message);
     }
 
-    /** What ONNX Runtime says went wrong: the first line, without the places of its sources before and after it. */
+    /** Returns the first line of ONNX Runtime's message, without the places in its sources before and after it. */
     static String firstLine(Throwable cause) {
         return String.valueOf(cause.getMessage())
                 .lines()

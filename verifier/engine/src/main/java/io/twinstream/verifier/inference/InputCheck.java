@@ -7,28 +7,35 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells inputs that a model has nothing to say about: blank ones, and ones unlike those that its package was measured on. Safe for many
- * threads.
+ * An input check finds inputs that a model can't judge: blank ones, and ones unlike those that its package was measured
+ * on. Safe for many threads.
  *
- * <p>Maintainers: the nearest example is that with the largest product, so the examples lie by cell, and what is 0 in an input costs
- * nothing. Embedders that end in a sigmoid fold what they never saw among what they know, so the embedding says nothing here.
+ * <p>Maintainers: the nearest example is the one with the largest product. Examples are stored by cell, so that cells
+ * that are 0 in an input cost nothing. Embedders that end in a sigmoid map unknown inputs among the known ones, so the
+ * embedding can't tell them apart.
  */
 public final class InputCheck {
-    /** Taken where a package names none: far above a dark camera's noise, and under the faintest stroke of 1 pixel in 105. */
+    /**
+     * Is the least contrast where a package names none: far above a dark camera's noise, and below the faintest stroke
+     * of 1 pixel in 105.
+     */
     public static final double LEAST_CONTRAST = 0.06;
 
-    /** Below this mean a camera turns up its gain, and its noise with it. */
+    /** Is the mean below which a camera turns up its gain, and its noise with it. */
     private static final double DARK = 0.15;
 
     private static final double DARK_GAIN = 2;
-    /** What shows no structure but spreads more than this is a picture of fog, and named by its domain where that is known. */
+    /**
+     * Is the spread above which a picture without structure shows fog; such a picture is named by its domain where that
+     * is known.
+     */
     private static final double SPREAD = 0.008;
 
     private final double leastContrast;
     private final boolean inkIsOne;
     private final double leastProduct;
     private final int examples;
-    /** {@code [cells][examples]}, or empty where the domain isn't known. */
+    /** Holds the examples as {@code [cells][examples]}, and is empty where the domain isn't known. */
     private final float[][] byCell;
 
     private final ThreadLocal<Scratch> scratch;
@@ -52,7 +59,10 @@ public final class InputCheck {
         this.scratch = ThreadLocal.withInitial(() -> new Scratch(new InputFeatures(manifest.input()), this.examples));
     }
 
-    /** A manifest that came with its package; one without the domain tells blank inputs only. */
+    /**
+     * Returns the check of a manifest that was read with its package. Without a described domain it finds blank inputs
+     * only.
+     */
     public static InputCheck of(Manifest manifest) {
         InputDomain domain = manifest.domain();
         if (domain == null) {
@@ -67,17 +77,17 @@ public final class InputCheck {
                 domain.farthest());
     }
 
-    /** Whether the package has statistics of its domain: without them nothing is out of it. */
+    /** Returns whether the package describes its domain. Without that no input is out of it. */
     public boolean knowsDomain() {
         return examples > 0;
     }
 
     /**
-     * Why a picture can't be judged.
+     * Returns why the model can't judge a picture.
      *
-     * @param inputs {@code [n][channels][height][width]}, as the embedder takes them
-     * @param at where the picture's input begins
-     * @return {@code BLANK}, {@code OUT_OF_DOMAIN}, or null where it can be judged
+     * @param inputs the embedder's inputs, {@code [n][channels][height][width]}
+     * @param at the index where the picture's input begins
+     * @return {@code BLANK} or {@code OUT_OF_DOMAIN}, or null if the model can judge the picture
      */
     public @Nullable UndecidedCause reason(float[] inputs, int at) {
         Scratch mine = scratch.get();
@@ -101,7 +111,7 @@ public final class InputCheck {
         return (inkIsOne ? 1 - features.level() : features.level()) < DARK;
     }
 
-    /** The product with the nearest example, 1 for the same. */
+    /** Returns the product with the nearest example, which is 1 for an equal one. */
     private float nearest(Scratch mine) {
         float[] description = mine.features.describe();
         float[] products = mine.products;
@@ -118,14 +128,14 @@ public final class InputCheck {
         return largest;
     }
 
-    /** A loop of its own, since HotSpot vectorizes it only where every array has the same index. */
+    /** Adds in a loop of its own, since HotSpot vectorizes it only where every array has the same index. */
     private static void add(float weight, float[] values, float[] sums) {
         for (int i = 0; i < sums.length; i++) {
             sums[i] += weight * values[i];
         }
     }
 
-    /** Examples as unit vectors, which their bytes are but for rounding. */
+    /** Turns the examples into unit vectors by cell; their bytes are unit vectors but for rounding. */
     private static float[][] byCell(byte[] bytes, int cells) {
         int examples = bytes.length / cells;
         float[][] byCell = new float[cells][examples];

@@ -4,24 +4,29 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import java.util.Arrays;
 
 /**
- * What one input of a model looks like: how much structure it shows, and a description of its blocks. Knows nothing of places and
- * shapes, so that a character of another alphabet is described as those that are known. Allocates nothing; for one thread.
+ * Input features measure how much structure one input of a model shows, and describe its blocks. They ignore places and
+ * shapes, so that a character of an unknown alphabet is described like those of known ones. Allocates nothing after
+ * construction; for one thread.
  *
- * <p>Maintainers: all is computed on planes, one a channel, of about {@value #SIDE} pixels each way: larger inputs are shrunk by a
- * whole factor. Windows of {@value #WINDOW} and three times that are sums of whole rows, which HotSpot vectorizes.
+ * <p>Maintainers: everything is computed on one plane for each channel, of about {@value #SIDE} pixels each way; larger
+ * inputs are shrunk by a whole factor. Windows of {@value #WINDOW} pixels and of three times that are sums of whole
+ * rows, which HotSpot vectorizes.
  */
 public final class InputFeatures {
-    /** Version of the description, as {@link io.twinstream.schemas.modelpackage.InputDomain} names it. */
+    /** Is the version of the description, as {@link io.twinstream.schemas.modelpackage.InputDomain} names it. */
     public static final int DESCRIPTION = 1;
 
     private static final int SIDE = 48;
     private static final int WINDOW = 3;
-    /** The wider window reaches so far around its centre. */
+    /** Is how far the wider window reaches from its centre, in pixels. */
     private static final int REACH = (3 * WINDOW - 1) / 2;
 
     private static final float PER_WINDOW = 1f / (WINDOW * WINDOW);
 
-    /** Levels of light and of evenness of blocks of 4 x 4 and of 2 x 2 pixels. */
+    /**
+     * Counts the levels of light that blocks of 4 x 4 pixels are sorted into; the next three are for their evenness and
+     * for blocks of 2 x 2.
+     */
     private static final int LIGHTS = 10;
 
     private static final int RANGES = 6;
@@ -31,7 +36,9 @@ public final class InputFeatures {
     private static final int CHANNEL_CELLS = COARSE_CELLS + FINE_LIGHTS * FINE_RANGES;
     private static final int TURNS = 4;
 
-    /** A picture's range of samples counts as at least so much, lest the noise of an even one be looked at through a lens. */
+    /**
+     * Is the least range of samples that a picture is scaled by, so that the noise of an even picture isn't magnified.
+     */
     private static final float LEAST_RANGE = 0.05f;
 
     private final InputSpec spec;
@@ -53,7 +60,10 @@ public final class InputFeatures {
     private final float[] darkest;
     private final float[] mean;
     private final float[] description;
-    /** Neighbouring blocks, which are often alike, use these in turn: adding to one number twice waits for the first. */
+    /**
+     * Holds the counts of cells in {@value #TURNS} copies that neighbouring blocks use in turn. Neighbours are often
+     * alike, and adding to one number twice would wait for the first addition.
+     */
     private final int[] counts;
 
     private double contrast;
@@ -86,16 +96,16 @@ public final class InputFeatures {
         this.counts = new int[TURNS * description.length];
     }
 
-    /** Numbers of a description. */
+    /** Returns how many numbers a description has. */
     public static int cells(InputSpec spec) {
         return CHANNEL_CELLS * spec.channels();
     }
 
     /**
-     * Looks at an input's structure.
+     * Measures an input's structure, for {@link #contrast}, {@link #spread}, {@link #level} and {@link #describe}.
      *
-     * @param inputs {@code [n][channels][height][width]}, as the embedder takes them
-     * @param at where the input begins
+     * @param inputs the embedder's inputs, {@code [n][channels][height][width]}
+     * @param at the index where the input begins
      */
     public void measure(float[] inputs, int at) {
         contrast = 0;
@@ -114,26 +124,28 @@ public final class InputFeatures {
     }
 
     /**
-     * How far windows of 3 x 3 pixels differ from the 9 x 9 around them, 0 to 1: the eighth root of the mean of the eighth powers, of the
-     * channel where that is largest. Few strokes count as many do, even light and single hot pixels hardly, and noise by a third.
+     * Returns how far windows of 3 x 3 pixels differ from the 9 x 9 around them, 0 to 1. It is the eighth root of the
+     * mean of the eighth powers, of the channel where that is largest. Few strokes count like many; uneven light and
+     * single hot pixels count little, and noise by a third.
      */
     public double contrast() {
         return contrast;
     }
 
-    /** Standard deviation of the samples within a channel. */
+    /** Returns the standard deviation of the samples within a channel. */
     public double spread() {
         return spread;
     }
 
-    /** Mean of the samples, 0 to 1. */
+    /** Returns the mean of the samples, 0 to 1. */
     public double level() {
         return level;
     }
 
     /**
-     * Describes the input that was measured last: for each channel how many of its blocks, of 4 x 4 and of 2 x 2 pixels, are so light and so
-     * even, between the lightest and the darkest pixel of the input. A unit vector; overwritten by the next.
+     * Describes the input that was measured last. For each channel it counts the blocks of 4 x 4 and of 2 x 2 pixels by
+     * lightness and evenness, scaled to the range from the input's darkest to its lightest pixel. Returns a unit vector
+     * that the next call overwrites.
      */
     public float[] describe() {
         float low = Float.POSITIVE_INFINITY;
@@ -185,7 +197,10 @@ public final class InputFeatures {
         }
     }
 
-    /** Flat from end to end, over the seams of rows too, where {@link #inside} is 0. */
+    /**
+     * Computes the contrast of a plane in one flat loop, which runs over the seams of rows too, where {@link #inside}
+     * is 0.
+     */
     private double structure(float[] plane) {
         pad(plane);
         threes(padded, paddedWidth, narrow);
@@ -199,7 +214,7 @@ public final class InputFeatures {
         return Math.pow(sum(powers) / (width * height), 1.0 / 8);
     }
 
-    /** Beyond its edges a plane goes on as it ends. */
+    /** Pads the plane by repeating its edges. */
     private void pad(float[] plane) {
         for (int y = 0; y < height + 2 * REACH; y++) {
             int row = Math.min(Math.max(y - REACH, 0), height - 1) * width;
@@ -210,7 +225,7 @@ public final class InputFeatures {
         }
     }
 
-    /** Sums of each sample and the two that follow at that step; the last have none. */
+    /** Sums each sample and the two that follow at this step; the last ones have none. */
     private void threes(float[] samples, int step, float[] sums) {
         int length = samples.length;
         System.arraycopy(samples, step, next, 0, length - step);
@@ -218,7 +233,7 @@ public final class InputFeatures {
         add(samples, next, afterNext, sums);
     }
 
-    /** A loop of its own with one index for all arrays: HotSpot vectorizes no other. */
+    /** Adds in a loop of its own with one index for all arrays, since HotSpot vectorizes no other. */
     private static void add(float[] first, float[] second, float[] third, float[] sums) {
         for (int i = 0; i < sums.length; i++) {
             sums[i] = first[i] + second[i] + third[i];
@@ -233,7 +248,7 @@ public final class InputFeatures {
         }
     }
 
-    /** Light, dark and mean of blocks of 2 x 2 pixels. */
+    /** Computes the lightest, darkest and mean sample of the blocks of 2 x 2 pixels. */
     private void blocks(float[] plane) {
         int block = 0;
         for (int y = 0; y < blockRows; y++) {
@@ -261,7 +276,7 @@ public final class InputFeatures {
         }
     }
 
-    /** Blocks of 4 x 4 pixels that overlap by half: each of 4 that are measured. */
+    /** Counts blocks of 4 x 4 pixels, which overlap by half; each consists of four measured blocks of 2 x 2. */
     private void coarse(float low, float perRange, int cells) {
         float perLight = perRange * LIGHTS;
         float perEvenness = perRange * RANGES;
@@ -299,7 +314,7 @@ public final class InputFeatures {
         return ((double) a + b + c + d) / plane.length;
     }
 
-    /** In four parts, so that no addition waits for the one before. */
+    /** Sums in four parts, so that no addition waits for the one before. */
     private static double sum(float[] values) {
         float a = 0;
         float b = 0;

@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The learned numbers of a model's match function, as its {@code matcher.onnx} gives them.
+ * Matcher weights are the learned numbers of a model's match function, as its {@code matcher.onnx} gives them.
  *
- * @param weights one per component of an embedding
+ * @param weights one number for each component of an embedding
  */
 public record MatcherWeights(float[] weights, float bias) {
     /**
-     * Asks the package's matcher for them.
+     * Runs the package's matcher once to read its weights.
      *
-     * @throws InferenceException if it has none, or as many as it shouldn't
+     * @throws InferenceException if the matcher gives no weights, or not as many as an embedding has components
      */
     public static MatcherWeights of(ModelPackage model) {
         int length = model.manifest().embeddingLength();

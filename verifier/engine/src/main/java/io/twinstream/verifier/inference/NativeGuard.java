@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Looks whether ONNX Runtime 1.29 can be loaded into this process, before it is: it unpacks its library into the temporary folder, and
- * where there is no room it fails for good, over many lines. And on Linux its telemetry, which is on by default, matches the command
- * line with a recursive regular expression, which overflows the native stack and ends the process where the line is longer than about
- * 4,000 bytes, as one with a class path is.
+ * The native guard checks that ONNX Runtime 1.29 can be loaded into this process before it is. The library unpacks
+ * itself into the temporary folder, and without room there it fails for good, over many lines. On Linux its telemetry,
+ * on by default, matches the command line with a recursive regular expression. That overflows the native stack and ends
+ * the process where the line is longer than about 4,000 bytes, as one with a class path is.
  */
 final class NativeGuard {
     static final String SWITCH = "ORT_DISABLE_TELEMETRY";
 
-    /** Known to work; 4,000 are known to crash. */
+    /** Is a length of the command line that is known to work; 4,000 bytes are known to crash. */
     static final int SAFE_BYTES = 3_000;
 
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -25,7 +25,11 @@ final class NativeGuard {
 
     private NativeGuard() {}
 
-    /** @throws InferenceException with one line and the mend, if loading would crash or fail; the next call looks again */
+    /**
+     * Checks the command line and the room on the disk; after a failure the next call looks again.
+     *
+     * @throws InferenceException with one line that names the mend, if loading would crash or fail
+     */
     static void check() {
         try {
             checkCommandLine(System.getenv(), Files.exists(COMMAND_LINE) ? Files.readAllBytes(COMMAND_LINE).length : 0);

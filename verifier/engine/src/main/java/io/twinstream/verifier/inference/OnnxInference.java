@@ -14,16 +14,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** An embedder on ONNX Runtime: nothing is copied between Java and it. */
+/** An ONNX inference runs an embedder on ONNX Runtime without copying between Java and native memory. */
 record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLength) implements Inference {
     static final String INPUT = "image";
     static final String OUTPUT = "embedding";
 
     /**
-     * Opens an embedder.
+     * Opens an embedder and checks its shapes.
      *
-     * @throws InferenceException if ONNX Runtime refuses it, its shapes are others, or the provider that was asked for can't be
-     *     used
+     * @throws InferenceException if ONNX Runtime refuses the model, its shapes differ from those given, or the
+     *     requested provider can't be used
      */
     static OnnxInference open(byte[] model, InputSpec input, int embeddingLength, ProviderChoice provider) {
         OpenSession open = OpenSession.open(model, input, provider);
@@ -81,8 +81,9 @@ record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLengt
     }
 
     /**
-     * An embedder's sessions by the size of the batch that they run. On CUDA each size has its own, opened when it is first asked
-     * for: ONNX Runtime keeps a convolution's cuDNN plan for the last shape alone, and another plan takes milliseconds.
+     * Batch sessions are an embedder's sessions by the size of the batch that they run. On CUDA each size has its own,
+     * opened at its first batch: ONNX Runtime keeps a convolution's cuDNN plan for the last shape alone, and making
+     * another takes milliseconds.
      */
     static final class BatchSessions implements AutoCloseable {
         private final OpenSession first;
@@ -92,11 +93,11 @@ record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLengt
         /**
          * Takes the session over.
          *
-         * @param first of the model; for all sizes on the CPU, for single images on CUDA
+         * @param first the model's first session, which serves all sizes on the CPU and single images on CUDA
          */
         BatchSessions(OpenSession first, byte[] model) {
             this.first = first;
-            // Large models are not to stay in memory where they aren't opened again.
+            // A large model must not stay in memory where no further session is opened.
             this.model = first.provider().equals(OpenSession.CUDA) ? model : new byte[0];
             bySize.put(1, first.session());
         }

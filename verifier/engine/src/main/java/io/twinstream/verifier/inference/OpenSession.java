@@ -13,16 +13,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session of ONNX Runtime and the provider that it really runs on.
+ * An open session is a session of ONNX Runtime with the provider that it really runs on.
  *
- * @param provider {@code CUDA} or {@code CPU}
+ * @param provider the provider's name, {@code CUDA} or {@code CPU}
  */
 record OpenSession(OrtSession session, String provider) {
     static final String CUDA = "CUDA";
 
     private static final Logger log = LoggerFactory.getLogger(OpenSession.class);
 
-    /** @param input what the model's embedder takes */
+    /**
+     * Opens a session on the provider that the operator chose.
+     *
+     * @param input the shape of the embedder's input, for a first run on CUDA
+     */
     static OpenSession open(byte[] model, InputSpec input, ProviderChoice choice) {
         if (choice == ProviderChoice.CPU) {
             return onCpu(model);
@@ -64,7 +68,7 @@ record OpenSession(OrtSession session, String provider) {
         return new OpenSession(session, CUDA);
     }
 
-    /** One more on CUDA, of a model that runs there. */
+    /** Opens a further session on CUDA, of a model that runs there already. */
     static OrtSession another(byte[] model) {
         try {
             return cudaSession(environment(), model);
@@ -84,7 +88,10 @@ record OpenSession(OrtSession session, String provider) {
         }
     }
 
-    /** A session opens without cuDNN, and on a device that its kernels weren't built for; only a run shows it. */
+    /**
+     * Runs the session once, since only a run shows that cuDNN is missing or that the kernels weren't built for the
+     * device.
+     */
     private static void runOnce(OrtSession session, InputSpec input) throws OrtException {
         float[][][][] blank = new float[1][input.channels()][input.height()][input.width()];
         try (OnnxTensor image = OnnxTensor.createTensor(environment(), blank)) {
@@ -92,13 +99,19 @@ record OpenSession(OrtSession session, String provider) {
         }
     }
 
-    /** Silent: what fails is thrown, and else would be on standard error as well, over many lines. */
+    /**
+     * Returns ONNX Runtime's environment, with its own log silenced: failures are thrown, and the log would repeat them
+     * on standard error over many lines.
+     */
     static OrtEnvironment environment() {
         NativeGuard.check();
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "twinstream");
     }
 
-    /** One thread inside a run: the callers' threads are the parallelism, and they share the session. */
+    /**
+     * Returns options for one thread inside a run: the callers' threads are the parallelism, and they share the
+     * session.
+     */
     private static OrtSession.SessionOptions options() throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setIntraOpNumThreads(1);

@@ -1,10 +1,10 @@
 package io.twinstream.verifier.inference;
 
-/** Which execution provider the operator wants. */
+/** A provider choice is the execution provider that the operator wants. */
 public enum ProviderChoice {
-    /** CUDA where it works, else the CPU, with the reason in the log. */
+    /** Runs on CUDA where it works, otherwise on the CPU, with the reason in the log. */
     AUTO,
     CPU,
-    /** CUDA or no start. */
+    /** Runs on CUDA, and fails to start where CUDA doesn't work. */
     CUDA
 }

@@ -8,8 +8,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's batch of references. Each is embedded as the mean over as many views as the model's manifest asks for at
- * enrolment; it is still one embedding, and a probe that is compared with it costs no more.
+ * A reference batch embeds references on one thread. Each embedding is the mean over as many views as the model's
+ * manifest asks for at enrolment; comparing a probe with it costs no more.
  */
 public final class ReferenceBatch {
     private final EmbedBatch batch;
@@ -22,7 +22,7 @@ public final class ReferenceBatch {
         this.views = views;
     }
 
-    /** References that still fit. */
+    /** Returns how many more references fit into the batch. */
     public int free() {
         return batch.free() / views;
     }
@@ -34,7 +34,7 @@ public final class ReferenceBatch {
         }
     }
 
-    /** Embeds what was added, in order, and empties the batch. */
+    /** Embeds the references in the order in which they were added, and empties the batch. */
     public float[][] run() {
         float[][] each = batch.run();
         float[][] means = new float[each.length / views][];
@@ -45,8 +45,8 @@ public final class ReferenceBatch {
     }
 
     /**
-     * Embeds what was added and empties the batch, whatever it holds: a reference with a view that the model stands still on is
-     * left without an embedding. The picture itself, not its views, says why it can't be judged.
+     * Embeds the references and empties the batch. A reference with a view that the model stands still on gets no
+     * embedding. The picture itself, not its views, says why it can't be judged.
      */
     public Embeddings runEach() {
         Embeddings each = batch.runEach(Integer.MAX_VALUE, Long.MAX_VALUE);
@@ -68,7 +68,7 @@ public final class ReferenceBatch {
         return new Embeddings(means, stuck, causes);
     }
 
-    /** Ends the run at hand, and every later one at once. For any thread. */
+    /** Ends the current run and every later one at once. Any thread may call this. */
     public void cancel() {
         batch.cancel();
     }

@@ -1,5 +1,6 @@
 /**
- * ONNX Runtime: sessions, execution providers, batches; and a stand-in for an accelerator.
+ * The inference package runs models on ONNX Runtime: sessions, execution providers, batches, and a stand-in for an
+ * accelerator.
  *
  * <pre>
  *   ModelPackage -&gt; Embedder (one Inference) -&gt; EmbedBatch (one a thread): Picture... -&gt; run() -&gt; float[n][length]

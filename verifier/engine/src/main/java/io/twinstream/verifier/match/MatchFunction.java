@@ -5,29 +5,30 @@ import io.twinstream.verifier.inference.MatcherWeights;
 import java.util.Arrays;
 
 /**
- * The match score of two embeddings: {@code sigmoid(sum(weights * |a - b|) + bias)} (Koch et al. 2015, section 3.1).
- * Sums in one order, always, whatever else is compared beside: a verdict can be computed again. Immutable.
+ * A match function computes the match score of two embeddings: {@code sigmoid(sum(weights * |a - b|) + bias)} (Koch et
+ * al. 2015, section 3.1). It always sums in the same order, whatever is compared beside, so that a verdict can be
+ * computed again to the bit. Immutable.
  *
- * <p>Maintainers: embeddings are <em>folded</em> before they are compared, that is multiplied by the weights without their
- * signs, and sorted so that the components that count against a match come first; each of the two kinds is filled up with
- * zeros to a multiple of three. A logit is then a sum of plain distances, negated where the first kind ends. Sums of three
- * components are added at a time, as many as HotSpot's C2 of Java 17 vectorizes under every collector.
+ * <p>Maintainers: embeddings are <em>folded</em> before they are compared, that is multiplied by the weights without
+ * their signs, and sorted so that the components that count against a match come first; each of the two kinds is filled
+ * up with zeros to a multiple of three. A logit is then a sum of plain distances, negated where the first kind ends.
+ * Sums of three components are added at a time, as many as HotSpot's C2 of Java 17 vectorizes under every collector.
  */
 public final class MatchFunction {
     /**
-     * References that are compared at a time. As many floats and an array's header are 63 cache lines, so that arrays that are
-     * allocated one after the other lie alike in these, and not in the same part of the CPU's nearest cache.
+     * Is the number of references that are compared at a time. So many floats and an array's header fill 63 cache
+     * lines, so that arrays allocated one after the other don't fall into the same part of the CPU's nearest cache.
      */
     public static final int TILE = 1004;
 
-    /** Components added at a time. */
+    /** Is the number of components that are added at a time. */
     private static final int GROUP = 3;
-    /** Probes for which a group of a tile's rows stays in the CPU's nearest cache. */
+    /** Is the number of probes for which a group of a tile's rows stays in the CPU's nearest cache. */
     private static final int BLOCK = 8;
 
     private final float[] scales;
     private final int[] places;
-    /** The index from which on components count for a match. */
+    /** Is the index of a folded embedding from which on components count for a match. */
     private final int inFavour;
 
     private final int foldedLength;
@@ -57,12 +58,12 @@ public final class MatchFunction {
         return new MatchFunction(learned.weights(), learned.bias());
     }
 
-    /** Components of an embedding. */
+    /** Returns how many components an embedding has. */
     public int length() {
         return scales.length;
     }
 
-    /** Components of a folded embedding. */
+    /** Returns how many components a folded embedding has. */
     public int foldedLength() {
         return foldedLength;
     }
@@ -71,7 +72,7 @@ public final class MatchFunction {
         return score(logit(a, b));
     }
 
-    /** The score that belongs to a logit: strictly rising. */
+    /** Returns the score of a logit; it rises strictly with the logit. */
     public static double score(double logit) {
         return 1 / (1 + Math.exp(-logit));
     }
@@ -80,7 +81,7 @@ public final class MatchFunction {
         return foldedLogit(fold(a), fold(b));
     }
 
-    /** The embedding as it is compared, {@code [foldedLength]}. */
+    /** Returns the embedding in the form in which it is compared, {@code [foldedLength]}. */
     public float[] fold(float[] embedding) {
         float[] folded = new float[foldedLength];
         for (int d = 0; d < scales.length; d++) {
@@ -89,7 +90,7 @@ public final class MatchFunction {
         return folded;
     }
 
-    /** The logit of two folded embeddings. */
+    /** Returns the logit of two folded embeddings. */
     public float foldedLogit(float[] a, float[] b) {
         float sum = 0;
         for (int d = 0; d < foldedLength; d += GROUP) {
@@ -100,9 +101,10 @@ public final class MatchFunction {
     }
 
     /**
-     * Logits of folded probes against the references of a tile, equal bit for bit to {@link #foldedLogit} of each.
+     * Computes the logits of folded probes against the references of a tile, equal bit for bit to {@link #foldedLogit}
+     * of each.
      *
-     * @param rows {@code [foldedLength][TILE]}: component d of folded reference i is {@code rows[d][i]}
+     * @param rows the tile, {@code [foldedLength][TILE]}: component d of folded reference i is {@code rows[d][i]}
      * @param logits receives {@code [probes][TILE]}
      */
     public void logits(float[][] probes, float[][] rows, float[][] logits) {
@@ -134,7 +136,9 @@ public final class MatchFunction {
         }
     }
 
-    /** C2 vectorizes a loop with a constant number of turns and the same index of all arrays. */
+    /**
+     * Adds three components in a loop that C2 vectorizes: a constant number of turns, and the same index of all arrays.
+     */
     private static void add(
             float probe0, float probe1, float probe2, float[] row0, float[] row1, float[] row2, float[] sums) {
         for (int i = 0; i < TILE; i++) {

@@ -3,12 +3,12 @@ package io.twinstream.verifier.match;
 import io.twinstream.schemas.modelpackage.FmrTable;
 
 /**
- * Tells which score is a match, from the model's measured FMR table and the operator's targets.
+ * Thresholds say which score is a match, by the model's measured FMR table and the operator's targets.
  *
  * <p>For identification the target is the false-positive identification rate of a search among N references,
- * {@code FPIR = 1 - (1 - FMR)^N} (ISO/IEC 19795-1), so the threshold rises with the gallery. Where that asks for
- * less than the table holds, its lowest measured rate is used. Where a target is higher than the table's highest rate,
- * that one is used. {@link Threshold#fmr()} says which it is.
+ * {@code FPIR = 1 - (1 - FMR)^N} (ISO/IEC 19795-1), so the threshold rises with the gallery. A target outside the
+ * table's measured rates is replaced by its lowest or highest one; {@link Threshold#fmr()} gives the rate that was
+ * used.
  */
 public final class Thresholds {
     private final FmrTable table;
@@ -16,7 +16,7 @@ public final class Thresholds {
     private final double targetFpir;
 
     /**
-     * Looks up what does not depend on the gallery.
+     * Looks up the threshold of verification, which doesn't depend on the gallery.
      *
      * @throws IllegalArgumentException if the FMR target lies below what was measured
      */
@@ -26,7 +26,7 @@ public final class Thresholds {
         this.targetFpir = targetFpir;
     }
 
-    /** The threshold for a pair or a claim. */
+    /** Returns the threshold for a pair or a claim. */
     public Threshold verification() {
         return verification;
     }
@@ -35,17 +35,17 @@ public final class Thresholds {
         return table;
     }
 
-    /** False-positive identification rate that a search is decided at. */
+    /** Returns the false-positive identification rate that a search is decided at. */
     public double targetFpir() {
         return targetFpir;
     }
 
-    /** The threshold for a search among so many references. */
+    /** Returns the threshold for a search among so many references. */
     public Threshold identification(int references) {
         return identification(table, targetFpir, references);
     }
 
-    /** The threshold for a search among so many references, by a table of any model. */
+    /** Returns the threshold for a search among so many references, by the table of any model. */
     public static Threshold identification(FmrTable table, double targetFpir, int references) {
         double fmr = -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, references));
         double measured = Math.min(Math.max(fmr, table.lowestFmr()), table.highestFmr());
@@ -53,10 +53,10 @@ public final class Thresholds {
     }
 
     /**
-     * A decision point.
+     * A threshold is the score from which on a comparison is a match.
      *
-     * @param score a match is a score at or above this
-     * @param fmr the false match rate of one comparison that it stands for
+     * @param score the lowest score that is a match
+     * @param fmr the false match rate of one comparison at this score
      */
     public record Threshold(double score, double fmr) {}
 }

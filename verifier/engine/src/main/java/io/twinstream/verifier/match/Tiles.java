@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Embeddings in tiles of {@link MatchFunction#TILE}, one row per component: a comparison runs along references, which the
- * CPU does many at once. Slots are dense, 0 to size - 1. Not safe for threads, but for reading alone.
+ * Tiles hold embeddings in blocks of {@link MatchFunction#TILE}, one row for each component, so that the CPU compares
+ * many references at once. Slots are dense, 0 to size - 1. Many threads may read, but none while another one writes.
  */
 public final class Tiles {
     private static final int TILE = MatchFunction.TILE;
@@ -18,7 +18,7 @@ public final class Tiles {
         this.function = function;
     }
 
-    /** Embeddings held. */
+    /** Returns how many embeddings are held. */
     public int size() {
         return size;
     }
@@ -37,27 +37,27 @@ public final class Tiles {
         setFolded(slot, function.fold(embedding));
     }
 
-    /** The logit of a folded probe against one slot. */
+    /** Returns the logit of a folded probe against one slot. */
     public float logit(float[] probe, int slot) {
         return function.foldedLogit(probe, folded(slot));
     }
 
-    /** Overwrites a slot with zeros: an erased embedding does not stay in memory. */
+    /** Overwrites a slot with zeros, so that an erased embedding doesn't stay in memory. */
     public void wipe(int slot) {
         setFolded(slot, new float[function.foldedLength()]);
     }
 
-    /** Tiles in use: tile t holds the slots from {@code t * TILE}. */
+    /** Returns the number of tiles in use; tile t holds the slots from {@code t * TILE}. */
     public int tiles() {
         return tiles.size();
     }
 
     /**
-     * Logits of probes against a tile's references, in slot order.
+     * Computes the logits of probes against a tile's references, in slot order.
      *
-     * @param probes folded
-     * @param logits receives {@code [probes][TILE]}, of which only as many mean something as are returned
-     * @return references in the tile
+     * @param probes the folded probes
+     * @param logits receives {@code [probes][TILE]}; in each row only the returned number of values is valid
+     * @return how many references the tile holds
      */
     public int logits(int tile, float[][] probes, float[][] logits) {
         function.logits(probes, tiles.get(tile), logits);

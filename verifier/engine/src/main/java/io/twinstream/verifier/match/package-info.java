@@ -1,6 +1,4 @@
-/**
- * Two embeddings to a score, and which score is a match.
- */
+/** The match package turns two embeddings into a score, and says which score is a match. */
 @NullMarked
 package io.twinstream.verifier.match;
 

@@ -6,30 +6,34 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Shrinks a gray picture by the areas that target pixels cover, in whole numbers and so without rounding: an area is counted in shares
- * of a pixel, of which a target pixel covers as many as the source has pixels. Reuses its buffers: for one thread.
+ * A lane shrink shrinks a gray picture by averaging the area that each target pixel covers, in whole numbers and so
+ * without rounding. Areas are counted in shares of a pixel: a target pixel covers as many shares as the source has
+ * pixels. It reuses its buffers and is for one thread.
  *
- * <p>Maintainers: eight samples of a row are summed at once, in the 16-bit lanes of two longs. HotSpot doesn't vectorize what widens
- * bytes.
+ * <p>Maintainers: eight samples of a row are summed at once, in the 16-bit lanes of two longs, since HotSpot doesn't
+ * vectorize loops that widen bytes.
  */
 final class LaneShrink {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long LANES = 0x00ff00ff00ff00ffL;
     private static final int LANE = 0xffff;
-    /** A lane holds a sum of so many whole samples. */
+    /** Is how many whole samples a lane can sum. */
     private static final int MOST_SOURCE = LANE / 255;
 
     private final int width;
     private final int height;
     private final int targetWidth;
     private final int targetHeight;
-    /** Where each target column ends: source columns before that, and shares of the next. */
+    /**
+     * Holds where each target column ends: the number of whole source columns before that, with the shares of the next
+     * in {@code borderShares}.
+     */
     private final int[] borders;
 
     private final int[] borderShares;
     private final long[] even;
     private final long[] odd;
-    /** The sums of what lies left of each source column. */
+    /** Holds the sum of everything left of each source column. */
     private final int[] before;
 
     LaneShrink(int width, int height, int targetWidth, int targetHeight) {
@@ -46,11 +50,11 @@ final class LaneShrink {
         int longs = (width + Long.BYTES - 1) / Long.BYTES;
         even = new long[longs];
         odd = new long[longs];
-        // The last target ends where the source does: its share of what is behind that is none.
+        // The last target ends where the source does, and takes no share of the padding behind it.
         before = new int[longs * Long.BYTES + 2];
     }
 
-    /** Whether it can shrink a picture: the lanes hold its sums, and no side grows. */
+    /** Returns whether a picture can be shrunk so: the lanes hold its sums, and no side grows. */
     static boolean takes(int width, int height, int targetWidth, int targetHeight) {
         return Math.max(width, height) <= MOST_SOURCE
                 && width >= Math.max(targetWidth, Long.BYTES)
@@ -62,10 +66,10 @@ final class LaneShrink {
     }
 
     /**
-     * Writes {@code [targetHeight][targetWidth]}.
+     * Writes the shrunk picture, {@code [targetHeight][targetWidth]}.
      *
-     * @param factor of means, 0 to 255, to targets
-     * @param offset added to each
+     * @param factor the factor from means, 0 to 255, to target values
+     * @param offset the number added to each target value
      */
     void write(byte[] samples, float factor, float offset, float[] target) {
         float scale = factor / (width * height);
@@ -120,7 +124,7 @@ final class LaneShrink {
         }
     }
 
-    /** What lies between two borders is the difference of what lies before them. */
+    /** Computes each target as the difference of the sums before its two borders. */
     private void sumColumns(float scale, float offset, float[] target, int start) {
         int left = 0;
         for (int x = 0; x < targetWidth; x++) {
@@ -131,7 +135,7 @@ final class LaneShrink {
         }
     }
 
-    /** Shares that a target covers of a source pixel, 0 where it lies outside. */
+    /** Returns the shares of a source pixel that a target covers, and 0 where it lies outside. */
     private static int shares(int target, int pixel, int source, int targets) {
         int from = Math.max(target * source, pixel * targets);
         int to = Math.min((target + 1) * source, (pixel + 1) * targets);

@@ -3,12 +3,12 @@ package io.twinstream.verifier.preprocess;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 
-/** Redraws a picture through an affine map, bilinearly. Immutable. */
+/** A picture warp redraws a picture through an affine map, bilinearly. Immutable. */
 public final class PictureWarp {
-    /** What lies outside the source is white: for drawings. */
+    /** Draws white where the source ends, for drawings. */
     public static final PictureWarp ON_PAPER = new PictureWarp(false);
 
-    /** What lies outside the source is as its nearest edge: for photographs. */
+    /** Repeats the nearest edge where the source ends, for photographs. */
     public static final PictureWarp EDGES_GO_ON = new PictureWarp(true);
 
     private static final double WHITE = 255;
@@ -19,7 +19,7 @@ public final class PictureWarp {
         this.edgesGoOn = edgesGoOn;
     }
 
-    /** The one that suits what a model sees: drawings, or photographs. */
+    /** Returns the warp that suits a model's pictures: drawings or photographs. */
     public static PictureWarp of(InputSpec input) {
         return input.inkIsOne() ? ON_PAPER : EDGES_GO_ON;
     }

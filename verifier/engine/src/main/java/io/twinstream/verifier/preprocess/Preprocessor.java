@@ -7,8 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures to the model's input: stretched to its size, values 0 to 1, ink as 1 where the model wants that. The same
- * code serves and trains, so that both see the same numbers. Reuses its buffers: for one thread.
+ * A preprocessor turns pictures into a model's input: stretched to its size, values 0 to 1, ink as 1 where the model
+ * wants that. The same code serves and trains, so that both see the same numbers. It reuses its buffers and is for one
+ * thread.
  */
 public final class Preprocessor {
     private final InputSpec spec;
@@ -83,7 +84,7 @@ public final class Preprocessor {
         }
     }
 
-    /** Takes a source row as floats; one that two target rows share is taken once. */
+    /** Loads a source row as floats; a row that two target rows share is loaded once. */
     private void load(Picture picture, int channel, int y) {
         if (loaded == y) {
             return;
@@ -97,7 +98,7 @@ public final class Preprocessor {
         }
     }
 
-    /** A loop of its own, since HotSpot vectorizes it only where every array has the same index. */
+    /** Adds in a loop of its own, since HotSpot vectorizes it only where every array has the same index. */
     private static void add(float weight, float[] line, float[] sum) {
         for (int x = 0; x < line.length; x++) {
             sum[x] += weight * line[x];
@@ -121,12 +122,12 @@ public final class Preprocessor {
     }
 
     /**
-     * The weights that resample one axis: for each target position the first source position and the shares of it and
-     * those that follow, which sum to 1. Shrinking averages the covered area, so that no thin stroke falls between two
-     * samples; enlarging interpolates linearly between centres.
+     * A resize axis holds the weights that resample one axis: for each target position the first source position, and
+     * the shares of it and of those that follow, which sum to 1. Shrinking averages the covered area, so that no thin
+     * stroke falls between two samples; enlarging interpolates linearly between centres.
      *
-     * <p>Maintainers: weights are stored by tap, {@code weights[tap][target]}, and padded with zeros to the same number of
-     * taps, so that the inner loops are long and have no end of their own for each target.
+     * <p>Maintainers: weights are stored by tap, {@code weights[tap][target]}, and padded with zeros to the same number
+     * of taps, so that the inner loops are long and have no end of their own for each target.
      */
     private static final class ResizeAxis {
         final int source;
@@ -147,7 +148,7 @@ public final class Preprocessor {
             }
         }
 
-        /** Source positions that a target may ask for behind its first one. */
+        /** Returns how many source positions, from its first one, a target may be computed from. */
         int taps() {
             return weights.length;
         }

@@ -1,5 +1,5 @@
 /**
- * Pictures to the numbers that a model takes.
+ * The preprocess package turns pictures into the numbers that a model takes.
  *
  * <pre>
  *   Picture -&gt; PictureWarp (Affine) | Views (small distortions) -&gt; Picture

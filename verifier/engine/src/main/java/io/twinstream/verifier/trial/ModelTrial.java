@@ -36,12 +36,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries a model where it can do no harm: in a process of its own, on the CPU, with a bound of time and of memory. What a
- * foreign graph does when it is opened and run is its own to decide, and ONNX Runtime stops no session that is being
- * opened. Safe for many threads, each of which waits for its trial.
+ * A model trial opens and runs a model where it can do no harm: in a process of its own, on the CPU, with a bound of
+ * time and of memory. A foreign graph may do anything when it is opened or run, and ONNX Runtime can't stop a session
+ * while it is being opened. Safe for many threads, each of which waits for its trial.
  *
- * <p>Maintainers: where there is no {@code /proc}, only the bound of time holds. The process gets none of the environment but
- * what Java and ONNX Runtime need, and dies with this one.
+ * <p>Maintainers: without {@code /proc} only the bound of time holds. The process gets only those variables of the
+ * environment that Java and ONNX Runtime need, and it dies with this one.
  */
 public final class ModelTrial implements PackageTrial {
     private static final Logger log = LoggerFactory.getLogger(ModelTrial.class);
@@ -49,16 +49,28 @@ public final class ModelTrial implements PackageTrial {
     private static final Pattern OF_PROCESS = Pattern.compile(FOLDER + "(\\d{1,18})-.*");
     private static final Duration LEFT = Duration.ofHours(1);
     private static final long LOOK_MS = 20;
-    /** A model is held as bytes, and by ONNX Runtime as it was read and as it is computed with, and int8 comes beside it. */
+    /**
+     * Multiplies the package's size to get the trial's memory: the model is held as bytes, by ONNX Runtime as read and
+     * as computed with, and int8 beside it.
+     */
     private static final int TIMES_FILES = 6;
-    /** What is left of the machine's memory for others. */
+    /** Is the share of the machine's memory that all processes together may take before a trial is ended. */
     private static final double USABLE = 0.9;
-    /** A process that is ended for the machine's sake was the cause only if it held so much of it. */
+    /**
+     * Divides the machine's memory: a trial ended for lack of memory is refused only if it held more than this part of
+     * it.
+     */
     private static final int LARGE_SHARE = 4;
 
-    /** A share of its time that a process got at least, if it isn't the machine that takes the rest. */
+    /**
+     * Divides the deadline: a process that used less processor time than this part of it was slowed by the machine, and
+     * gets longer.
+     */
     private static final int LEAST_USED = 4;
-    /** Times its time that it has even then: everything is refused within two minutes, as they are set. */
+    /**
+     * Multiplies the deadline to get the longest that a slowed process has; with the defaults everything is refused
+     * within two minutes.
+     */
     private static final double LONGEST = 1.75;
 
     private static final long HEAP_BYTES = 256L << 20;
@@ -79,7 +91,7 @@ public final class ModelTrial implements PackageTrial {
             "MALLOC_ARENA_MAX",
             "MALLOC_TRIM_THRESHOLD_",
             "MALLOC_MMAP_THRESHOLD_");
-    /** Where native libraries lie, in an image. */
+    /** Lists the properties that say where native libraries lie in an image. */
     private static final List<String> PROPERTIES = List.of(
             "java.library.path",
             "onnxruntime.native.path",
@@ -87,7 +99,7 @@ public final class ModelTrial implements PackageTrial {
             "org.bytedeco.javacpp.cachedir",
             "jna.boot.library.path");
 
-    /** Memory of all trials of this process that run. */
+    /** Holds the resident bytes of the trials that run now, by process id. */
     private static final Map<Long, Double> RUNNING = new ConcurrentHashMap<>();
 
     private final Duration deadline;
@@ -96,11 +108,11 @@ public final class ModelTrial implements PackageTrial {
     private final Map<String, Integer> kills = new ConcurrentHashMap<>();
 
     /**
-     * Starts nothing yet.
+     * Creates a trial without starting a process.
      *
-     * @param deadline of a trial, all its steps together
-     * @param bytes of memory that a trial may take beside what goes with the package's size
-     * @param batchMax images of the largest batch that this process runs
+     * @param deadline the time for all steps of a trial together
+     * @param bytes the memory that a trial may take in addition to a multiple of the package's size
+     * @param batchMax the number of images in the largest batch that this process runs
      */
     public ModelTrial(Duration deadline, long bytes, int batchMax) {
         this.deadline = deadline;
@@ -113,14 +125,14 @@ public final class ModelTrial implements PackageTrial {
         return "1 %d %d %d".formatted(deadline.toMillis(), bytes, batchMax);
     }
 
-    /** That a model wasn't tried, which is no fault of its own. */
+    /** An untried exception says that a model couldn't be tried, through no fault of its own. */
     private static final class UntriedException extends IOException {
         UntriedException(String message) {
             super(message);
         }
     }
 
-    /** What a process has said, and how it ended. */
+    /** A watched process is read line by line for the step that it is at and the result that it ends with. */
     private static final class Watched {
         private volatile String step = "its start";
         private volatile String end = "";
@@ -206,7 +218,7 @@ public final class ModelTrial implements PackageTrial {
         judge(id, watched, process.exitValue());
     }
 
-    /** On a busy machine a process that got little of it has longer. */
+    /** Returns whether a trial's time is up; a process that a busy machine gave little processor time has longer. */
     private boolean isOver(Process process, long nanos) {
         if (nanos <= deadline.toNanos()) {
             return false;
@@ -252,7 +264,7 @@ public final class ModelTrial implements PackageTrial {
             throw new UntriedException("%s can't be tried, the process for it ends with %d: %s"
                     .formatted(id, exitCode, end.isEmpty() ? watched.other : end));
         }
-        // The kernel takes it first when memory runs short, whoever needed the memory.
+        // The kernel kills a trial first when memory runs short, whoever needed the memory.
         if (exitCode == KILLED && kills.merge(id.toString(), 1, Integer::sum) < KILLS) {
             throw new UntriedException("%s can't be tried: its process was killed during %s, as where memory runs short"
                     .formatted(id, watched.step));
@@ -281,7 +293,7 @@ public final class ModelTrial implements PackageTrial {
                 command.add("-D" + property + "=" + value);
             }
         }
-        // From a half of the time on nothing larger is begun: a model that is slow here may serve on a device.
+        // After half of the time no larger batch is begun, since a model that is slow here may serve on a device.
         command.addAll(List.of(
                 TrialProcess.class.getName(),
                 file.toAbsolutePath().toString(),
@@ -305,8 +317,8 @@ public final class ModelTrial implements PackageTrial {
     }
 
     /**
-     * Deletes what trials of killed processes have left. A younger folder may be of a container that shares this one and whose
-     * processes aren't seen from here.
+     * Deletes the folders that trials of killed processes have left. A younger folder stays: it may belong to a
+     * container that shares the temporary folder and whose processes can't be seen from here.
      */
     static void sweep(Path temporary, Instant before) throws IOException {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, FOLDER + "*")) {
@@ -332,7 +344,7 @@ public final class ModelTrial implements PackageTrial {
                 Files.deleteIfExists(each);
             }
         } catch (IOException | UncheckedIOException e) {
-            log.warn("what a trial has left in {} can't be deleted: {}", folder, e.getMessage());
+            log.warn("the folder {} of an ended trial can't be deleted, delete it by hand: {}", folder, e.getMessage());
         }
     }
 }

@@ -11,21 +11,29 @@ import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.InferenceException;
 import java.util.List;
 
-/** Whether a model answers here as it answered where it was exported: decoder, preprocessing and runtime included. */
+/**
+ * The self-test checks that a model answers here as it did where it was exported, decoder, preprocessing and runtime
+ * included.
+ */
 public final class SelfTest {
-    /** Providers differ in the last bits of a float; a wrong network differs in the first. */
+    /**
+     * Is how far a component may differ: providers differ in the last bits of a float, a wrong network in the first.
+     */
     private static final float TOLERANCE = 1e-3f;
-    /** Another CPU may round to the next byte, which is up to a sixtieth of an embedding's component. */
+    /**
+     * Is how far a component may differ at int8: another CPU may round to the next byte, which is up to a sixtieth of a
+     * component.
+     */
     private static final float INT8_TOLERANCE = 5e-2f;
 
     private SelfTest() {}
 
     /**
-     * Embeds a package's golden images.
+     * Embeds a package's golden images and compares the results with the recorded embeddings.
      *
-     * @param manifest of the package that the embedder was opened from
-     * @throws InferenceException if a component differs from the expected one by more than 0.001, at int8 0.05, or there are
-     *     none
+     * @param manifest the manifest of the package that the embedder was opened from
+     * @throws InferenceException if a component differs from the expected one by more than 0.001, or 0.05 at int8, or
+     *     if the package has no golden images
      */
     public static void run(Manifest manifest, Embedder embedder) {
         if (manifest.golden().isEmpty()) {

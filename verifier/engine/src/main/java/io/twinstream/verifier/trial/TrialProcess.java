@@ -14,23 +14,23 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What runs in the process of a trial: opens the package's embedders on the CPU, has them embed the golden images and warms
- * them. It says what it is at, a line each, and at last what came of it; it ends with the process that has started it.
+ * A trial process opens the package's embedders on the CPU, has them embed the golden images and warms them. It prints
+ * each step on a line of its own and at last the result; it ends with the process that started it.
  */
 final class TrialProcess {
-    /** Begins what it says. */
+    /** Begins every line that is meant for the process that watches. */
     static final String MARK = "trial ";
 
     static final String PASSED = "passed";
     static final String REFUSED = "refused ";
-    /** The package can't be read, which is no fault of the model's. */
+    /** Begins the result where the package can't be read, which is no fault of the model's. */
     static final String UNREAD = "unread ";
 
     private static final Path OUT_OF_MEMORY_SCORE = Path.of("/proc/self/oom_score_adj");
 
     private TrialProcess() {}
 
-    /** Takes the package's file, the largest batch and the milliseconds that warming may take. */
+    /** Takes three arguments: the package's file, the largest batch and the milliseconds that warming may take. */
     public static void main(String[] arguments) {
         Locale.setDefault(Locale.ROOT);
         say("beginning it");
@@ -64,7 +64,7 @@ final class TrialProcess {
             try {
                 run(model.at(Precision.INT8), batchMax, lastNanos, " at int8");
             } catch (InferenceException e) {
-                // Whether that matters is for the one who chooses the precision.
+                // Only the choice of the precision, in the verifier, can say whether that matters.
                 say("passing over int8");
             }
         }
@@ -85,7 +85,7 @@ final class TrialProcess {
         System.out.flush();
     }
 
-    /** The other end of standard input is closed with the process that holds it. */
+    /** Ends this process when standard input closes, as it does when the parent process ends. */
     private static void endWithParent() {
         Thread watch = new Thread(
                 () -> {
@@ -94,7 +94,7 @@ final class TrialProcess {
                             // Nothing is sent.
                         }
                     } catch (IOException e) {
-                        // As closed as it can be.
+                        // An unreadable input counts as closed.
                     }
                     Runtime.getRuntime().halt(1);
                 },
@@ -103,7 +103,7 @@ final class TrialProcess {
         watch.start();
     }
 
-    /** Where memory runs short, the kernel is to end this process and not the one that serves. */
+    /** Asks the kernel to end this process first where memory runs short, and not the one that serves. */
     private static void goFirst() {
         try {
             Files.writeString(OUT_OF_MEMORY_SCORE, "1000");

@@ -1,5 +1,5 @@
 /**
- * Whether a model answers as where it was exported, and can be opened at all without harm.
+ * The trial package tests that a model can be opened without harm, and answers as it did where it was exported.
  *
  * <pre>
  *   package file -&gt; ModelTrial -&gt; TrialProcess (a process of its own): opened, SelfTest, warmed -&gt; passed | refused

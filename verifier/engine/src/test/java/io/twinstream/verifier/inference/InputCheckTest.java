@@ -147,7 +147,7 @@ class InputCheckTest {
         assertTrue(allocated < 1_000, allocated + " bytes in 1,000 checks");
     }
 
-    /** A stroke of ink of that width and length. */
+    /** Draws a stroke of ink of that width and length. */
     private static float[] drawing(int width, int length) {
         float[] input = new float[SIDE * SIDE];
         for (int y = 10; y < 10 + length; y++) {

@@ -15,13 +15,13 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Random;
 
-/** The shipped model, and variations of it that are wrong. */
+/** Models for tests are the shipped model and variations of it that are wrong. */
 public final class Models {
     public static final ModelPackage SHIPPED = shipped();
 
     private Models() {}
 
-    /** The shipped files under a manifest that says otherwise. */
+    /** Returns the shipped files under a changed manifest. */
     public static ModelPackage claiming(InputSpec input, int embeddingLength, List<GoldenVector> golden) {
         return packed(
                 input,
@@ -32,7 +32,7 @@ public final class Models {
                 SHIPPED.file(ModelPackage.MATCHER));
     }
 
-    /** The shipped model, asking for so many views at enrolment. */
+    /** Returns the shipped model with so many views at enrolment. */
     public static ModelPackage enrolling(int views) {
         return packed(
                 SHIPPED.manifest().input(),
@@ -43,7 +43,7 @@ public final class Models {
                 SHIPPED.file(ModelPackage.MATCHER));
     }
 
-    /** The shipped model with a domain of these pictures, and what hardly differs from one of them. */
+    /** Returns the shipped model with a domain of these pictures and of those that hardly differ from one of them. */
     public static ModelPackage knowing(List<Picture> pictures) {
         InputSpec input = SHIPPED.manifest().input();
         int cells = InputFeatures.cells(input);
@@ -83,7 +83,7 @@ public final class Models {
         return packed(manifest.input(), manifest.embeddingLength(), 1, manifest.golden(), embedder, matcher);
     }
 
-    /** Noise of the model's size, which no network takes for the same twice. */
+    /** Returns noise of the model's size, which no network takes for the same twice. */
     public static Picture picture(Random random) {
         InputSpec input = SHIPPED.manifest().input();
         byte[] samples = new byte[input.length()];

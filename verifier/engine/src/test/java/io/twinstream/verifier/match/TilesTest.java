@@ -24,7 +24,7 @@ class TilesTest {
         assertArrayEquals(FUNCTION.fold(new float[] {1, 1, 1, 1, 1, 1}), tiles.folded(0));
     }
 
-    /** None, some and all of the components count against a match. */
+    /** Runs with none, some and all of the components counting against a match. */
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.3, 1})
     void aLogitDependsOnThePairAloneBitForBit(double against) {

@@ -26,8 +26,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * From the bytes of a 105x105 PNG of 1 bit, a character drawn with a pen, to the compact model's input of 48x48 floats,
- * beside {@code ImageIO.read} of the same bytes, which ends at the pixels. Average time in microseconds.
+ * Measures the way from the bytes of a 105x105 PNG of 1 bit, a character drawn with a pen, to the compact model's input
+ * of 48x48 floats, beside {@code ImageIO.read} of the same bytes, which ends at the pixels. Results are average times
+ * in microseconds.
  *
  * <pre>
  *   mvn -q -pl verifier/engine -am test-compile org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile=/tmp/classpath

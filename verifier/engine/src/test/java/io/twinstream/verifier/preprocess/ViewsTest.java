@@ -51,7 +51,7 @@ class ViewsTest {
         }
     }
 
-    /** White, with a black square in its middle. */
+    /** Draws a white picture with a black square in its middle. */
     private static Picture square(int size, int ink) {
         byte[] samples = new byte[size * size];
         Arrays.fill(samples, (byte) 255);
@@ -61,7 +61,7 @@ class ViewsTest {
         return new Picture(size, size, 1, samples);
     }
 
-    /** Share of the first picture's ink that is ink in the second. */
+    /** Returns the share of the first picture's ink that is ink in the second. */
     private static double common(Picture first, Picture second) {
         int ink = 0;
         int both = 0;

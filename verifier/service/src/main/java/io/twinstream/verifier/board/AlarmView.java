@@ -8,7 +8,7 @@ import io.twinstream.schemas.text.ForeignText;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** An alarm as {@code openapi.yaml} has it. */
+/** An alarm view is an alarm as {@code openapi.yaml} describes it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AlarmView(
         String id,
@@ -50,7 +50,7 @@ public record AlarmView(
         return state == AlarmState.RAISED;
     }
 
-    /** The time at which the alarm was raised or, if it is, cleared. */
+    /** Returns the time at which the alarm was cleared or, while it isn't, raised. */
     long changedAtMs() {
         return clearedAtMs == null ? raisedAtMs : clearedAtMs;
     }

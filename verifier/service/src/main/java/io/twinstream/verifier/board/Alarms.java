@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps the alarms that are raised, and of the others those that were cleared last: a few thousand at most. */
+/**
+ * Alarms follow the topic of alarms and keep those that are raised, and of the others those that were cleared last: a
+ * few thousand at most.
+ */
 public final class Alarms extends Board<Alarm> {
     public static final int SHOWN = 200;
 
@@ -38,9 +41,9 @@ public final class Alarms extends Board<Alarm> {
     }
 
     /**
-     * The alarms that are raised, then those that are cleared, each newest first, at most {@value #SHOWN}.
+     * Returns the raised alarms and then the cleared ones, each newest first, at most {@value #SHOWN}.
      *
-     * @throws BoardUnreadException if the topic is not read
+     * @throws BoardUnreadException if the topic has not been read to its end
      */
     public synchronized List<AlarmView> latest() {
         requireRead();

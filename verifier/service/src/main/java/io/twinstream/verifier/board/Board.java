@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows a topic of records of one type; what is none is passed over, see {@link RecordDecoder}. Takes records on a thread of its
- * own and is asked by many.
+ * A board follows a topic of records of one type; a record of another type is passed over, see {@link RecordDecoder}.
+ * It takes records on a thread of its own, and many threads may ask it.
  */
 abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Board.class);
@@ -37,17 +37,17 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
         follower.start();
     }
 
-    /** The follower that reads the topic. */
+    /** Returns the follower that reads the topic. */
     public TopicFollower follower() {
         return follower;
     }
 
-    /** A number that rises with every record. */
+    /** Returns a number that rises with every record. */
     public long changes() {
         return changes.get();
     }
 
-    /** True once all that stood on the topic at the start is here. */
+    /** Returns true once all records that were on the topic at the start have been taken. */
     public boolean isRead() {
         return follower.caughtUp();
     }
@@ -57,7 +57,11 @@ abstract class Board<T extends SpecificRecordBase> implements AutoCloseable {
         follower.close();
     }
 
-    /** @throws BoardUnreadException unless all that stood on the topic at the start is here */
+    /**
+     * Checks that the topic has been read.
+     *
+     * @throws BoardUnreadException unless all records that were on the topic at the start have been taken
+     */
     void requireRead() {
         if (!isRead()) {
             String why = follower.failure().isEmpty() ? follower.trouble() : follower.failure();

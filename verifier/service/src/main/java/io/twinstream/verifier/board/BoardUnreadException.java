@@ -1,6 +1,6 @@
 package io.twinstream.verifier.board;
 
-/** A board that has not read its topic; the message is one line that says why, and the mend. */
+/** A board-unread exception says in one line why a board has not read its topic, and what to do. */
 public final class BoardUnreadException extends RuntimeException {
     BoardUnreadException(String message) {
         super(message, null, false, false);

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training run, or one moment of it, as {@code openapi.yaml} has it.
+ * A training-run view is a training run, or one moment of it, as {@code openapi.yaml} describes it.
  *
- * @param history its moments, oldest first; null where they are not asked for
+ * @param history the run's moments, oldest first; null where they are not asked for
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainingRunView(

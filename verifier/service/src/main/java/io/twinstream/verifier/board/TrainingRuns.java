@@ -14,14 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the last {@value #MOST} training runs that were heard of, each with its thinned history. */
+/**
+ * Training runs follow the topic of training progress and keep the last {@value #MOST} runs that were heard of, each
+ * with a thinned history.
+ */
 public final class TrainingRuns extends Board<TrainingProgress> {
     public static final int MOST = 100;
 
-    /** A run by its latest record, and by some of those before. */
+    /** A known run has its latest record and some of those before. */
     private record Known(TrainingProgress latest, RunHistory history) {}
 
-    /** The runs by their ids, those that were heard of last at the end. */
+    /** Holds the runs by their ids, the ones heard of last at the end. */
     @GuardedBy("this")
     private final Map<String, Known> runs = new LinkedHashMap<>();
 
@@ -41,9 +44,9 @@ public final class TrainingRuns extends Board<TrainingProgress> {
     }
 
     /**
-     * All runs, the one heard of last first.
+     * Returns all runs, the one heard of last first, without their histories.
      *
-     * @throws BoardUnreadException if the topic is not read
+     * @throws BoardUnreadException if the topic has not been read to its end
      */
     public synchronized List<TrainingRunView> latest() {
         requireRead();
@@ -56,7 +59,7 @@ public final class TrainingRuns extends Board<TrainingProgress> {
     /**
      * Finds one run, with its history.
      *
-     * @throws BoardUnreadException if the topic is not read
+     * @throws BoardUnreadException if the topic has not been read to its end
      */
     public synchronized Optional<TrainingRunView> find(String id) {
         requireRead();

@@ -1,6 +1,6 @@
 /**
- * What topics tell of training runs and alarms, as a verifier follows them. A topic that is missing keeps the one board from
- * answering, and nothing else.
+ * Follows the topics of training runs and of alarms for a verifier. A missing topic keeps only its own board from
+ * answering.
  *
  * <pre>
  *   training-progress topic -&gt; TrainingRuns (RunHistory) -&gt; TrainingRunView

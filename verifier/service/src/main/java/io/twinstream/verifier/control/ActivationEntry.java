@@ -9,10 +9,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An activation as people and programs read it.
+ * An activation entry is an activation as people and programs read it.
  *
- * @param slot {@code serving} or {@code shadow}
- * @param name null where the shadow is emptied, as is the version
+ * @param slot the slot, {@code serving} or {@code shadow}
+ * @param name the model's name; null, like the version, where the shadow is emptied
  */
 public record ActivationEntry(
         String slot,

@@ -13,19 +13,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An activation that was written.
+ * An activation outcome is an activation that was written, with its consequences.
  *
- * @param activated as it stands on the topic
- * @param notReady the verifiers that were not ready for it when it was asked for: probes will wait for them, unless they
- *     are by then
- * @param cancelled what will not take effect because of it
+ * @param activated the activation as it is on the topic
+ * @param notReady the verifiers that were not ready for it when it was asked for; probes will wait for those that still
+ *     aren't when it takes effect
+ * @param cancelled the activations that will not take effect because of it
  */
 public record ActivationOutcome(
         @JsonIgnore Activated activated, List<Unready> notReady, List<ActivationEntry> cancelled) {
     /**
-     * A verifier that couldn't judge by a version now.
+     * An unready verifier couldn't judge by the version when the activation was asked for.
      *
-     * @param state how far it is; null where it doesn't know the version yet
+     * @param state the version's state there; null if the verifier doesn't know the version yet
      */
     public record Unready(String instance, @Nullable VersionState state) {}
 
@@ -34,7 +34,7 @@ public record ActivationOutcome(
         cancelled = List.copyOf(cancelled);
     }
 
-    /** The activation, beside whose fields the others stand in JSON. */
+    /** Returns the activation, whose fields stand beside the others in JSON. */
     @JsonProperty
     @JsonUnwrapped
     public ActivationEntry entry() {

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What must hold before an activation is written. Pure: it reads a {@link ModelBoard}, and writes nothing. */
+/**
+ * Activation rules say what must hold before an activation is written. They read a {@link ModelBoard} and write
+ * nothing.
+ */
 final class ActivationRules {
     static final int MAX_REASON_LENGTH = 1_000;
 
@@ -23,14 +26,14 @@ final class ActivationRules {
     }
 
     /**
-     * The record to be written.
+     * Returns the record of an activation that keeps the rules.
      *
-     * @param model null empties the shadow
-     * @param force whether a refusal of a verifier's is passed over
+     * @param model the version; null empties the shadow
+     * @param force whether to ignore that a verifier refuses the version
      * @throws ControlException if a rule is broken
      */
     ModelActivation activation(
-            ModelSlot slot, @Nullable ModelId model, When when, String reason, String by, boolean force) {
+            ModelSlot slot, @Nullable ModelId model, EffectiveTime when, String reason, String by, boolean force) {
         checkReason(reason);
         when.check(board.now());
         if (model != null) {
@@ -51,10 +54,10 @@ final class ActivationRules {
     }
 
     /**
-     * Which version a rollback goes back to: the predecessor of the version that serves when the rollback takes effect. So an
-     * activation that was written a second ago is rolled back, and not the one before it.
+     * Returns the version that a rollback goes back to: the predecessor of the version that serves when the rollback
+     * takes effect. So an activation that was written a second ago is rolled back, and not the one before it.
      *
-     * @throws ControlException if the topics don't say
+     * @throws ControlException if the topics name no predecessor
      */
     ModelId rollbackTarget() {
         Instant effect = board.now().plus(Activated.NOTICE);

@@ -22,8 +22,8 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends activations to their topic, each once, acknowledged by every replica in sync. Keeps its producer from the first order on, and
- * takes another after a failure. For many threads.
+ * An activation writer appends activations to their topic, each once, acknowledged by every replica in sync. It opens
+ * its producer at the first order, and another after a failure. Safe for many threads.
  */
 public final class ActivationWriter implements AutoCloseable {
     private static final int ACKNOWLEDGED_WITHIN_MS = 30_000;
@@ -37,16 +37,16 @@ public final class ActivationWriter implements AutoCloseable {
     @GuardedBy("this")
     private @Nullable Producer<String, byte[]> kept;
 
-    /** Connects to nothing yet. */
+    /** Creates a writer that connects to nothing before the first order. */
     public ActivationWriter(KafkaClients clients, Topics topics) {
         this.clients = clients;
         this.topic = topics.modelActivations();
     }
 
     /**
-     * Writes one and returns it with the offset and the append time that the broker gave it.
+     * Writes an activation and returns it with the offset and the append time that the broker gave it.
      *
-     * @throws KafkaException if it isn't acknowledged within 30 s; it may stand on the topic nonetheless
+     * @throws KafkaException if it isn't acknowledged within 30 s; it may be on the topic nonetheless
      */
     Activated write(ModelActivation activation) {
         String key = activation.getSlot().name();
@@ -71,7 +71,8 @@ public final class ActivationWriter implements AutoCloseable {
                     Optional.empty()));
         } catch (ExecutionException e) {
             throw new KafkaException(
-                    "the activation was not acknowledged, 'models list' says whether it stands", e.getCause());
+                    "the brokers did not acknowledge the activation in time: see 'models list' for whether it was written",
+                    e.getCause());
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } finally {
@@ -100,7 +101,7 @@ public final class ActivationWriter implements AutoCloseable {
         return producer;
     }
 
-    /** After some failures a producer takes no record any more. */
+    /** Closes a producer that failed, since after some failures it takes no record any more. */
     private void giveUp(Producer<String, byte[]> failed) {
         synchronized (this) {
             if (kept == failed) {

@@ -1,14 +1,14 @@
 package io.twinstream.verifier.control;
 
-/** An order that isn't carried out; the message is one line with the cause and the mend. Nothing was written. */
+/** A control exception says in one line why an order isn't carried out, and what to do. Nothing was written. */
 public final class ControlException extends RuntimeException {
-    /** What is wrong with the order. */
+    /** A kind says which fault an order has. */
     public enum Kind {
-        /** It breaks a rule, whatever the models are. */
+        /** Says that the order breaks a rule, whatever the models are. */
         BAD_REQUEST,
-        /** It names a version that nobody knows. */
+        /** Says that the order names a version that nobody knows. */
         NOT_FOUND,
-        /** What is known of the versions speaks against it. */
+        /** Says that the state of the versions speaks against the order. */
         CONFLICT
     }
 

@@ -20,10 +20,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What the topics say of the models at one time, and what follows from that for whoever gives an order.
+ * A model board is the state of the model topics at one time, with what follows from it for whoever gives an order.
  *
- * @param states of the verifiers that live then
- * @param now by the local clock
+ * @param states the reports of the verifiers that live at that time
+ * @param now the time, by the local clock
  */
 record ModelBoard(PublishedModels published, Timeline timeline, ModelStates states, Instant now) {
     static ModelBoard of(ModelTopics topics, Instant now) {
@@ -31,7 +31,7 @@ record ModelBoard(PublishedModels published, Timeline timeline, ModelStates stat
                 topics.published(), topics.timeline(), topics.states().live(now), now);
     }
 
-    /** Every version that is known, the published ones first, each with its release if it has one. */
+    /** Returns every known version, the published ones first, each with its release if it has one. */
     Map<ModelId, Optional<ModelRelease>> models() {
         Map<ModelId, Optional<ModelRelease>> models = new LinkedHashMap<>();
         published.ids().forEach(each -> models.put(each, published.find(each)));
@@ -39,7 +39,7 @@ record ModelBoard(PublishedModels published, Timeline timeline, ModelStates stat
         return models;
     }
 
-    /** The models that verifiers have of their own: what they report and nobody has published. */
+    /** Returns the verifiers' own models: those that they report and nobody has published. */
     Set<ModelId> own() {
         return states.states().stream()
                 .map(InstanceState::model)
@@ -47,7 +47,11 @@ record ModelBoard(PublishedModels published, Timeline timeline, ModelStates stat
                 .collect(Collectors.toCollection(() -> new TreeSet<>(Comparator.comparing(ModelId::toString))));
     }
 
-    /** @throws ControlException if nobody knows the version */
+    /**
+     * Checks that a version is known.
+     *
+     * @throws ControlException if nobody knows the version
+     */
     void requireKnown(ModelId model) {
         if (!models().containsKey(model)) {
             throw new ControlException(
@@ -58,7 +62,7 @@ record ModelBoard(PublishedModels published, Timeline timeline, ModelStates stat
     }
 
     /**
-     * The version that a text names: {@code NAME/VERSION}, or the version alone where just one name has it.
+     * Returns the version that a text names: the version alone, where just one model has it.
      *
      * @throws ControlException if there is none, or more than one
      */

@@ -14,11 +14,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The versions of a {@link ModelBoard} as people and programs read them. */
+/** A model catalogue shows the versions of a {@link ModelBoard} as people and programs read them. */
 final class ModelCatalogue {
     private final ModelBoard board;
 
-    /** A release's manifest, or why it can't be read; just one of them is null. */
+    /** A released manifest is a release's manifest, or the reason why it can't be read. */
     private record ReleasedManifest(
             @Nullable Manifest manifest, @Nullable String fault) {
         static ReleasedManifest of(ModelRelease release) {
@@ -36,7 +36,7 @@ final class ModelCatalogue {
         this.board = board;
     }
 
-    /** Every version, the published ones in the order of their publication, then the verifiers' own. */
+    /** Returns every version, the published ones in the order of their publication, then the verifiers' own. */
     List<ModelSummary> list() {
         return board.models().entrySet().stream()
                 .map(each -> summary(
@@ -46,7 +46,11 @@ final class ModelCatalogue {
                 .toList();
     }
 
-    /** @throws ControlException if nobody knows the version */
+    /**
+     * Returns all that is known of a version.
+     *
+     * @throws ControlException if nobody knows the version
+     */
     ModelDetails show(ModelId model) {
         board.requireKnown(model);
         Optional<ModelRelease> release = Objects.requireNonNull(board.models().get(model));

@@ -19,22 +19,25 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Says which version judges from when, and what is known of every version. A call writes one record or none; every call throws {@link
- * ControlException} where a rule is broken, and {@link KafkaException} where the topics can't be read or written. For many threads.
+ * Model control takes orders for which version judges from when, and shows what is known of every version. A call
+ * writes one record or none. Every call throws {@link ControlException} where a rule is broken, and
+ * {@link KafkaException} where the topics can't be read or written. Safe for many threads.
  */
 public final class ModelControl {
     private static final Duration PATIENCE = TopicReader.PATIENCE;
 
-    /** What a look may miss: more than the log's followers take to see a record. */
+    /** Is how old a look may be, which is more than the log's followers take to see a record. */
     private static final Duration RECENT = Duration.ofSeconds(2);
 
-    /** How long an order that was written is waited for, so that the next look knows of it. */
+    /** Is how long a written order is waited for, so that the next look knows of it. */
     private static final Duration OWN_WRITE = Duration.ofSeconds(5);
 
-    /** What the topics say, for people to look at. */
+    /** Reads the topics for people to look at. */
     private final Supplier<ModelTopics> looks;
 
-    /** All that they say when an order comes, which may depend on what was written just before. */
+    /**
+     * Reads all that is on the topics when an order comes, since the order may depend on what was written just before.
+     */
     private final Supplier<ModelTopics> orders;
 
     private final Supplier<Timeline> timeline;
@@ -52,7 +55,7 @@ public final class ModelControl {
         this.writer = writer;
     }
 
-    /** A command's: each call reads the topics to their ends, and connects anew. */
+    /** Creates the control of a command, where each call connects anew and reads the topics to their ends. */
     public ModelControl(KafkaClients clients, Topics topics) {
         this(
                 () -> ModelTopics.read(clients, topics),
@@ -66,8 +69,8 @@ public final class ModelControl {
     }
 
     /**
-     * A service's: calls are answered from the log. A look may be 2 s old, but knows each order that was written here. An order knows
-     * all that stood on the topics when it came, and waits for that for a bounded time.
+     * Creates the control of a service, which answers from the log. A look may be 2 s old, but knows each order that
+     * was written here. An order knows all that was on the topics when it came, and waits for that for a bounded time.
      */
     public static ModelControl following(ModelLog log, ActivationWriter writer) {
         return new ModelControl(
@@ -76,7 +79,7 @@ public final class ModelControl {
                 () -> log.readTimeline(PATIENCE),
                 activation -> {
                     Activated written = writer.write(activation);
-                    // It stands, whether or not it is seen here in time.
+                    // The order is written, whether or not it is seen here in time.
                     boolean unused = log.awaitActivation(written.offset(), OWN_WRITE);
                     return written;
                 });
@@ -85,37 +88,39 @@ public final class ModelControl {
     /**
      * Lets a version serve.
      *
-     * @param reason why, one line of 1 to 1,000 characters
-     * @param by who asks
-     * @param force also where a verifier that runs refuses the version
+     * @param reason the reason, one line of 1 to 1,000 characters
+     * @param by the name of whoever asks
+     * @param force whether to do so even if a running verifier refuses the version
      */
-    public ActivationOutcome activate(ModelId model, When when, String reason, String by, boolean force) {
+    public ActivationOutcome activate(ModelId model, EffectiveTime when, String reason, String by, boolean force) {
         ModelBoard board = order();
         return write(board, new ActivationRules(board).activation(ModelSlot.SERVING, model, when, reason, by, force));
     }
 
-    /** Puts a version into the shadow, or empties it; otherwise as {@link #activate}. */
-    public ActivationOutcome shadow(Optional<ModelId> model, When when, String reason, String by, boolean force) {
+    /** Puts a version into the shadow, or empties the shadow; the parameters are those of {@link #activate}. */
+    public ActivationOutcome shadow(
+            Optional<ModelId> model, EffectiveTime when, String reason, String by, boolean force) {
         ModelBoard board = order();
         return write(
                 board,
                 new ActivationRules(board).activation(ModelSlot.SHADOW, model.orElse(null), when, reason, by, force));
     }
 
-    /** Lets the version serve that served before, as soon as every verifier can know of it. */
+    /** Lets the version serve again that served before, as soon as every verifier can know of it. */
     public ActivationOutcome rollback(String reason, String by) {
         ModelBoard board = order();
         ActivationRules rules = new ActivationRules(board);
         return write(
-                board, rules.activation(ModelSlot.SERVING, rules.rollbackTarget(), When.SOONEST, reason, by, false));
+                board,
+                rules.activation(ModelSlot.SERVING, rules.rollbackTarget(), EffectiveTime.SOONEST, reason, by, false));
     }
 
-    /** Every version that is published or that a verifier has of its own. */
+    /** Returns every version that is published or that a verifier has of its own. */
     public List<ModelSummary> list() {
         return new ModelCatalogue(look()).list();
     }
 
-    /** What was activated from when and is not cancelled, in the order in which it was asked for. */
+    /** Returns the activations that are not cancelled, in the order in which they were asked for. */
     public List<ActivationEntry> activations() {
         return timeline.get().activations().stream().map(ActivationEntry::of).toList();
     }
@@ -124,7 +129,7 @@ public final class ModelControl {
         return new ModelCatalogue(look()).show(model);
     }
 
-    /** The version that {@code NAME/VERSION} names, or {@code VERSION} where just one name has it. */
+    /** Returns the version that {@code NAME/VERSION} names, or {@code VERSION} where just one name has it. */
     public ModelId resolve(String text) {
         if (text.indexOf('/') < 0) {
             return look().resolve(text);

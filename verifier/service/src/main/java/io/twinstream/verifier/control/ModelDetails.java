@@ -9,13 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of one version. What the manifest says is null, or empty, where nobody has published it.
+ * Model details are all that is known of one version. The manifest's fields are null, or empty, if nobody has published
+ * the version.
  *
- * @param summary its fields stand beside the others in JSON
- * @param sha256 of the manifest, as on verdicts; null if no verifier that runs has the package either
- * @param packageSha256 of the zip file
- * @param runId the training run that made it; null where a file was published
- * @param activations that were not cancelled, in the order in which they were asked for
+ * @param summary the summary, whose fields stand beside the others in JSON
+ * @param sha256 the manifest's hash, as on verdicts; null if no running verifier has the package either
+ * @param packageSha256 the hash of the zip file
+ * @param runId the training run that made the version; null if a file was published
+ * @param activations the version's activations that were not cancelled, in the order in which they were asked for
  */
 public record ModelDetails(
         @JsonUnwrapped ModelSummary summary,

@@ -11,26 +11,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the activations make of a version.
+ * A model role is what the activations make of a version.
  *
- * @param from since when it serves or stands in the shadow, or from when it will; null for a predecessor
+ * @param from when the version began, or will begin, to serve or to be the shadow; null for a predecessor
  */
 public record ModelRole(
         Kind kind,
 
         @JsonSerialize(using = ToStringSerializer.class) @Nullable
         Instant from) {
-    /** What it does. */
+    /** A kind is what a role lets a version do, now or later. */
     public enum Kind {
         SERVING,
         SHADOW,
-        /** Served before the one that serves: what a rollback goes back to. */
+        /** Served before the version that serves now, and is what a rollback goes back to. */
         PREDECESSOR,
         PENDING_SERVING,
         PENDING_SHADOW
     }
 
-    /** All roles of a version, those that it has now first. */
+    /** Returns all roles of a version, those that it has now first. */
     static List<ModelRole> of(ModelId model, ModelBoard board) {
         List<ModelRole> roles = new ArrayList<>();
         for (ModelSlot slot : ModelSlot.values()) {

@@ -10,16 +10,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One version and how it stands. A verifier's own model that nobody has published has neither time nor measures.
+ * A model summary is one version with its state. A verifier's own model that nobody has published has neither a time
+ * nor measures.
  *
- * @param publishedAt by the publisher's clock
- * @param decision what the gate said, one line
- * @param packageBytes of the zip file
- * @param evaluation accuracy measures of the manifest by name, for example {@code eer}
- * @param knowsDomain whether the package has statistics of the pictures that it was trained for: without them those of another
- *     kind are judged like any; null where its manifest isn't known
+ * @param publishedAt when it was published, by the publisher's clock
+ * @param decision the gate's decision, one line
+ * @param packageBytes the size of the zip file
+ * @param evaluation the manifest's accuracy measures by name, for example {@code eer}
+ * @param knowsDomain whether the package describes the pictures that it was trained for, without which those of another
+ *     kind are judged like any; null if its manifest isn't known
  * @param fault why the manifest can't be read, one line; null if it can
- * @param instances what the verifiers that run report on it
+ * @param instances the running verifiers' reports on the version
  */
 public record ModelSummary(
         String name,

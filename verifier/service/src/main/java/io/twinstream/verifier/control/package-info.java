@@ -1,5 +1,5 @@
 /**
- * Which version is to judge from when, as people ask for it, and what is known of every version.
+ * Takes people's orders for which version judges from when, and shows what is known of every version.
  *
  * <pre>
  *   ModelTopics | ModelLog (release) -&gt; ModelBoard -&gt; ModelCatalogue -&gt; ModelSummary, ModelDetails

@@ -4,15 +4,15 @@ import io.twinstream.schemas.record.MatchWindow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An alarm that a window raises or clears. Every watch of this package says by it what it has found, whatever it watches.
+ * An alarm change is an alarm that a window raises or clears. Every watch of this package reports its findings so.
  *
- * @param start of the alarm, which stays the same from its raising to its clearing
- * @param clears false where the window raises the alarm
- * @param observed what the window shows; the schema of alarms says for each kind what it is
- * @param expected what is normal, in the same unit
- * @param statistic what has reached the bound
- * @param bound of the statistic
- * @param reason one line for people
+ * @param start the start of the alarm, which stays the same from its raising to its clearing
+ * @param clears true if the window clears the alarm, false if it raises it
+ * @param observed the window's value; the schema of alarms says for each kind what it is
+ * @param expected the normal value, in the same unit
+ * @param statistic the value that has reached the bound
+ * @param bound the bound of the statistic
+ * @param reason the reason, one line for people
  */
 record AlarmChange(
         AlarmStart start,
@@ -23,10 +23,11 @@ record AlarmChange(
         double bound,
         String reason) {
     /**
-     * The moment at which an alarm was raised. It lies in the states of series, as JSON with these names.
+     * An alarm start is the moment at which an alarm was raised. It is kept in the states of series, as JSON with these
+     * names.
      *
-     * @param windowStartMs of the window that raised it, which the alarm's id ends with
-     * @param atMs end of that window
+     * @param windowStartMs the start of the window that raised the alarm, which the alarm's id ends with
+     * @param atMs the end of that window
      */
     record AlarmStart(long windowStartMs, long atMs) {
         static AlarmStart of(MatchWindow window) {
@@ -36,10 +37,10 @@ record AlarmChange(
     }
 
     /**
-     * What a watch makes of a window.
+     * A judged window is the result of a watch for one window.
      *
-     * @param state after the window
-     * @param change null for most windows, which raise and clear nothing
+     * @param state the watch's state after the window
+     * @param change the alarm that the window raises or clears; null for most windows
      */
     record Judged<S>(S state, @Nullable AlarmChange change) {
         static <S> Judged<S> quiet(S state) {

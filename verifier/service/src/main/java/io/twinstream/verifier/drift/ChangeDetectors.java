@@ -7,22 +7,22 @@ import java.util.List;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * Detectors of lower and of higher shares of matches, from slight changes that last to abrupt ones. The mean of what they have
- * is the evidence that the share has changed.
+ * Change detectors look for lower and for higher shares of matches, from slight changes that last to abrupt ones. The
+ * mean of their evidence is the evidence that the share has changed.
  *
- * <p>A window's p-value is made a value z of the standard normal distribution; a detector bets on that having moved by d, with
- * the odds {@code exp(dz - dd/2)}, whose mean is 1 as long as p is uniform. A product of such bets is a test martingale (Vovk,
- * Gammerman, Shafer: Algorithmic Learning in a Random World, 2nd edition, chapter 8), and the recursion of {@link Detector} an
- * e-detector (Shin, Ramdas, Rinaldo: E-detectors, 2023): the mean of the evidence grows by 1 a window, so the mean time
- * until it reaches A is at least A windows.
+ * <p>A window's p-value is made a value z of the standard normal distribution; a detector bets on that having moved by
+ * d, with the odds {@code exp(dz - dd/2)}, whose mean is 1 as long as p is uniform. A product of such bets is a test
+ * martingale (Vovk, Gammerman, Shafer: Algorithmic Learning in a Random World, 2nd edition, chapter 8), and the
+ * recursion of {@link Detector} an e-detector (Shin, Ramdas, Rinaldo: E-detectors, 2023): the mean of the evidence
+ * grows by 1 a window, so the mean time until it reaches A is at least A windows.
  *
- * @param all for each distance one of low and one of high shares
+ * @param all for each distance one detector of low and one of high shares
  */
 record ChangeDetectors(List<Detector> all) {
-    /** The changes that are bet on, in standard deviations of a window's matches. */
+    /** Lists the changes that are bet on, in standard deviations of a window's matches. */
     private static final double[] DISTANCES = {0.25, 0.75, 2, 5};
 
-    /** The least p-value, which keeps bets finite; no window's comes near. */
+    /** Is the least p-value that is used, which keeps bets finite; no window's comes near. */
     private static final double LEAST = 1e-250;
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
@@ -36,12 +36,12 @@ record ChangeDetectors(List<Detector> all) {
     }
 
     /**
-     * The detectors after one more window.
+     * Returns the detectors after one more window.
      *
-     * @param before all verdicts until then
-     * @param part uniform from 0 to 1, which makes p-values exact
+     * @param before all verdicts before the window
+     * @param part a number uniform from 0 to 1, which makes p-values exact
      */
-    ChangeDetectors next(Share window, Share before, double part) {
+    ChangeDetectors next(MatchShare window, MatchShare before, double part) {
         Hypergeometric.Tails tails = window.among(before);
         double z = deviate(Math.max(LEAST, tails.low(part)), Math.max(LEAST, tails.high(part)));
         List<Detector> next = new ArrayList<>();
@@ -61,7 +61,8 @@ record ChangeDetectors(List<Detector> all) {
     }
 
     /**
-     * The standard normal value that is exceeded with a probability, by the smaller of the two tails, which is exact where it is small.
+     * Returns the standard normal value of a probability. It is computed by the smaller of the two tails, which is
+     * exact where it is small.
      *
      * @param below the probability of less
      * @param above the probability of more
@@ -71,26 +72,26 @@ record ChangeDetectors(List<Detector> all) {
     }
 
     /**
-     * Evidence of one kind of change, by Shiryaev's and Roberts' recursion {@code R' = (1 + R) f}: as long as nothing has
-     * changed, bets {@code f} have the mean 1, and so {@code R} after t windows the mean t.
+     * A detector holds the evidence of one kind of change, by Shiryaev's and Roberts' recursion {@code R' = (1 + R) f}:
+     * as long as nothing has changed, bets {@code f} have the mean 1, and so {@code R} after t windows the mean t.
      *
-     * @param evidence R
-     * @param run the product of the latest bets from where it is largest, 1 at least: Page's test, which tells where a change
-     *     most likely began
-     * @param since the verdicts since there
+     * @param evidence the evidence R
+     * @param run the product of the latest bets from where it is largest, at least 1: Page's test, which tells where a
+     *     change most likely began
+     * @param since the verdicts since that place
      */
-    record Detector(double evidence, double run, Share since) {
-        static final Detector FRESH = new Detector(0, 1, Share.NONE);
+    record Detector(double evidence, double run, MatchShare since) {
+        static final Detector FRESH = new Detector(0, 1, MatchShare.NONE);
 
-        /** The most evidence that is kept: it is beyond any bound, and far from overflow. */
+        /** Is the most evidence that is kept, beyond any bound and far from overflow. */
         private static final double MOST = 1e200;
 
-        Detector next(double bet, Share window) {
+        Detector next(double bet, MatchShare window) {
             double longer = run * bet;
             return new Detector(
                     Math.min(MOST, (1 + evidence) * bet),
                     Math.min(MOST, Math.max(1, longer)),
-                    longer <= 1 ? Share.NONE : since.plus(window));
+                    longer <= 1 ? MatchShare.NONE : since.plus(window));
         }
     }
 }

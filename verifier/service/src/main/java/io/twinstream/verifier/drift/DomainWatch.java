@@ -8,16 +8,17 @@ import io.twinstream.verifier.settings.DomainRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches how many of a series' probes are out of the model's domain. What is normal is fixed: of the pictures that a model was trained
- * for one in a thousand is, so nothing has to be learned, and an alarm is raised within the first hundred probes of another kind.
+ * A domain watch looks at how many of a series' probes are out of the model's domain. What is normal is fixed: one in a
+ * thousand of the pictures that a model was trained for is out of it. So nothing has to be learned, and an alarm is
+ * raised within the first hundred probes of another kind.
  *
- * <p>The evidence is Page's cumulative sum (Continuous inspection schemes, 1954) of log odds: {@value #MANY} of the probes
- * against {@value #FEW}, which it takes 6.6 % to raise. An alarm needs {@value #LEAST} probes out of domain and odds that chance
- * brings about once in a million probes or more rarely; it is cleared when nothing of the evidence is left, after 130 probes that
- * are all of the model's kind.
+ * <p>The evidence is Page's cumulative sum (Continuous inspection schemes, 1954) of log odds: {@value #MANY} of the
+ * probes against {@value #FEW}; a share of 6.6 % or more raises it. An alarm needs {@value #LEAST} probes out of
+ * domain, and odds that chance brings about once in a million probes or more rarely. It is cleared when no evidence is
+ * left, after 130 probes that are all of the model's kind.
  */
 final class DomainWatch {
-    /** Probes out of domain that are an alarm at the least. */
+    /** Is the least number of probes out of domain that is an alarm. */
     static final long LEAST = 20;
 
     private static final double FEW = 0.01;
@@ -26,10 +27,10 @@ final class DomainWatch {
     private static final double IN = Math.log((1 - MANY) / (1 - FEW));
     private static final double BOUND = Math.log(1e6);
 
-    /** More would only delay the end of an alarm. */
+    /** Is the most evidence that is kept, since more would only delay the end of an alarm. */
     private static final double MOST = 2 * BOUND;
 
-    /** Judges a window that is complete. */
+    /** Judges a complete window. */
     Judged<DomainState> judge(DomainState before, MatchWindow window) {
         DomainState after = after(before, window);
         AlarmStart raised = before.alarm();
@@ -45,7 +46,10 @@ final class DomainWatch {
         return new Judged<>(DomainState.FRESH, new AlarmChange(raised, true, share, FEW, 0, 0, reason));
     }
 
-    /** Looks at a window that fills, and is judged all the same when it is complete: who sends wrong pictures should hear it soon. */
+    /**
+     * Looks at a window that still fills, and that is judged again when it is complete, since whoever sends wrong
+     * pictures should hear of it soon.
+     */
     Judged<DomainState> early(DomainState before, MatchWindow window) {
         DomainState after = after(before, window);
         return before.alarm() == null && isRaised(after) ? raise(before, after, window) : Judged.quiet(before);
@@ -90,12 +94,12 @@ final class DomainWatch {
     }
 
     /**
-     * What is known of how many of a series' pictures are of another kind than the model was trained for.
+     * The state is what is known of how many of a series' pictures are of another kind than the model was trained for.
      *
-     * @param evidence that they are more than a few; 0 where nothing speaks for it
-     * @param out probes out of the model's domain since the evidence began
-     * @param all probes since then
-     * @param alarm null while none is raised
+     * @param evidence the evidence that they are more than a few; 0 where nothing speaks for it
+     * @param out how many probes were out of the model's domain since the evidence began
+     * @param all how many probes there were since then
+     * @param alarm the raised alarm; null while none is raised
      */
     record DomainState(
             double evidence, long out, long all, @Nullable AlarmStart alarm) {

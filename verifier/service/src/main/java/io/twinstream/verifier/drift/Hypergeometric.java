@@ -3,13 +3,15 @@ package io.twinstream.verifier.drift;
 import org.apache.commons.numbers.gamma.LogGamma;
 
 /**
- * The distribution of the matches among some verdicts that are drawn from a pool, each as likely as any other.
+ * The hypergeometric distribution is that of the matches among some verdicts drawn from a pool, each as likely as any
+ * other.
  *
- * <p>Maintainers: the library's distribution of this name takes no pool beyond 2<sup>31</sup>, which a busy series reaches in a month.
+ * <p>Maintainers: the library's distribution of this name takes no pool beyond 2<sup>31</sup>, which a busy series
+ * reaches in a month.
  *
- * @param pool verdicts of the pool, those drawn included
- * @param matches among the pool
- * @param drawn verdicts
+ * @param pool the number of verdicts in the pool, those drawn included
+ * @param matches the number of matches in the pool
+ * @param drawn the number of verdicts that are drawn
  */
 record Hypergeometric(long pool, long matches, long drawn) {
     private static final double NEGLIGIBLE = 1e-17;
@@ -22,9 +24,10 @@ record Hypergeometric(long pool, long matches, long drawn) {
     }
 
     /**
-     * Tells where this many drawn matches lie.
+     * Returns where this many drawn matches lie in the distribution.
      *
-     * <p>Maintainers: terms are summed outwards from the count, where they fall; the other side is what is left.
+     * <p>Maintainers: terms are summed outwards from the count, in the direction in which they fall; the other side is
+     * the rest to 1.
      */
     Tails tails(long seen) {
         double at = probability(seen);
@@ -55,25 +58,26 @@ record Hypergeometric(long pool, long matches, long drawn) {
     }
 
     /**
-     * The place of a count in its distribution: the probabilities of a lower one, of itself, and of a higher one, each to full
-     * relative precision where it is small.
+     * Tails are the place of a count in its distribution: the probabilities of a lower one, of itself, and of a higher
+     * one, each to full relative precision where it is small.
      */
     record Tails(double below, double at, double above) {
-        /** The probability of this count or one as far out on the same side, doubled for the other side. */
+        /** Returns the probability of this count or one as far out on the same side, doubled for the other side. */
         double twoSided() {
             return Math.min(1, 2 * (at + Math.min(below, above)));
         }
 
         /**
-         * The randomised p-value of low counts: uniform from 0 to 1 if the part is, whatever the distribution.
+         * Returns the randomised p-value of low counts, which is uniform from 0 to 1 if the part is, whatever the
+         * distribution.
          *
-         * @param part of the count's own probability that is added, from 0 to 1
+         * @param part the part of the count's own probability that is added, from 0 to 1
          */
         double low(double part) {
             return below + part * at;
         }
 
-        /** The same of high counts: what is missing from {@link #low} to 1. */
+        /** Returns the randomised p-value of high counts, which is the rest from {@link #low} to 1. */
         double high(double part) {
             return above + (1 - part) * at;
         }

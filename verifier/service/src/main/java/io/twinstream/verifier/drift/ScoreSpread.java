@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The probabilities of each bin of the score, for genuine probes and for impostors.
+ * A score spread has the probability of each bin of the score, for genuine probes and for impostors.
  *
- * @param pairs of which either was measured, the fewer of both: what it can't say more exactly than
+ * @param pairs the number of pairs that either was measured on, the smaller of both, which bounds the precision
  */
 record ScoreSpread(double[] genuine, double[] impostor, long pairs) {
     private static final int ROUNDS = 200;
-    /** Added to each bin, so that none is impossible. */
+    /** Is added to each bin, so that none is impossible. */
     private static final double LITTLE = 0.1;
 
-    /** The spread of single comparisons, as a release has measured them. */
+    /** Returns the spread of single comparisons, as a release has measured them. */
     static ScoreSpread of(ScoreHistograms histograms) {
         return new ScoreSpread(
                 parts(histograms.genuine()),
@@ -25,26 +25,26 @@ record ScoreSpread(double[] genuine, double[] impostor, long pairs) {
     }
 
     /**
-     * The spread of the best comparison with a gallery, which has a genuine probe's own reference among others. The others are taken
-     * for impostors, each as likely to score high as any other.
+     * Returns the spread of the best comparison with a gallery, in which a genuine probe's own reference is one of
+     * many. The others are taken for impostors, each as likely to score high as any other.
      */
     ScoreSpread bestOf(double gallery) {
         return new ScoreSpread(best(genuine, 1, gallery - 1), best(impostor, gallery, 0), pairs);
     }
 
-    /** The spread of the best comparison with several references of one subject. */
+    /** Returns the spread of the best comparison with several references of one subject. */
     ScoreSpread bestOfOwn(double references) {
         return new ScoreSpread(best(genuine, references, 0), best(impostor, references, 0), pairs);
     }
 
-    /** The part of all scores that is expected in each bin at a share of genuine probes. */
+    /** Returns the part of all scores that is expected in each bin at a share of genuine probes. */
     double[] mixed(double share) {
         double[] mixed = new double[genuine.length];
         Arrays.setAll(mixed, i -> share * genuine[i] + (1 - share) * impostor[i]);
         return mixed;
     }
 
-    /** The share of genuine probes that makes these counts most likely, by expectation and maximisation. */
+    /** Returns the share of genuine probes that makes these counts most likely, by expectation and maximisation. */
     double share(List<Long> counts) {
         double share = 0.5;
         double all = counts.stream().mapToLong(Long::longValue).sum();
@@ -66,7 +66,7 @@ record ScoreSpread(double[] genuine, double[] impostor, long pairs) {
                 .toArray();
     }
 
-    /** The highest of so many of the bins' own scores, and of so many impostors'. */
+    /** Returns the spread of the highest of so many own scores and so many impostors' scores. */
     private double[] best(double[] own, double owns, double impostors) {
         double[] best = new double[own.length];
         double upToOwn = 0;

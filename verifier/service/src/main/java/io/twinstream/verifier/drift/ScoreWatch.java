@@ -16,15 +16,16 @@ import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches how a series' scores are spread. What is normal is what the release measured on pairs, whatever the share of genuine
- * probes is.
+ * A score watch looks at how a series' scores are spread. What is normal is what the release measured on pairs,
+ * whatever the share of genuine probes is.
  *
- * <p>Windows are put together to batches of {@value #BATCH} scores or more. An alarm is raised when the {@link StabilityIndex}
- * of {@value #RUNNING} batches running reaches the bound even less what chance explains, which chance alone brings about at
- * most once in a million batches; it is cleared when as many running stay below the bound.
+ * <p>Windows are put together into batches of {@value #BATCH} scores or more. An alarm is raised when the
+ * {@link StabilityIndex} of {@value #RUNNING} batches in a row reaches the bound, after subtracting what chance
+ * explains. Chance alone brings that about at most once in a million batches. The alarm is cleared when as many batches
+ * in a row stay below the bound.
  *
- * <p>Maintainers: an identification has the best score of its gallery, a claim that of the subject's references, whose
- * number no window tells: that which fits best is taken.
+ * <p>Maintainers: an identification has the best score of its gallery, a claim that of the subject's references. No
+ * window tells their number, so the number that fits best is taken.
  */
 final class ScoreWatch {
     static final int BATCH = 500;
@@ -35,17 +36,17 @@ final class ScoreWatch {
     private final Function<ModelId, Optional<ScoreHistograms>> releases;
 
     /**
-     * Makes a watch.
+     * Creates a watch.
      *
-     * @param bound of the index
-     * @param releases what a release measured; empty for a release that isn't known here
+     * @param bound the bound of the stability index
+     * @param releases gives what a release measured, or empty for a release that isn't known here
      */
     ScoreWatch(double bound, Function<ModelId, Optional<ScoreHistograms>> releases) {
         this.bound = bound;
         this.releases = releases;
     }
 
-    /** Judges a window; without a release nothing changes. */
+    /** Judges a window; without a known release nothing changes. */
     Judged<ScoreState> judge(ScoreState before, MatchWindow window) {
         Optional<ScoreHistograms> release =
                 releases.apply(new ModelId(window.getModelName(), window.getModelVersion()));
@@ -109,13 +110,14 @@ final class ScoreWatch {
     }
 
     /**
-     * What is known of how a series' scores are spread.
+     * The state is what is known of how a series' scores are spread.
      *
-     * @param counts scores by bin that are not judged yet
-     * @param verdicts of the same windows
-     * @param gallerySum sum of these verdicts' gallery sizes
-     * @param streak batches running that say the opposite of what holds: far off while no alarm is raised, else near
-     * @param alarm null while none is raised
+     * @param counts the numbers of scores by bin that are not judged yet
+     * @param verdicts the number of verdicts of the same windows
+     * @param gallerySum the sum of these verdicts' gallery sizes
+     * @param streak how many batches in a row say the opposite of what holds: far off while no alarm is raised, near
+     *     while one is
+     * @param alarm the raised alarm; null while none is raised
      */
     record ScoreState(
             List<Long> counts,
@@ -145,7 +147,7 @@ final class ScoreWatch {
             return new ScoreState(sums, verdicts + moreVerdicts, gallerySum + moreGallery, streak, alarm);
         }
 
-        /** The next batch begins. */
+        /** Returns the state in which the next batch begins. */
         static ScoreState next(int streak, @Nullable AlarmStart alarm) {
             return new ScoreState(List.of(), 0, 0, streak, alarm);
         }

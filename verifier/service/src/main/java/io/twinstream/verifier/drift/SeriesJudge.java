@@ -19,14 +19,14 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges the windows of any series by three watches, each with the state that the windows before have left, and makes records of
- * the alarms that they raise and clear. Series are given by their {@link SeriesKey#text}.
+ * A series judge judges the windows of any series by three watches, each with the state that the windows before have
+ * left, and makes records of the alarms that they raise and clear. Series are given by their {@link SeriesKey#text}.
  */
 final class SeriesJudge {
     /**
-     * What a window comes to.
+     * A judgement is the result of all watches for a window.
      *
-     * @param alarms that it raises or clears
+     * @param alarms the alarms that the window raises or clears
      */
     record Judgement(SeriesState state, List<Alarm> alarms) {}
 
@@ -40,7 +40,10 @@ final class SeriesJudge {
         this.domain = domain;
     }
 
-    /** Judges a window that is later than all before. The same again comes to the same. */
+    /**
+     * Judges a window that is later than all before. Judging the same window with the same state again gives the same
+     * result.
+     */
     Judgement judge(String series, SeriesState state, MatchWindow window, long nowMs) {
         Judged<RateState> rate = rates.judge(state.rate(), window, part(series, window));
         Judged<ScoreState> score = scores.judge(state.scores(), window);
@@ -55,7 +58,10 @@ final class SeriesJudge {
         return new Judgement(next, alarms);
     }
 
-    /** Looks at a window that fills: raises what can't wait for its end, and gives the state that remembers it. */
+    /**
+     * Looks at a window that still fills. It raises alarms that can't wait for the window's end, and returns the state
+     * that remembers them.
+     */
     Judgement early(String series, SeriesState state, MatchWindow window) {
         Judged<DomainState> pictures = domain.early(state.domain(), window);
         List<Alarm> alarms = new ArrayList<>();
@@ -64,9 +70,9 @@ final class SeriesJudge {
     }
 
     /**
-     * Clears what a series leaves raised that has had no verdict for long.
+     * Clears the raised alarms of a series that has had no verdict for long.
      *
-     * @param silence for how long it has had none
+     * @param silence how long the series has had no verdict
      */
     List<Alarm> giveUp(String series, SeriesState state, Duration silence, long nowMs) {
         String reason = "no verdict for %d h: what was normal is forgotten".formatted(silence.toHours());
@@ -90,10 +96,10 @@ final class SeriesJudge {
     }
 
     /**
-     * The record of a change.
+     * Returns the record of a change.
      *
-     * @param windowMs start of the latest window that it comes from
-     * @param clearedMs when the alarm is cleared, if it is
+     * @param windowMs the start of the latest window that the change comes from
+     * @param clearedMs the time of the clearing, for a change that clears
      */
     private static Alarm alarm(
             String series, AlarmAbout about, AlarmChange change, long windowMs, long sizeMs, long clearedMs) {
@@ -119,7 +125,7 @@ final class SeriesJudge {
                 .build();
     }
 
-    /** A number from 0 to 1, as good as random, and the same when a window is judged again. */
+    /** Returns a number from 0 to 1, as good as random, which is the same when a window is judged again. */
     private static double part(String series, MatchWindow window) {
         long seed = ((long) series.hashCode() << Integer.SIZE)
                 ^ AlarmStart.of(window).windowStartMs();

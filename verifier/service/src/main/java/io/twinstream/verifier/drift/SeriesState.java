@@ -19,10 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is kept of a series from window to window. It is JSON, which lies on its store's changelog alone.
+ * A series state is what is kept of a series from window to window. It is stored as JSON, on its store's changelog
+ * alone.
  *
- * @param judgedMs start of the latest window that was judged; no earlier one is judged any more
- * @param sizeMs of that window
+ * @param judgedMs the start of the latest window that was judged; no earlier one is judged any more
+ * @param sizeMs the size of that window
  * @param seenMs when that window was judged, or when the series was first seen
  */
 record SeriesState(long judgedMs, long sizeMs, long seenMs, RateState rate, ScoreState scores, DomainState domain) {
@@ -34,11 +35,11 @@ record SeriesState(long judgedMs, long sizeMs, long seenMs, RateState rate, Scor
     SeriesState {
         Objects.requireNonNull(rate, "a state needs one of the share of matches");
         Objects.requireNonNull(scores, "a state needs one of the scores");
-        // Earlier releases write none.
+        // Earlier releases wrote no state of the domain.
         domain = Objects.requireNonNullElse(domain, DomainState.FRESH);
     }
 
-    /** The state of a series of which nothing is known yet. */
+    /** Returns the state of a series of which nothing is known yet. */
     static SeriesState fresh(long nowMs) {
         return new SeriesState(-1, 0, nowMs, RateState.FRESH, ScoreState.FRESH, DomainState.FRESH);
     }
@@ -47,7 +48,7 @@ record SeriesState(long judgedMs, long sizeMs, long seenMs, RateState rate, Scor
         return new SeriesState(judgedMs, sizeMs, seenMs, rate, scores, next);
     }
 
-    /** The raising of the alarm of a kind; null while none is raised. */
+    /** Returns the start of the raised alarm of a kind, or null while none is raised. */
     @Nullable
     AlarmStart raised(AlarmAbout about) {
         RateAlarm alarm = rate.alarm();
@@ -58,7 +59,10 @@ record SeriesState(long judgedMs, long sizeMs, long seenMs, RateState rate, Scor
         };
     }
 
-    /** Writes and reads states. What another release has written and this one can't read is taken for a fresh state. */
+    /**
+     * Returns a serde of states. A state that another release has written and this one can't read is taken for a fresh
+     * one.
+     */
     static Serde<SeriesState> serde() {
         return Serdes.serdeFrom((topic, state) -> write(state), (topic, bytes) -> read(bytes));
     }
@@ -76,7 +80,7 @@ record SeriesState(long judgedMs, long sizeMs, long seenMs, RateState rate, Scor
             return bytes == null ? null : JSON.readValue(bytes, SeriesState.class);
         } catch (IOException e) {
             log.warn(
-                    "what is normal for a series of verdicts can't be read from its changelog and is learned anew from now on: {}",
+                    "the normal share of matches of a series can't be read from its changelog and is learned anew from now on: {}",
                     e.getMessage());
             return SeriesState.fresh(0);
         }

@@ -4,11 +4,11 @@ import java.util.List;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
 /**
- * The population stability index of scores: the sum of (o - e) ln(o / e) over bins of the score, o observed and e expected,
- * where the share of genuine probes is whatever fits best.
+ * The stability index is the population stability index of scores: the sum of (o - e) ln(o / e) over bins of the score,
+ * o observed and e expected, where the share of genuine probes is whatever fits best.
  *
  * @param value the index; 0.25 and more is by convention a change
- * @param chance what it exceeds by chance once in a hundred times where nothing has changed
+ * @param chance the value that it exceeds by chance once in a hundred times where nothing has changed
  */
 record StabilityIndex(double value, double chance) {
     private static final int BINS = 10;
@@ -16,7 +16,7 @@ record StabilityIndex(double value, double chance) {
     private static final double ROUNDING = 1e-9;
     private static final double ONE_IN_A_HUNDRED = 0.01;
 
-    /** The index of counts by bin of the score, which lack the trailing zeros. */
+    /** Returns the index of counts by bin of the score, which lack the trailing zeros. */
     static StabilityIndex of(List<Long> counts, ScoreSpread spread) {
         double[] expected = spread.mixed(spread.share(counts));
         long scores = counts.stream().mapToLong(Long::longValue).sum();
@@ -42,7 +42,7 @@ record StabilityIndex(double value, double chance) {
         return new StabilityIndex(index, chiSquare(Math.max(1, bins - 1)) * (1.0 / scores + 1.0 / spread.pairs()));
     }
 
-    /** The value that chance exceeds once in a hundred times. */
+    /** Returns the chi-square value that chance exceeds once in a hundred times. */
     private static double chiSquare(int degrees) {
         return ChiSquaredDistribution.of(degrees).inverseSurvivalProbability(ONE_IN_A_HUNDRED);
     }

@@ -15,20 +15,23 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Windows that are not judged yet, as their latest updates have them. A window is due when its end and its latest update are
- * {@link #SETTLED} ago, or a later window of its series is due.
+ * Waiting windows are not judged yet, and are kept as of their latest updates. A window is due when its end and its
+ * latest update are {@link #SETTLED} ago, or a later window of its series is due.
  */
 final class WaitingWindows {
-    /** Verdicts are counted about once a second; those of a backlog keep a window from being judged while they come. */
+    /**
+     * Is how long a window waits after its end and latest update: verdicts are counted about once a second, and those
+     * of a backlog keep it from being judged while they come.
+     */
     static final Duration SETTLED = Duration.ofSeconds(5);
 
     private record Waiting(long endMs, long updatedMs) {}
 
     private final KeyValueStore<String, MatchWindow> store;
-    /** The windows by series and by start; the times of their updates are known to this process alone. */
+    /** Holds the windows by series and by start; the times of their updates are known to this process alone. */
     private final Map<String, NavigableMap<Long, Waiting>> waiting = new HashMap<>();
 
-    /** Finds the windows that are in the store, as if they had been updated now. */
+    /** Loads the windows that are in the store, as if they had been updated now. */
     WaitingWindows(KeyValueStore<String, MatchWindow> store, long nowMs) {
         this.store = store;
         try (KeyValueIterator<String, MatchWindow> all = store.all()) {
@@ -47,8 +50,8 @@ final class WaitingWindows {
     /**
      * Takes out the windows that are due.
      *
-     * @param timeMs the time of the verdicts, which may be ahead of the clock
-     * @param taker of a series with its windows, earliest first
+     * @param timeMs the time of the latest verdicts, which may be ahead of the clock
+     * @param taker takes a series with its due windows, earliest first
      */
     void takeDue(long nowMs, long timeMs, BiConsumer<String, List<MatchWindow>> taker) {
         for (Map.Entry<String, NavigableMap<Long, Waiting>> each : List.copyOf(waiting.entrySet())) {

@@ -8,12 +8,12 @@
  *   spread of scores      what the release measured on pairs                 three batches in a row are far off    ScoreWatch
  *   pictures' kind        one in a thousand is out of the model's domain     the odds are a million to one         DomainWatch
  *
- *   windows as they fill -&gt; Drift -&gt; WaitingWindows -&gt; closed windows -&gt; SeriesJudge -&gt; the three watches (AlarmChange) -&gt; alarms
+ *   windows as they fill -&gt; DriftDetection -&gt; WaitingWindows -&gt; closed windows -&gt; SeriesJudge -&gt; the three watches (AlarmChange) -&gt; alarms
  *                             |                                           ^
  *                             '------- pictures' kind, at once -----------'
  * </pre>
  *
- * <p>Of the statistics, {@code ChangeDetectors} with {@code Share} and {@code Hypergeometric} belong to the share of matches,
+ * <p>Of the statistics, {@code ChangeDetectors} with {@code MatchShare} and {@code Hypergeometric} belong to the share of matches,
  * {@code StabilityIndex} with {@code ScoreSpread} to the scores.
  */
 @NullMarked

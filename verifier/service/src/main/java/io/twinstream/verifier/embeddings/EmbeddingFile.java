@@ -12,11 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Places of a file, each free or with a hash and an embedding. Not safe for threads.
+ * An embedding file has numbered places, each free or with a hash and an embedding. Not safe for threads.
  *
- * <p>Maintainers: a header, then blocks of {@link #BLOCK} entries (a hash, a checksum) with their embeddings behind them, so that all
- * hashes are read with few bytes between. A free place is all zeros. What a crash tears is known by its checksum. The hash is
- * written before the embedding and wiped after it, so an embedding never stands in a place that looks free.
+ * <p>Maintainers: the layout is a header and then blocks of {@link #BLOCK} entries (a hash, a checksum) with their
+ * embeddings behind them, so that all hashes are read with few bytes between. A free place is all zeros. The checksum
+ * finds what a crash has torn. The hash is written before the embedding and wiped after it, so an embedding never
+ * stands in a place that looks free.
  */
 final class EmbeddingFile {
     private static final Logger log = LoggerFactory.getLogger(EmbeddingFile.class);
@@ -35,7 +36,11 @@ final class EmbeddingFile {
     private final ByteBuffer embedding;
     private final ByteBuffer zeros;
 
-    /** @param key of whatever computed the embeddings */
+    /**
+     * Creates the file's reader and writer.
+     *
+     * @param key identifies everything that the embeddings depend on except the pictures
+     */
     EmbeddingFile(FileChannel channel, String key, int length) {
         this.channel = channel;
         this.embeddingBytes = length * Float.BYTES;
@@ -46,7 +51,10 @@ final class EmbeddingFile {
         this.zeros = buffer(Math.max(ENTRY_BYTES, embeddingBytes));
     }
 
-    /** Places of the file as it is; whatever isn't such a file of this key and length is emptied first, and gives -1. */
+    /**
+     * Opens the file and returns its number of places. A file of another kind, key or length is emptied first, and
+     * gives -1.
+     */
     int open() throws IOException {
         byte[] found = new byte[HEADER_BYTES];
         boolean filled = channel.size() > 0;
@@ -61,7 +69,7 @@ final class EmbeddingFile {
         return filled ? -1 : 0;
     }
 
-    /** Hashes of the first places, one after the other; zeros where a place is free. */
+    /** Returns the hashes of the first places, one after the other, with zeros where a place is free. */
     byte[] hashes(int places) throws IOException {
         byte[] hashes = new byte[places * HASH_BYTES];
         ByteBuffer entries = buffer(BLOCK * ENTRY_BYTES);
@@ -77,7 +85,7 @@ final class EmbeddingFile {
         return hashes;
     }
 
-    /** Reads the embedding of a place; false if it isn't whole, or another hash's. */
+    /** Reads the embedding of a place, and returns false if it isn't whole or another hash's. */
     boolean read(int place, byte[] hash, float[] into) throws IOException {
         if (!read(entry.clear(), entryAt(place)) || !read(embedding.clear(), embeddingAt(place))) {
             return false;
@@ -96,12 +104,12 @@ final class EmbeddingFile {
     }
 
     /**
-     * Takes back what a failed write left in a place.
+     * Wipes what a failed write left in a place.
      *
-     * @return whether nothing of it is there any more
+     * @return whether the place is empty now
      */
     boolean undo(int place) {
-        // A full disk took the front of it, and takes as many zeros there.
+        // A full disk has taken the front of the place, and so takes as many zeros there.
         overwrite(embeddingBytes, embeddingAt(place));
         overwrite(ENTRY_BYTES, entryAt(place));
         try {
@@ -119,7 +127,7 @@ final class EmbeddingFile {
         }
     }
 
-    /** True where there are only zeros, or where the file ends before. */
+    /** Returns true if there are only zeros, up to the end of the file. */
     private boolean isZero(ByteBuffer into, long at) throws IOException {
         int end = read(into, at) ? into.limit() : into.position();
         return into.slice(0, end).equals(zeros.clear().slice(0, end));
@@ -131,7 +139,7 @@ final class EmbeddingFile {
         write(zeros.clear().limit(ENTRY_BYTES), entryAt(place));
     }
 
-    /** The checksum of a hash and of what the embedding's buffer holds. */
+    /** Returns the checksum of a hash and of the content of the embedding's buffer. */
     private long checksum(byte[] hash) {
         CRC32C checksum = new CRC32C();
         checksum.update(hash);

@@ -15,28 +15,36 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Files of embeddings, one for each model version, each used by one verifier at a time. Safe for many threads. */
+/**
+ * An embedding folder holds files of embeddings, one for each model version, each used by one verifier at a time. Safe
+ * for many threads.
+ */
 public final class EmbeddingFolder {
     private static final Logger log = LoggerFactory.getLogger(EmbeddingFolder.class);
     private static final String SUFFIX = ".embeddings";
     private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
 
-    /** The files that this process uses: closing one a second time would give up the lock on it. */
+    /** Holds the files that this process uses, since closing one a second time would give up the lock on it. */
     private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
     private final @Nullable Path folder;
     private long sweptNanos = System.nanoTime();
 
-    /** @param folder an empty text for none: nothing is kept */
+    /**
+     * Creates the access to a folder.
+     *
+     * @param folder the folder's path; with an empty text nothing is kept
+     */
     public EmbeddingFolder(String folder) {
         this.folder = folder.isEmpty() ? null : Path.of(folder).toAbsolutePath().normalize();
     }
 
     /**
-     * Opens a version's file, or one that keeps nothing where that isn't wanted or can't be had.
+     * Opens a version's store; one that keeps nothing where no folder is set, or the file can't be used.
      *
-     * @param key of whatever computes the embeddings: the same picture under the same key gives the same one; a file's name
-     * @param length components of an embedding
+     * @param key identifies everything that an embedding depends on except the picture, so that the same picture under
+     *     the same key gives the same one; the file's name
+     * @param length the number of components of an embedding
      */
     public EmbeddingStore open(String key, int length) {
         if (folder == null) {
@@ -50,19 +58,19 @@ public final class EmbeddingFolder {
                 return new EmbeddingStore(file, channel, key, length, () -> IN_USE.remove(file));
             }
             log.warn(
-                    "{} is in use by another verifier: this one keeps no embeddings and computes them at each start; give each verifier a folder of its own by verifier.embeddings.dir",
+                    "{} is in use by another verifier, so this one keeps no embeddings and computes them at each start: give each verifier a folder of its own by verifier.embeddings.dir",
                     file);
         } catch (IOException e) {
             log.warn(
-                    "no embeddings are kept until the next start, which computes them anew; verifier.embeddings.dir names the folder that failed: {}",
+                    "no embeddings are kept until the next start, which computes them anew: see whether the folder of verifier.embeddings.dir can be written: {}",
                     e.toString());
         }
         return new EmbeddingStore();
     }
 
     /**
-     * Deletes, once an hour, files that nobody uses: erasures don't reach versions that aren't held. Not before an hour
-     * has passed, when all that are to be held are.
+     * Deletes files that nobody uses, since erasures don't reach versions that aren't held. It runs once an hour, and
+     * first after an hour, when all versions that should be held are.
      */
     public synchronized void sweep() {
         if (System.nanoTime() - sweptNanos > BETWEEN_SWEEPS.toNanos()) {
@@ -82,7 +90,7 @@ public final class EmbeddingFolder {
             }
         } catch (IOException e) {
             log.warn(
-                    "{} can't be listed to delete embeddings of versions that nobody holds, which is tried again in an hour: {}",
+                    "{} can't be listed to delete embeddings of dropped versions, which is tried again in an hour: {}",
                     folder,
                     e.toString());
         }
@@ -100,7 +108,7 @@ public final class EmbeddingFolder {
         }
     }
 
-    /** The file, alone its own; null if somebody has it. */
+    /** Opens and locks the file, or returns null if somebody else has locked it. */
     private static @Nullable FileChannel locked(Path file, StandardOpenOption option) throws IOException {
         if (!IN_USE.add(file)) {
             return null;

@@ -12,11 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Embeddings of one model version's references in a file, each in a place that whoever keeps it remembers. Where the file can't
- * be used, nothing is kept and nothing found; a file that fails is deleted, and a disk that is full waited for. Safe for many threads.
+ * An embedding store keeps the embeddings of one model version's references in a file, each in a place whose number the
+ * caller remembers. If the file can't be used nothing is kept and nothing found. A file that fails is deleted, and a
+ * full disk is waited for. Safe for many threads.
  *
- * <p>What stood in the file at the start is found by {@link #claim}, once, until {@link #complete} overwrites what nobody has
- * claimed. So the file never holds more than was enrolled at once, before the start and since.
+ * <p>An embedding that was in the file at the start is found by {@link #claim}, once, until {@link #complete}
+ * overwrites those that nobody has claimed. So the file never holds more than was enrolled at once, before the start
+ * and since.
  */
 public final class EmbeddingStore implements AutoCloseable {
     /** Stands for no place. */
@@ -27,7 +29,7 @@ public final class EmbeddingStore implements AutoCloseable {
     private final Path path;
     private final Runnable whenClosed;
 
-    /** The file's channel; null where nothing is kept, or nothing any more. */
+    /** Holds the file's channel; null where nothing is kept, or nothing any more. */
     @GuardedBy("this")
     private @Nullable FileChannel channel;
 
@@ -46,17 +48,21 @@ public final class EmbeddingStore implements AutoCloseable {
     @GuardedBy("this")
     private int claimed;
 
-    /** True once a full disk was told of. */
+    /** Is true once a full disk was logged. */
     @GuardedBy("this")
     private boolean full;
 
-    /** Makes a store that keeps nothing. */
+    /** Creates a store that keeps nothing. */
     EmbeddingStore() {
         this.path = Path.of("");
         this.whenClosed = () -> {};
     }
 
-    /** @param channel locked, handed over */
+    /**
+     * Creates a store on a file.
+     *
+     * @param channel the file's locked channel, which the store closes
+     */
     EmbeddingStore(Path path, FileChannel channel, String key, int length, Runnable whenClosed) {
         this.path = path;
         this.channel = channel;
@@ -65,7 +71,7 @@ public final class EmbeddingStore implements AutoCloseable {
         try {
             int found = opened.open();
             if (found < 0) {
-                log.warn("{} is no file of embeddings of this model: they are computed anew", path);
+                log.warn("{} holds no embeddings of this model, they are computed anew", path);
             }
             places = Math.max(0, found);
             known = new KnownHashes(opened.hashes(places));
@@ -76,11 +82,11 @@ public final class EmbeddingStore implements AutoCloseable {
     }
 
     /**
-     * Finds what was kept for a picture, and makes it the caller's.
+     * Finds the embedding that was kept for a picture, and hands its place over to the caller.
      *
-     * @param hash of the picture's bytes, SHA-256
+     * @param hash the SHA-256 of the picture's bytes
      * @param into receives the embedding
-     * @return its place, or {@link #NONE}
+     * @return the embedding's place, or {@link #NONE}
      */
     public synchronized int claim(byte[] hash, float[] into) {
         if (file == null || known == null) {
@@ -96,12 +102,15 @@ public final class EmbeddingStore implements AutoCloseable {
             fail(e);
             return NONE;
         }
-        log.warn("an embedding in {} is damaged and computed anew", path);
+        log.warn("an embedding in {} is damaged and is computed anew", path);
         erase(place);
         return NONE;
     }
 
-    /** Keeps an embedding of a picture; returns its place, or {@link #NONE}, also while the disk is full. */
+    /**
+     * Keeps an embedding of a picture. Returns its place, or {@link #NONE} if it isn't kept, for instance while the
+     * disk is full.
+     */
     public synchronized int keep(byte[] hash, float[] embedding) {
         if (file == null) {
             return NONE;
@@ -131,7 +140,7 @@ public final class EmbeddingStore implements AutoCloseable {
         }
     }
 
-    /** Overwrites what a place holds; for {@link #NONE}, does nothing. */
+    /** Overwrites the content of a place; for {@link #NONE}, does nothing. */
     public synchronized void erase(int place) {
         if (file == null || place == NONE) {
             return;
@@ -144,7 +153,10 @@ public final class EmbeddingStore implements AutoCloseable {
         }
     }
 
-    /** All that is enrolled has been claimed or kept: overwrites what else the file held at the start. */
+    /**
+     * Overwrites what the file held at the start and nobody has claimed. The caller has claimed or kept all that is
+     * enrolled.
+     */
     public synchronized void complete() {
         if (file == null || known == null) {
             return;
@@ -170,14 +182,17 @@ public final class EmbeddingStore implements AutoCloseable {
         }
     }
 
-    /** Deletes a file that can be neither read nor written, since erasures could no longer reach it. */
+    /** Deletes a file that can't be read or written, since erasures could no longer reach it. */
     private synchronized void fail(IOException why) {
-        log.warn("embeddings are kept in {} no more until the next start, and it is deleted: {}", path, why.toString());
+        log.warn(
+                "no embeddings are kept until the next start, and {} is deleted, since it can't be read or written: {}",
+                path,
+                why.toString());
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
             log.error(
-                    "{} can't be deleted, and holds embeddings that may be erased later: delete it by hand: {}",
+                    "{} can't be deleted, though it holds embeddings that erasures no longer reach, delete it by hand: {}",
                     path,
                     e.getMessage());
         }

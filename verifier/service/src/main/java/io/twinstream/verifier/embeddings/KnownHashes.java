@@ -4,12 +4,18 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** Places by their hashes, each found once; of very many with one hash, some. Not safe for threads. */
+/**
+ * Known hashes find the places of a file by their hashes, each place once; of very many places with one hash, only
+ * some. Not safe for threads.
+ */
 final class KnownHashes {
     private static final int BYTES = EmbeddingFile.HASH_BYTES;
     private static final byte[] FREE = new byte[BYTES];
 
-    /** Steps from a hash's start: a picture that is enrolled over and over must not make a search of the table long. */
+    /**
+     * Is how many steps a search takes from a hash's start, so that a picture that is enrolled over and over doesn't
+     * make searches long.
+     */
     private static final int STEPS = 100;
 
     private final byte[] hashes;
@@ -17,7 +23,11 @@ final class KnownHashes {
     private final int[] table;
     private final BitSet taken = new BitSet();
 
-    /** @param hashes one after the other; zeros where a place is free */
+    /**
+     * Builds the table.
+     *
+     * @param hashes the hashes of all places, one after the other, with zeros where a place is free
+     */
     KnownHashes(byte[] hashes) {
         this.hashes = hashes;
         this.places = hashes.length / BYTES;
@@ -36,7 +46,7 @@ final class KnownHashes {
         }
     }
 
-    /** The place of a hash, which is given out no more; -1 if there is none. */
+    /** Returns the place of a hash, which is given out no more, or -1 if there is none. */
     int take(byte[] hash) {
         int at = start(hash, 0);
         for (int step = 0; step <= STEPS && table[at] >= 0; step++) {
@@ -49,7 +59,7 @@ final class KnownHashes {
         return -1;
     }
 
-    /** Places that nobody has taken, free ones included. */
+    /** Returns the places that nobody has taken, free ones included. */
     BitSet left() {
         BitSet left = new BitSet();
         left.set(0, places);
@@ -61,7 +71,7 @@ final class KnownHashes {
         return Arrays.equals(hashes, place * BYTES, (place + 1) * BYTES, hash, 0, BYTES);
     }
 
-    /** A hash's own bits are as good as any other's of it. */
+    /** Returns where a hash's search starts, by its first bits, which are as good as a hash of it. */
     private int start(byte[] from, int at) {
         return ByteBuffer.wrap(from).getInt(at) & (table.length - 1);
     }

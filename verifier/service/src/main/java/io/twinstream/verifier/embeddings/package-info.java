@@ -1,5 +1,5 @@
 /**
- * Embeddings of references on the local disk, so that a restart or a switch of models reads them back.
+ * Keeps embeddings of references on the local disk, so that a restart or a switch of models reads them back.
  *
  * <pre>
  *   EmbeddingFolder (a file for each model version) -&gt; EmbeddingStore: SHA-256 of a picture -&gt; place, embedding

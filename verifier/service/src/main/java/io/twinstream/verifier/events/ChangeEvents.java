@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An event that tells, whatever the filter, that something has changed since the round before. */
+/** Change events tell, whatever the filter, that something has changed since the round before. */
 public final class ChangeEvents implements EventKind {
     private final String name;
     private final Supplier<?> stamp;
@@ -13,10 +13,10 @@ public final class ChangeEvents implements EventKind {
     private boolean changed;
 
     /**
-     * Makes a kind of this name.
+     * Creates an event of this name.
      *
-     * @param stamp a value that equals that of the round before where nothing has changed
-     * @param body what the event tells; empty while there is nothing to tell
+     * @param stamp gives a value that changes when something has changed
+     * @param body gives the event's data, or empty while there is nothing to tell
      */
     public ChangeEvents(String name, Supplier<?> stamp, Supplier<Optional<?>> body) {
         this.name = name;

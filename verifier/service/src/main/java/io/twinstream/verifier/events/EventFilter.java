@@ -4,10 +4,10 @@ import io.twinstream.schemas.record.TaskKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The windows and verdicts that a listener wants.
+ * An event filter says which windows and verdicts a listener wants.
  *
- * @param task null for all
- * @param source null for all
+ * @param task the task; null for all
+ * @param source the source's id; null for all
  */
 public record EventFilter(@Nullable TaskKind task, @Nullable String source) {
     boolean admits(TaskKind ofTask, String ofSource) {

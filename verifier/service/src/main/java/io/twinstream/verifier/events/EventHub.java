@@ -21,10 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners, {@value #MOST_LISTENERS} at most, about once a second what there is: one thread for all of them, which no
- * listener holds up. A kind that fails is left out of its round, with a line in the log at each power of two.
+ * An event hub tells its listeners, {@value #MOST_LISTENERS} at most, about once a second what is new. One thread
+ * serves all of them, and no listener holds it up. A kind of event that fails is left out of its round, with a line in
+ * the log at each power of two.
  *
- * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML, server-sent events: what a frame is</a>
+ * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">HTML, server-sent events: what a frame
+ *     is</a>
  */
 public final class EventHub implements AutoCloseable {
     public static final int MOST_LISTENERS = 64;
@@ -33,13 +35,15 @@ public final class EventHub implements AutoCloseable {
     private static final long ROUND_MS = 1_000;
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** A comment, which shows a listener that the connection works, and the container whether it does. */
+    /**
+     * Is a comment that shows the listener that the connection works, and the container whether the listener is there.
+     */
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private static final long STOP_SECONDS = 10;
 
     private final List<EventKind> kinds;
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final List<EventListener> listeners = new CopyOnWriteArrayList<>();
     private final Semaphore free = new Semaphore(MOST_LISTENERS);
     private final ScheduledExecutorService thread;
     private boolean awake;
@@ -54,7 +58,7 @@ public final class EventHub implements AutoCloseable {
         var unused = thread.scheduleWithFixedDelay(this::round, ROUND_MS, ROUND_MS, TimeUnit.MILLISECONDS);
     }
 
-    /** Takes a place for a listener, to be filled by {@link #add} or given back; false if there is none. */
+    /** Reserves a place for a listener, to be filled by {@link #add} or given back; returns false if there is none. */
     public boolean reserve() {
         return !thread.isShutdown() && free.tryAcquire();
     }
@@ -64,8 +68,8 @@ public final class EventHub implements AutoCloseable {
         free.release();
     }
 
-    /** Takes a listener into its place; it is told at once what there is. */
-    public void add(Listener listener) {
+    /** Adds a listener in its reserved place, and tells it at once what there is. */
+    public void add(EventListener listener) {
         try {
             thread.execute(() -> welcome(listener));
         } catch (RejectedExecutionException e) {
@@ -80,18 +84,18 @@ public final class EventHub implements AutoCloseable {
         try {
             if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
                 log.warn(
-                        "a round of events has not ended {} s after the stop began; listeners are ended all the same",
+                        "a round of events still runs {} s after the stop began, listeners are ended all the same",
                         STOP_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        listeners.forEach(Listener::end);
+        listeners.forEach(EventListener::end);
         listeners.clear();
         pause();
     }
 
-    private void welcome(Listener listener) {
+    private void welcome(EventListener listener) {
         if (!awake) {
             look();
         }
@@ -99,16 +103,16 @@ public final class EventHub implements AutoCloseable {
         frames(kind -> kind.current(listener.filter())).forEach(listener::send);
     }
 
-    /** Tells everybody what is new. It runs on the hub's thread alone, but for tests, which have no second to wait. */
+    /** Tells everybody what is new. It runs only on the hub's thread, except in tests, which don't wait a second. */
     void round() {
-        listeners.removeIf(Listener::gone);
+        listeners.removeIf(EventListener::gone);
         if (listeners.isEmpty()) {
             pause();
             return;
         }
         look();
         Map<EventFilter, List<byte[]>> told = new HashMap<>();
-        for (Listener each : listeners) {
+        for (EventListener each : listeners) {
             told.computeIfAbsent(each.filter(), filter -> {
                         List<byte[]> frames = new ArrayList<>(frames(kind -> kind.news(filter)));
                         frames.add(HEARTBEAT);
@@ -149,7 +153,7 @@ public final class EventHub implements AutoCloseable {
             failures++;
             if (Long.bitCount(failures) == 1) {
                 log.warn(
-                        "{} events could not be told to those who listen since the start, the latest of {}: {}",
+                        "{} events since the start could not be sent to listeners, the latest of the kind {}: {}",
                         failures,
                         kind.name(),
                         e.toString());
@@ -158,7 +162,7 @@ public final class EventHub implements AutoCloseable {
         }
     }
 
-    /** A server-sent event with an object as its data; JSON as it is written here has no line breaks. */
+    /** Returns a server-sent event with an object as its data, in JSON without line breaks. */
     private static byte[] frame(String name, Object body) {
         try {
             return "event: %s\ndata: %s\n\n"

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Event {@code verdicts}: a sample of those that came, {@value #MOST} at most for each filter, oldest first. */
+/**
+ * The event {@code verdicts} carries a sample of the verdicts that came, {@value #MOST} at most for each filter, oldest
+ * first.
+ */
 public final class VerdictEvents implements EventKind {
     static final int MOST = 20;
     private static final int REMEMBERED = 500;
@@ -64,7 +67,7 @@ public final class VerdictEvents implements EventKind {
         return admitted;
     }
 
-    /** Every n-th, so that they are from the whole second. */
+    /** Returns every n-th of these, so that they are from the whole second. */
     static <T> List<T> spread(List<T> all) {
         int kept = Math.min(MOST, all.size());
         List<T> spread = new ArrayList<>();

@@ -4,16 +4,16 @@ import io.twinstream.schemas.record.TaskKind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Event {@code windows}: the latest windows, told each round. */
+/** The event {@code windows} carries the latest windows, in each round. */
 public final class WindowEvents implements EventKind {
-    /** Windows of the smallest size that have changed lately, those of all sources added up. */
+    /** Latest windows are those of the smallest size that have changed lately, those of all sources added up. */
     @FunctionalInterface
     public interface LatestWindows {
         /**
-         * Gives what Jackson writes as {@code MatchWindows}.
+         * Returns an object that Jackson writes as {@code MatchWindows}.
          *
-         * @param task null for all
-         * @param source null for all
+         * @param task the task; null for all
+         * @param source the source's id; null for all
          */
         Object of(@Nullable TaskKind task, @Nullable String source);
     }

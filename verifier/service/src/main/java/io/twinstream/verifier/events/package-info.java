@@ -1,9 +1,9 @@
 /**
- * Tells those who listen once a second what has happened lately. What is told is worked out once for each filter, however many
- * listen with it, and only while somebody listens.
+ * Tells listeners once a second what has happened lately. It is worked out once for each filter, however many listeners
+ * have it, and only while somebody listens.
  *
  * <pre>
- *   clock, once a second -&gt; EventHub -&gt; EventKind (each filter) -&gt; Listener
+ *   clock, once a second -&gt; EventHub -&gt; EventKind (each filter) -&gt; EventListener
  *   EventKind: WindowEvents | ServiceEvents | VerdictEvents | ChangeEvents
  * </pre>
  */

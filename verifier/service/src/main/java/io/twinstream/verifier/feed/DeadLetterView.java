@@ -7,14 +7,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter as {@code openapi.yaml} has it, without its bytes.
+ * A dead-letter view is a dead letter as {@code openapi.yaml} describes it, without its bytes.
  *
- * @param key of the record; null where it has none
- * @param record where the record lies that can't be judged; null where its headers don't say
- * @param partition where the dead letter lies
- * @param offset where the dead letter lies
+ * @param key the record's key; null if it has none
+ * @param record the place of the record that can't be judged; null if the headers don't say
+ * @param partition the dead letter's own partition
+ * @param offset the dead letter's own offset
  * @param atMs the record's append time
- * @param bytes of the record's value
+ * @param bytes the size of the record's value
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeadLetterView(
@@ -28,7 +28,7 @@ public record DeadLetterView(
         long offset,
         long atMs,
         int bytes) {
-    /** The place of a record on its topic. */
+    /** A place is where a record is on its topic. */
     public record Place(String topic, int partition, long offset) {}
 
     public static DeadLetterView of(ConsumerRecord<String, byte[]> letter) {

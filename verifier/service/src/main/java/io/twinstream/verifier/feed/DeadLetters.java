@@ -17,13 +17,14 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * The latest dead letters, and what came with one. Reads from the end of the topic towards its beginning, since each may be as large as a
- * record is: one look reads some {@value #MOST_BYTES} bytes, and keeps none of them. For many threads.
+ * Dead letters are read for people: the latest ones, and the picture that came with one. They are read from the end of
+ * the topic towards its beginning, since each may be as large as a record can be. One look reads some
+ * {@value #MOST_BYTES} bytes, and keeps none of them. Safe for many threads.
  */
 public final class DeadLetters {
     private static final long MOST_BYTES = 64 << 20;
 
-    /** Offsets of a partition that one look goes back at most; the ends of transactions take offsets too. */
+    /** Is how many offsets of a partition one look goes back at most; ends of transactions take offsets too. */
     private static final long MOST_OFFSETS = 4_000;
 
     private static final long FIRST_STEP = 4;
@@ -34,33 +35,37 @@ public final class DeadLetters {
             .thenComparingLong(DeadLetterView::offset)
             .reversed();
 
-    private final LentReaders readers;
+    private final TopicReaderPool readers;
     private final String topic;
-    private final LentReaders singles;
+    private final TopicReaderPool singles;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
 
     /**
-     * Reads nothing yet.
+     * Creates a reader that reads nothing yet.
      *
-     * @param stretches for many records in a row
-     * @param singles for single records
+     * @param stretches the pool of readers for many records in a row
+     * @param singles the pool of readers for single records
      */
-    public DeadLetters(LentReaders stretches, LentReaders singles, Topics topics) {
+    public DeadLetters(TopicReaderPool stretches, TopicReaderPool singles, Topics topics) {
         this.readers = stretches;
         this.topic = topics.deadLetters();
         this.singles = singles;
     }
 
-    /** Newest first, at most so many; fewer where those before are more than one look reads. */
+    /**
+     * Returns the latest dead letters, newest first, at most so many; fewer where more than one look reads would be
+     * needed.
+     */
     public List<DeadLetterView> latest(int limit) {
         return readers.read(topic, reader -> latest(reader, limit));
     }
 
     /**
-     * The probe's picture. Of what is no probe, such as an image that was sent without a record around it, all its bytes.
+     * Returns the picture of a dead letter's probe. Of a record that is no probe, such as an image that was sent
+     * without a record around it, it returns all bytes.
      *
-     * @param reference whether to give what a pair's probe was compared with
-     * @return empty if there is no dead letter, or none any more, and of what is no pair where the reference is asked for
+     * @param reference whether to return the picture that a pair's probe was compared with
+     * @return the picture; empty if there is no dead letter any more, or no pair where the reference is asked for
      */
     public Optional<byte[]> picture(int partition, long offset, boolean reference) {
         return singles.at(topic, partition, offset).flatMap(value -> {
@@ -109,7 +114,7 @@ public final class DeadLetters {
         return found.stream().sorted(NEWEST_FIRST).limit(limit).toList();
     }
 
-    /** The next step back: as many letters as there is room for, if they are like those found so far. */
+    /** Returns the next step back: as many letters as there is room for, if they are like those found so far. */
     private static long next(long step, long bytes, int found) {
         long each = found == 0 ? 0 : bytes / found;
         long room = each == 0 ? MOST_OFFSETS : (MOST_BYTES - bytes) / each;

@@ -11,24 +11,24 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** Encoded pictures as they came, by where their records lie. For many threads. */
+/** Topic pictures are encoded pictures as they came, read by the places of their records. Safe for many threads. */
 public final class TopicPictures {
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
-    private final LentReaders readers;
+    private final TopicReaderPool readers;
     private final Topics topics;
 
-    public TopicPictures(LentReaders readers, Topics topics) {
+    public TopicPictures(TopicReaderPool readers, Topics topics) {
         this.readers = readers;
         this.topics = topics;
     }
 
-    /** A probe's picture; empty if there is no probe, or none any more. */
+    /** Returns a probe's picture, or empty if there is no probe any more. */
     public Optional<byte[]> probe(int partition, long offset) {
         return read(partition, offset).map(probe -> RecordSerde.content(probe.getImage()));
     }
 
-    /** What a pair's probe was compared with; empty as well if the probe is no pair. */
+    /** Returns the picture that a pair's probe was compared with, or empty if the probe is gone or no pair. */
     public Optional<byte[]> reference(int partition, long offset) {
         return read(partition, offset)
                 .flatMap(probe -> probe.getTask() instanceof Pair pair
@@ -36,7 +36,7 @@ public final class TopicPictures {
                         : Optional.empty());
     }
 
-    /** A reference's picture; empty if it no longer lies there. */
+    /** Returns a reference's picture, or empty if it is no longer there. */
     public Optional<byte[]> reference(ReferenceKey key, Position position) {
         return readers.at(topics.references(), position.partition(), position.offset())
                 .flatMap(value -> decode(references, value))

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A sample of the records that came since the last look, each as likely as any other, undecoded: at most {@value #MOST}. Safe
- * for two threads.
+ * A verdict sample is one of the undecoded records that came since the last look, each as likely as any other, at most
+ * {@value #MOST}. Safe for two threads.
  *
  * @see <a href="https://doi.org/10.1145/3147.3165">Vitter, Random sampling with a reservoir, 1985, algorithm R</a>
  */
@@ -39,7 +39,7 @@ final class VerdictSample {
         }
     }
 
-    /** What there is, and begins anew. */
+    /** Returns the sample and begins a new one. */
     synchronized List<ConsumerRecord<String, byte[]>> take() {
         List<ConsumerRecord<String, byte[]>> taken = kept;
         kept = new ArrayList<>();

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sample of the verdicts that come, read on a thread of its own for as long as somebody wants them; begins with the last few. Skips
- * to the end where it can't keep up. {@link #want} and {@link #take} are for one thread.
+ * A verdict tail samples the verdicts that come, on a thread of its own, for as long as somebody wants them. It begins
+ * with the last few, and skips to the end where it can't keep up. {@link #want} and {@link #take} are for one thread.
  */
 public final class VerdictTail implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerdictTail.class);
@@ -28,12 +28,12 @@ public final class VerdictTail implements AutoCloseable {
     private static final long FAR_BEHIND = 20_000;
 
     private final ServiceThreads threads;
-    private final LentReaders readers;
+    private final TopicReaderPool readers;
     private final String topic;
     private final VerdictViews views = new VerdictViews();
     private @Nullable Reading reading;
 
-    public VerdictTail(ServiceThreads threads, LentReaders readers, Topics topics) {
+    public VerdictTail(ServiceThreads threads, TopicReaderPool readers, Topics topics) {
         this.threads = threads;
         this.readers = readers;
         this.topic = topics.verdicts();
@@ -50,7 +50,9 @@ public final class VerdictTail implements AutoCloseable {
         }
     }
 
-    /** Some of those that came since the last call, {@value VerdictSample#MOST} at most, oldest first. */
+    /**
+     * Returns some of the verdicts that came since the last call, {@value VerdictSample#MOST} at most, oldest first.
+     */
     public List<VerdictView> take() {
         return reading == null
                 ? List.of()
@@ -65,7 +67,7 @@ public final class VerdictTail implements AutoCloseable {
         want(false);
     }
 
-    /** From one listener's coming to the last one's going. */
+    /** A reading lasts from the first listener's coming to the last one's going. */
     private final class Reading {
         private final VerdictSample sample = new VerdictSample(ThreadLocalRandom.current());
         private final CountDownLatch stopped = new CountDownLatch(1);
@@ -91,7 +93,9 @@ public final class VerdictTail implements AutoCloseable {
                     } catch (WakeupException e) {
                         log.debug("woken to stop");
                     } catch (KafkaException e) {
-                        log.warn("verdicts can't be sampled, trying again: {}", e.getMessage());
+                        log.warn(
+                                "verdicts can't be sampled for listeners now, which is tried again every 2 s: {}",
+                                e.getMessage());
                         stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
                     }
                     before = 0;
@@ -99,7 +103,9 @@ public final class VerdictTail implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
-                log.error("verdicts are sampled no more", e);
+                log.error(
+                        "verdicts are no longer sampled for the event stream until all its listeners have left and one comes again",
+                        e);
             }
         }
 

@@ -11,7 +11,7 @@ import io.twinstream.schemas.text.ForeignText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A verdict as {@code openapi.yaml} has it. */
+/** A verdict view is a verdict as {@code openapi.yaml} describes it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VerdictView(
         String probe,
@@ -30,10 +30,10 @@ public record VerdictView(
         long appendedAtMs,
         long decidedAtMs,
         @Nullable Shadow shadow) {
-    /** A subject that the probe was found like. */
+    /** A candidate is a subject that the probe resembles. */
     public record Candidate(String subject, String reference, double score) {}
 
-    /** What the version in the shadow said. */
+    /** The shadow is the opinion of the version in the shadow. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Shadow(
             String model,

@@ -6,7 +6,10 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** Records of the verdicts topic to what is shown of them; what is no verdict is passed over, the windows count it. */
+/**
+ * Verdict views are made from records of the verdicts topic. A record that is no verdict is passed over, and counted by
+ * the windows.
+ */
 final class VerdictViews {
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
 

@@ -1,10 +1,10 @@
 /**
- * Verdicts and pictures, read from their topics for those who look on: judging neither waits for this nor knows of it.
+ * Reads verdicts and pictures from their topics for people. Judging neither waits for this nor knows of it.
  *
  * <pre>
- *   verdicts topic -&gt; VerdictTail (a sample of what comes) | VerdictEnds (the latest) -&gt; VerdictView
+ *   verdicts topic -&gt; VerdictTail (a sample of what comes) | LatestVerdicts (the latest) -&gt; VerdictView
  *   probes, references topics -&gt; TopicPictures (one by its position)
- *   LentReaders keep what reads the topics.
+ *   TopicReaderPool keeps the readers of the topics.
  * </pre>
  */
 @NullMarked

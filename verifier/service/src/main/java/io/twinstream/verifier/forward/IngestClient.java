@@ -17,11 +17,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks ingest to enrol and erase, with the verifier's own token. Waits on no thread of the caller's; for many threads. */
+/**
+ * An ingest client asks ingest to enrol and erase, with the verifier's own token. It never blocks the caller's thread.
+ * Safe for many threads.
+ */
 public final class IngestClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
-    /** Longer than ingest waits for the brokers, as it is set by default. */
+    /** Is how long an answer is waited for, which is longer than ingest waits for the brokers by default. */
     private static final Duration ANSWER = Duration.ofSeconds(40);
 
     private final HttpClient http;
@@ -34,7 +37,7 @@ public final class IngestClient {
         this.token = token;
     }
 
-    /** Empty where no ingest is named. */
+    /** Returns a client, or empty where no ingest is set. */
     public static Optional<IngestClient> of(IngestAccess access) {
         return access.url()
                 .map(url -> new IngestClient(
@@ -48,14 +51,15 @@ public final class IngestClient {
     /**
      * Enrols a picture.
      *
-     * @param id the reference's; without it the picture's hash
-     * @return fails with an {@link java.io.IOException} if ingest can't be reached or doesn't answer in time
+     * @param id the reference's id; without one it is the picture's hash
+     * @return a future that fails with an {@link java.io.IOException} if ingest can't be reached or doesn't answer in
+     *     time
      */
     public CompletableFuture<Answer> enrol(String subject, Optional<String> id, byte[] image) {
         return send(request(subject, "id", id).POST(BodyPublishers.ofByteArray(image)));
     }
 
-    /** Erases one reference, or without one the whole subject; fails as {@link #enrol} does. */
+    /** Erases one reference, or without one the whole subject. The future fails as that of {@link #enrol} does. */
     public CompletableFuture<Answer> erase(String subject, Optional<String> reference) {
         return send(request(subject, "reference", reference).DELETE());
     }
@@ -72,13 +76,13 @@ public final class IngestClient {
         return http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(Answer::of);
     }
 
-    /** Encodes a text for a path as well as for a query, where a space is no plus. */
+    /** Encodes a text for a path as well as for a query, with a space as {@code %20}. */
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /**
-     * What ingest said.
+     * The answer of ingest.
      *
      * @param body JSON, with the field {@code error} where the status is no success
      */
@@ -93,12 +97,12 @@ public final class IngestClient {
             return status >= 200 && status < 300;
         }
 
-        /** Whether ingest takes this verifier for somebody who may not do that. */
+        /** Returns whether ingest refuses the verifier's token or its rights. */
         public boolean refusesVerifier() {
             return status == 401 || status == 403;
         }
 
-        /** The line that says what is wrong. */
+        /** Returns the line that says what is wrong. */
         public String error() {
             try {
                 String line = JSON.readTree(body).path("error").asText();
@@ -106,7 +110,7 @@ public final class IngestClient {
                     return line;
                 }
             } catch (JsonProcessingException e) {
-                // Said below.
+                // The line below says so.
             }
             return "ingest answered with the status %d and no reason".formatted(status);
         }

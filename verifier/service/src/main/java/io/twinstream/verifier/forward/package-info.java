@@ -1,5 +1,5 @@
 /**
- * Orders that a verifier passes on to ingest, which alone writes references.
+ * Passes orders of a verifier's callers on to ingest, which alone writes references.
  *
  * <pre>
  *   image | subject -&gt; IngestClient -&gt; ingest over HTTP -&gt; IngestClient.Answer

@@ -3,9 +3,9 @@ package io.twinstream.verifier.gallery;
 import java.util.List;
 
 /**
- * A subject that is enrolled.
+ * An enrolled subject has at least one reference in the gallery.
  *
- * @param references their ids, in order
+ * @param references the ids of the subject's references, in order
  */
 public record EnrolledSubject(String subject, List<String> references) {
     public EnrolledSubject {

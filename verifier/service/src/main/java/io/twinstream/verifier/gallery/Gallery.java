@@ -17,17 +17,18 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The enrolled references of one model version, as embeddings in memory. Enrolling and erasing cost hardly more at any
- * size, and wait for no more of a search than a tile, a millisecond's work. Safe for many threads: searches run side by side.
+ * A gallery holds the enrolled references of one model version, as embeddings in memory. Enrolling and erasing cost
+ * hardly more at any size, and wait for at most a tile of a search, a millisecond's work. Safe for many threads:
+ * searches run side by side.
  *
- * <p>Searches are exact: one finds what stood all the time that it took, whole, and of what was enrolled, replaced or erased
- * meanwhile either state. Memory is that of the most references enrolled at once.
+ * <p>Searches are exact: a search finds every reference that was enrolled throughout the search, and of those enrolled,
+ * replaced or erased meanwhile the state before or after. Memory is that of the most references enrolled at once.
  *
- * <p>Maintainers: the lock is held for a tile at a time, so a reference must not move to another slot: a search that is
- * between the two would miss it. An erased one's slot is the next reference's.
+ * <p>Maintainers: the lock is held for a tile at a time, so a reference must not move to another slot, or a search
+ * between the two would miss it. The slot of an erased reference goes to the next one.
  */
 public final class Gallery {
-    /** The place of a reference that isn't enrolled. */
+    /** Is the place of a reference that isn't enrolled. */
     public static final int NO_PLACE = -1;
 
     private static final long IDLE_SECONDS = 10;
@@ -40,20 +41,24 @@ public final class Gallery {
     @GuardedBy("lock")
     private final Tiles tiles;
 
-    /** The references' names by slot, and their slots by name. */
+    /** Holds the references' names by slot, and their slots by name. */
     @GuardedBy("lock")
     private final SlotNames names = new SlotNames();
 
-    /** The positions of the references' records, by slot. */
+    /** Holds the positions of the references' records, by slot. */
     @GuardedBy("lock")
-    private final Positions positions = new Positions();
+    private final SlotPositions positions = new SlotPositions();
 
-    /** Searches on the callers' threads alone. */
+    /** Creates an empty gallery that is searched on the callers' threads alone. */
     public Gallery(MatchFunction function) {
         this(function, 1);
     }
 
-    /** @param threads that a search takes, the caller's and others: one less than this for all searches together */
+    /**
+     * Creates an empty gallery.
+     *
+     * @param threads how many threads a search takes, the caller's included; all searches together share the others
+     */
     public Gallery(MatchFunction function, int threads) {
         this(function, threads, new ReentrantReadWriteLock());
     }
@@ -66,7 +71,7 @@ public final class Gallery {
         this.tiles = new Tiles(function);
     }
 
-    /** Threads that end where nobody searches, so that a gallery needs no closing. */
+    /** Creates threads that end where nobody searches, so that a gallery needs no closing. */
     private static ExecutorService helpers(int threads) {
         ThreadPoolExecutor helpers = new ThreadPoolExecutor(
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
@@ -78,7 +83,7 @@ public final class Gallery {
         return helpers;
     }
 
-    /** References enrolled. */
+    /** Returns how many references are enrolled. */
     public int size() {
         lock.readLock().lock();
         try {
@@ -88,7 +93,7 @@ public final class Gallery {
         }
     }
 
-    /** Enrols a reference that has no record, or replaces one by it. */
+    /** Enrols or replaces a reference that has no record. */
     public void put(ReferenceKey key, float[] embedding) {
         put(key, embedding, null, NO_PLACE);
     }
@@ -96,8 +101,8 @@ public final class Gallery {
     /**
      * Enrols a reference, or replaces it.
      *
-     * @param position of its record; null if it has none
-     * @param place that {@link #place} is to answer
+     * @param position the position of the reference's record; null if it has none
+     * @param place the place that {@link #place} returns for it
      */
     public void put(ReferenceKey key, float[] embedding, @Nullable Position position, int place) {
         if (embedding.length != function.length()) {
@@ -118,7 +123,7 @@ public final class Gallery {
         }
     }
 
-    /** Erases a reference; false if there was none. */
+    /** Erases a reference, and returns false if there was none. */
     public boolean erase(ReferenceKey key) {
         lock.writeLock().lock();
         try {
@@ -134,35 +139,35 @@ public final class Gallery {
     }
 
     /**
-     * The references most like the probe, each subject once with its best, best first.
+     * Returns the references most like the probe, each subject once with its best, best first.
      *
-     * @param most how many subjects to return
+     * @param most how many subjects to return at most
      */
-    public Search identify(float[] probe, int most) {
+    public SearchResult identify(float[] probe, int most) {
         return identify(List.of(probe), most).get(0);
     }
 
-    /** What each of the probes alone would find, for one pass over the gallery. */
-    public List<Search> identify(List<float[]> probes, int most) {
+    /** Returns what each probe alone would find, by one pass over the gallery. */
+    public List<SearchResult> identify(List<float[]> probes, int most) {
         return identify(probes, Collections.nCopies(probes.size(), most));
     }
 
     /**
-     * What each of the probes alone would find, for one pass over the gallery.
+     * Returns what each probe alone would find, by one pass over the gallery.
      *
-     * @param most how many subjects to return, for each of the probes
+     * @param most how many subjects to return at most, for each of the probes
      */
-    public List<Search> identify(List<float[]> probes, List<Integer> most) {
+    public List<SearchResult> identify(List<float[]> probes, List<Integer> most) {
         float[][] folded = probes.stream().map(function::fold).toArray(float[][]::new);
         int size = size();
         return new TileSearch(tiles, names, lock.readLock(), helpers, threads)
                 .rankings(folded, most).stream()
-                        .map(ranking -> new Search(ranking.best(), size))
+                        .map(ranking -> new SearchResult(ranking.best(), size))
                         .toList();
     }
 
-    /** The subject's reference most like the probe; empty if the subject has none. */
-    public Search verify(float[] probe, String subjectId) {
+    /** Returns the subject's reference most like the probe, or none if the subject has none. */
+    public SearchResult verify(float[] probe, String subjectId) {
         Ranking ranking = new Ranking(1);
         float[] folded = function.fold(probe);
         lock.readLock().lock();
@@ -170,17 +175,17 @@ public final class Gallery {
             for (int slot : names.slots(subjectId)) {
                 ranking.offer(new Match(names.key(slot), tiles.logit(folded, slot)));
             }
-            return new Search(ranking.best(), names.size());
+            return new SearchResult(ranking.best(), names.size());
         } finally {
             lock.readLock().unlock();
         }
     }
 
     /**
-     * Subjects in the order of their ids, a page of them: its cost grows with the page, not with the gallery.
+     * Returns a page of the subjects in the order of their ids. Its cost grows with the page, not with the gallery.
      *
-     * @param prefix that their ids begin with
-     * @param after only those behind this id; an empty text for all
+     * @param prefix what the ids begin with
+     * @param after the id that the page begins behind; an empty text for the first page
      */
     public SubjectPage subjects(String prefix, String after, int limit) {
         lock.readLock().lock();
@@ -191,7 +196,7 @@ public final class Gallery {
         }
     }
 
-    /** The position of the reference's record; empty if the reference isn't enrolled, or has no record. */
+    /** Returns the position of the reference's record, or empty if the reference isn't enrolled or has no record. */
     public Optional<Position> position(ReferenceKey key) {
         lock.readLock().lock();
         try {
@@ -202,7 +207,7 @@ public final class Gallery {
         }
     }
 
-    /** The place that a reference was enrolled with; {@link #NO_PLACE} if it isn't enrolled. */
+    /** Returns the place that a reference was enrolled with, or {@link #NO_PLACE} if it isn't enrolled. */
     public int place(ReferenceKey key) {
         lock.readLock().lock();
         try {

@@ -3,7 +3,7 @@ package io.twinstream.verifier.gallery;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The best subjects seen so far, each with its best reference, best first; at most a given number. */
+/** A ranking holds the best subjects seen so far, each with its best reference, best first; at most a given number. */
 final class Ranking {
     private final int most;
     private final List<Match> ranked = new ArrayList<>();
@@ -12,7 +12,9 @@ final class Ranking {
         this.most = most;
     }
 
-    /** Logits below this can't enter, which most are: the caller then needs no {@link Match}. */
+    /**
+     * Returns the logit below which no match can enter. Most are below, and the caller then needs no {@link Match}.
+     */
     float least() {
         return ranked.size() < most
                 ? Float.NEGATIVE_INFINITY

@@ -12,28 +12,28 @@ import java.util.PrimitiveIterator;
 import java.util.stream.IntStream;
 
 /**
- * Keeps who stands in which slot, for both ways of asking: a reference's name by its slot, and slots in the order of their names,
- * which is that of the subjects and then of the references. Not safe for threads, but for reading alone.
+ * Slot names keep which reference has which slot, for both ways of asking: a reference's name by its slot, and slots in
+ * the order of their names, by subject and then by reference. Many threads may read, but none while another one writes.
  *
- * <p>A slot is a reference's from its enrolment to its erasure; then it is free, and the next reference's.
+ * <p>A slot belongs to a reference from its enrolment to its erasure. Then it is free, and goes to the next reference.
  *
- * <p>Maintainers: a name is one text, {@code subject/reference}, and the order is kept in runs of slots, since objects for
- * each reference would take as much memory as a fifth of its embedding. A change moves a run at most.
+ * <p>Maintainers: a name is one text, {@code subject/reference}, and the order is kept in runs of slots, since objects
+ * for each reference would take as much memory as a fifth of its embedding. A change moves at most one run.
  */
 final class SlotNames {
     private static final int MOST = 256;
 
     private static final String FREE = "";
 
-    /** The names by slot; a free slot has an empty one. */
+    /** Holds the names by slot; a free slot has an empty one. */
     private final List<String> names = new ArrayList<>();
 
     private final Deque<Integer> free = new ArrayDeque<>();
 
-    /** Runs of slots, each sorted by name and not empty, and before the next. */
+    /** Holds runs of slots in order, each sorted by name and not empty. */
     private final List<int[]> runs = new ArrayList<>();
 
-    /** The first name of each run, where a search finds it without looking for run and slot. */
+    /** Holds the first name of each run, so that a search needs no look at run and slot. */
     private final List<String> firsts = new ArrayList<>();
 
     private int subjects;
@@ -42,12 +42,12 @@ final class SlotNames {
         return subjects;
     }
 
-    /** References named. */
+    /** Returns how many references have a slot. */
     int size() {
         return names.size() - free.size();
     }
 
-    /** True if the slot is a reference's. */
+    /** Returns true if the slot belongs to a reference. */
     boolean holds(int slot) {
         return !names.get(slot).equals(FREE);
     }
@@ -56,7 +56,7 @@ final class SlotNames {
         return ReferenceKey.parse(names.get(slot));
     }
 
-    /** The slot, or -1 if there is no such reference. */
+    /** Returns a reference's slot, or -1 if there is no such reference. */
     int slot(ReferenceKey key) {
         String name = key.name();
         int run = run(name);
@@ -68,7 +68,7 @@ final class SlotNames {
         return place < slots.length && names.get(slots[place]).equals(name) ? slots[place] : -1;
     }
 
-    /** The reference's slot: the one that it has, a free one or the next. */
+    /** Gives a reference a slot and returns it: the one that it has, a free one or the next. */
     int put(ReferenceKey key) {
         String name = key.name();
         int run = Math.max(0, run(name));
@@ -118,7 +118,7 @@ final class SlotNames {
         return runs.remove(run);
     }
 
-    /** Forgets a reference and returns the slot that it had; -1 if there is no such reference. */
+    /** Forgets a reference and returns the slot that it had, or -1 if there is no such reference. */
     int erase(ReferenceKey key) {
         String name = key.name();
         int run = run(name);
@@ -137,7 +137,7 @@ final class SlotNames {
         return slot;
     }
 
-    /** True if the name at a place of a run, or at the end of the run beside it, begins so. */
+    /** Returns true if the name at a place of a run, or at the end of the run beside it, begins with a text. */
     private boolean isOf(String start, int run, int place) {
         int inRun = place < 0 ? run - 1 : run < runs.size() && place == runs.get(run).length ? run + 1 : run;
         if (inRun < 0 || inRun >= runs.size()) {
@@ -148,7 +148,7 @@ final class SlotNames {
         return names.get(slots[at]).startsWith(start);
     }
 
-    /** A subject's, in the order of the references. */
+    /** Returns a subject's slots, in the order of the references. */
     List<Integer> slots(String subject) {
         String start = subject + ReferenceKey.SLASH;
         return from(start)
@@ -157,7 +157,7 @@ final class SlotNames {
                 .toList();
     }
 
-    /** Subjects whose ids begin with a prefix and lie behind another, in order. */
+    /** Returns the subjects whose ids begin with a prefix and come after another id, in order. */
     List<EnrolledSubject> page(String prefix, String after, int limit) {
         // the slash comes before anything, so all references of a subject lie before its id and any other character
         String start = after.compareTo(prefix) >= 0 ? after + Character.MIN_VALUE : prefix;
@@ -176,7 +176,7 @@ final class SlotNames {
                 .toList();
     }
 
-    /** Slots whose names lie at a text or behind it. */
+    /** Returns the slots whose names equal a text or come after it. */
     private IntStream from(String text) {
         int first = Math.max(0, run(text));
         return IntStream.range(first, runs.size())
@@ -184,7 +184,7 @@ final class SlotNames {
                 .dropWhile(slot -> compare(names.get(slot), text) < 0);
     }
 
-    /** Takes a place out of a run, and joins the run with the next where both are short. */
+    /** Removes a place from a run, and joins the run with the next where both are short. */
     private void remove(int run, int place) {
         int[] slots = runs.get(run);
         int[] shorter = Arrays.copyOf(slots, slots.length - 1);
@@ -201,7 +201,7 @@ final class SlotNames {
         }
     }
 
-    /** The last run whose first name isn't behind a text; -1 if there is none. */
+    /** Returns the last run whose first name doesn't come after a text, or -1 if there is none. */
     private int run(String text) {
         int low = 0;
         int high = runs.size();
@@ -216,7 +216,7 @@ final class SlotNames {
         return low - 1;
     }
 
-    /** Counts the names of a run that lie before a text. */
+    /** Counts the names of a run that come before a text. */
     private int place(int[] slots, String text) {
         int low = 0;
         int high = slots.length;
@@ -231,7 +231,10 @@ final class SlotNames {
         return low;
     }
 
-    /** Compares names by subject and then by reference: the slash between them comes before anything. */
+    /**
+     * Compares names by subject and then by reference, for which the slash between them comes before any other
+     * character.
+     */
     private static int compare(String a, String b) {
         int length = Math.min(a.length(), b.length());
         for (int i = 0; i < length; i++) {

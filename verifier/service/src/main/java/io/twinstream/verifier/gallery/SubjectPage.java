@@ -3,10 +3,10 @@ package io.twinstream.verifier.gallery;
 import java.util.List;
 
 /**
- * A page of the subjects.
+ * A subject page is a page of the enrolled subjects.
  *
- * @param subjects in the order of their ids
- * @param total subjects in all
+ * @param subjects the subjects in the order of their ids
+ * @param total the number of subjects in all
  */
 public record SubjectPage(List<EnrolledSubject> subjects, int total) {
     public SubjectPage {

@@ -9,17 +9,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Lock;
 
 /**
- * A search of all tiles for a batch of folded probes, on the calling thread and on others that help. Finds the same however
- * many help.
+ * A tile search searches all tiles for a batch of folded probes, on the calling thread and on helping ones. It finds
+ * the same however many help.
  *
- * @param lock held for a tile at a time, under which nobody changes names and tiles
- * @param helpers that do all parts but the first
+ * @param lock is held for a tile at a time; nobody changes names and tiles under it
+ * @param helpers run all parts but the first
  */
 record TileSearch(Tiles tiles, SlotNames names, Lock lock, ExecutorService helpers, int threads) {
-    /** A thread's, for as many probes as it has searched for at a time: 4 KiB a probe would be most that a search allocates. */
+    /**
+     * Holds each thread's logits, for as many probes as it has searched for at a time. At 4 KiB a probe they would be
+     * most of what a search allocates.
+     */
     private static final ThreadLocal<float[][]> SCRATCH = ThreadLocal.withInitial(() -> new float[0][]);
 
-    /** Searches for each probe, and gives one ranking for each. */
+    /** Searches for all probes, and returns one ranking for each. */
     List<Ranking> rankings(float[][] probes, List<Integer> most) {
         int count = countTiles();
         int parts = Math.max(1, Math.min(threads, count));
@@ -68,7 +71,7 @@ record TileSearch(Tiles tiles, SlotNames names, Lock lock, ExecutorService helpe
         return rankings;
     }
 
-    /** Makes room for the logits of a tile, of so many probes or more. */
+    /** Returns room for the logits of a tile, of so many probes or more. */
     private static float[][] scratch(int probes) {
         if (SCRATCH.get().length < probes) {
             SCRATCH.set(new float[probes][MatchFunction.TILE]);

@@ -1,8 +1,8 @@
 /**
- * Keeps who is enrolled as embeddings of one model version, and searches among them.
+ * Holds the enrolled references as embeddings of one model version, and searches among them.
  *
  * <pre>
- *   ReferenceKey + embedding + Position -&gt; Gallery (Tiles, SlotNames) -&gt; identify | verify -&gt; Search (Match, best first)
+ *   ReferenceKey + embedding + Position -&gt; Gallery (Tiles, SlotNames) -&gt; identify | verify -&gt; SearchResult (Match, best first)
  *                                                                '-&gt; subjects -&gt; SubjectPage
  * </pre>
  */

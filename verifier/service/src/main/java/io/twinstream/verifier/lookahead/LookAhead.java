@@ -11,8 +11,8 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.standstill.ProbePlace;
-import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,24 +27,31 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds a probe together with those that are known to follow it, for one role on one stream thread. One call costs at most one batch
- * and starts no read after a second, and no record is held back: whatever is known or forgotten, every answer is the same, only sooner
- * or later. A batch is of one version: probes that another one judges wait for a batch of their own. A record whose images the model
- * stands still on, in the batch and alone, is rejected; those beside it aren't. For the thread whose probes it has.
+ * A look-ahead embeds a probe together with those that are known to follow it, for one role on one stream thread. A
+ * call costs at most one batch, starts no read after a second, and holds no record back: answers are the same with and
+ * without it, only sooner. A batch is of one version; probes of another version wait for a batch of their own. A record
+ * whose images make the model stand still, in the batch and alone, is rejected, and those beside it aren't. It is for
+ * the thread whose probes it has.
  */
 public final class LookAhead {
-    /** An image of the largest size takes most of a second: a batch of them would outlast the transaction. */
+    /**
+     * Is the time after which no further image is read: one of the largest size takes most of a second, and a batch of
+     * them would outlast the transaction.
+     */
     private static final long READING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Embedding ends after this: with two more runs of the record's own, that is what a transaction has left. */
+    /**
+     * Is the time after which no further run of a batch begins: with two more runs of the record's own, that is what a
+     * transaction has left.
+     */
     private static final long EMBEDDING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int REMEMBERED = 1_000;
 
-    /** A record that a version stood still on. */
+    /** A stuck record is one that a version stood still on, by the manifest's SHA-256 and the record's place. */
     private record Stuck(String sha256, ProbePlace place) {}
 
-    /** What reads and embeds for one version. */
+    /** A version batch has the reader and the batch of one version. */
     private record VersionBatch(ServingModel model, ProbeReader reader, EmbedBatch images) {}
 
     private final Role role;
@@ -56,7 +63,10 @@ public final class LookAhead {
     private final EmbedBatch.Buffers buffers = new EmbedBatch.Buffers();
     private final SearchAhead searches;
     private final List<ProbeInFlight> batched = new ArrayList<>();
-    /** The records that stood still lately: they come again, since their transaction was given up, and aren't run again. */
+    /**
+     * Holds the records that versions stood still on lately. They come again, since their transaction was given up, and
+     * aren't run again.
+     */
     private final Set<Stuck> stuck = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Stuck, Boolean> eldest) {
@@ -65,7 +75,7 @@ public final class LookAhead {
     });
 
     private final ProbeMetrics metrics;
-    private final Standpoint standpoint;
+    private final ThreadActivity activity;
     private final Standstills standstills;
     private final LongSupplier nanoTime;
     private @Nullable VersionBatch last;
@@ -79,7 +89,7 @@ public final class LookAhead {
             Deserializer<byte[]> values,
             LookAheads.Statistics statistics,
             ProbeMetrics metrics,
-            Standpoint standpoint,
+            ThreadActivity activity,
             Standstills standstills,
             LongSupplier nanoTime) {
         this.role = role;
@@ -89,17 +99,17 @@ public final class LookAhead {
         this.values = values;
         this.statistics = statistics;
         this.metrics = metrics;
-        this.standpoint = standpoint;
+        this.activity = activity;
         this.standstills = standstills;
         this.nanoTime = nanoTime;
         this.searches = new SearchAhead(role, probes, nanoTime);
     }
 
     /**
-     * The embeddings of a probe's images by a version, or why there are none.
+     * Returns the embeddings of a probe's images by a version, or why there are none.
      *
-     * @param version that judges this probe
-     * @param value of its record, as Streams has it
+     * @param version the version that judges this probe
+     * @param value the value of the probe's record, as Streams has it
      */
     public PreparedProbe prepare(ModelLease version, ProbeInFlight probe, byte @Nullable [] value) {
         ServingModel model = version.model();
@@ -111,7 +121,7 @@ public final class LookAhead {
         startNanos = nanoTime.getAsLong();
         VersionBatch batch = batch(model);
         add(batch, probe, value);
-        // A probe that a thread stood still on goes alone, and in its turn: else others would be taken for the cause.
+        // A probe that a thread stood still on goes alone and in its turn, lest others be taken for the cause.
         if (standstills.times(probe.place()) == 0) {
             probes.offer(
                     role,
@@ -129,10 +139,10 @@ public final class LookAhead {
     }
 
     /**
-     * The probe with what the gallery holds for it, if that is what it asks: searched together with those that are prepared
-     * to follow it, and no more of them than half a second's work.
+     * Returns the probe with what the gallery holds for it, if it asks for an identification. Those that are prepared
+     * to follow it are searched for together with it, up to half a second's work.
      *
-     * @param model that prepared it
+     * @param model the model that prepared the probe
      */
     public PreparedProbe.Embedded searched(ServingModel model, ProbeInFlight probe, PreparedProbe.Embedded embedded) {
         return searches.searched(model, probe, embedded);
@@ -143,13 +153,14 @@ public final class LookAhead {
             last = new VersionBatch(
                     model,
                     new ProbeReader(limits, model.embedder().input()),
-                    // A pair may come last, and one image less than a power of two would run as many small batches.
+                    // The last probe may be a pair; without room for its second image the batch would run in many small
+                    // buckets.
                     model.embedder().newBatch(batchMax + 1, buffers));
         }
         return last;
     }
 
-    /** Takes a probe into the batch unless its images, two at most, may not fit or reading has taken too long. */
+    /** Takes a probe into the batch, unless its images, two at most, may not fit or reading has taken too long. */
     private boolean tryAdd(VersionBatch batch, ProbeInFlight probe) {
         if (batch.images().free() < 2 || nanoTime.getAsLong() - startNanos > READING_NANOS) {
             return false;
@@ -165,7 +176,7 @@ public final class LookAhead {
             probe.known(role, model, value, stoodStill(model));
             return;
         }
-        standpoint.at(probe.place());
+        activity.workingOn(probe.place());
         long start = nanoTime.getAsLong();
         Reading reading = batch.reader().read(value);
         for (Picture picture : reading.pictures()) {
@@ -183,7 +194,7 @@ public final class LookAhead {
         }
         List<ProbeInFlight> together = List.copyOf(batched);
         batched.clear();
-        standpoint.at(together.stream().map(ProbeInFlight::place).toList());
+        activity.workingOn(together.stream().map(ProbeInFlight::place).toList());
         long start = nanoTime.getAsLong();
         Embeddings embeddings =
                 batch.images().runEach(together.get(0).reading(role).pictures().size(), EMBEDDING_NANOS);
@@ -203,7 +214,7 @@ public final class LookAhead {
         }
     }
 
-    /** Keeps what came of a probe; one that nothing came of yet is prepared anew when its turn comes. */
+    /** Keeps the result for a probe; a probe without one is prepared anew when its turn comes. */
     private void keep(ServingModel model, ProbeInFlight probe, Embeddings embeddings, int first) {
         Reading reading = probe.reading(role);
         List<float[]> own = new ArrayList<>(2);

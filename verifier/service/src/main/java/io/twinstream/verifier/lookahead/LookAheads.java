@@ -6,9 +6,9 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.metrics.ProbeMetrics;
-import io.twinstream.verifier.standstill.Standpoint;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivities;
+import io.twinstream.verifier.standstill.ThreadActivity;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,31 +21,32 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each stream thread looks ahead with: the probes that it is not done with and a {@link LookAhead} for each role. It is made when
- * the thread first asks, and gone with the thread.
+ * Look-aheads give each stream thread the probes that it is not done with and a {@link LookAhead} for each role. They
+ * are made when a thread first asks, and go with the thread.
  */
 public final class LookAheads {
-    /** The consumer setting under which {@link PollInterceptor} finds this object. */
+    /** Is the consumer setting under which {@link PollInterceptor} finds this object. */
     public static final String CONFIG = "twinstream.lookaheads";
 
     /**
-     * What one thread looks ahead with.
+     * The look-aheads of one thread prepare the probes that this thread polls.
      *
-     * @param probes that the thread is not done with
-     * @param serving prepares them for the version that judges
-     * @param shadow prepares them for the version that scores beside it
-     * @param standpoint what the thread is at
+     * @param probes the probes that the thread is not done with
+     * @param serving prepares probes for the version that judges
+     * @param shadow prepares probes for the version that scores beside it
+     * @param activity the work that the thread is doing
      */
-    public record OfThread(ProbesInFlight probes, LookAhead serving, LookAhead shadow, Standpoint standpoint) {}
+    public record OfThread(ProbesInFlight probes, LookAhead serving, LookAhead shadow, ThreadActivity activity) {}
 
     private final Statistics statistics = new Statistics();
     private final Statistics ofShadow = new Statistics();
     private final ThreadLocal<OfThread> ofThread;
 
     /**
-     * For the probes of one topic.
+     * Creates look-aheads for the probes of one topic, neither measured nor traced.
      *
-     * @param batchMax images that fill a batch, at least 2; one more where a pair comes last
+     * @param batchMax the number of images that fill a batch, at least 2; a batch whose last probe is a pair may have
+     *     one more
      */
     public LookAheads(String topic, ImageLimits limits, int batchMax) {
         this(
@@ -55,17 +56,17 @@ public final class LookAheads {
                 new ByteArrayDeserializer(),
                 ProbeMetrics.none(),
                 Tracing.off(),
-                new Standpoints(),
+                new ThreadActivities(),
                 Standstills.none());
     }
 
     /**
-     * For the probes of one topic, measured and traced.
+     * Creates look-aheads for the probes of one topic, measured and traced.
      *
-     * @param values of the topic, as they stand there
-     * @param metrics of the versions that judge
-     * @param standpoints show what the threads are at
-     * @param standstills probes that are never prepared ahead of their turn, nor together with others
+     * @param values decodes the topic's values to records' bytes
+     * @param metrics measures the versions that judge, not those in the shadow
+     * @param activities receives what the threads work on
+     * @param standstills names the probes that are never prepared ahead of their turn, nor together with others
      */
     public LookAheads(
             String topic,
@@ -74,14 +75,14 @@ public final class LookAheads {
             Deserializer<byte[]> values,
             ProbeMetrics metrics,
             Tracing tracing,
-            Standpoints standpoints,
+            ThreadActivities activities,
             Standstills standstills) {
         if (batchMax < 2) {
             throw new IllegalArgumentException("a batch must hold a pair, so batchMax at least 2, was " + batchMax);
         }
         this.ofThread = ThreadLocal.withInitial(() -> {
             ProbesInFlight probes = new ProbesInFlight(topic, tracing, Clock.systemUTC());
-            Standpoint standpoint = standpoints.ofThisThread();
+            ThreadActivity activity = activities.ofThisThread();
             return new OfThread(
                     probes,
                     new LookAhead(
@@ -92,7 +93,7 @@ public final class LookAheads {
                             values,
                             statistics,
                             metrics,
-                            standpoint,
+                            activity,
                             standstills,
                             System::nanoTime),
                     new LookAhead(
@@ -103,26 +104,27 @@ public final class LookAheads {
                             values,
                             ofShadow,
                             ProbeMetrics.none(),
-                            standpoint,
+                            activity,
                             standstills,
                             System::nanoTime),
-                    standpoint);
+                    activity);
         });
     }
 
-    /** The calling thread's. */
+    /** Returns the look-aheads of the calling thread. */
     public OfThread ofThisThread() {
         return ofThread.get();
     }
 
-    /** The counts of the look-aheads for the versions that judge; those for the shadow aren't in them. */
+    /** Returns the counts of the look-aheads for the versions that judge; those for the shadow aren't in them. */
     public Statistics statistics() {
         return statistics;
     }
 
     /**
-     * Shows every poll of Streams' main consumer to the thread's look-ahead before Streams processes it, and changes no record. Kafka
-     * makes it from its class name, so it finds its {@link LookAheads} in the consumer's settings.
+     * The poll interceptor shows every poll of Streams' main consumer to the thread's look-ahead before Streams
+     * processes it, and changes no record. Kafka makes it from its class name, so it finds its {@link LookAheads} in
+     * the consumer's settings.
      */
     public static final class PollInterceptor implements ConsumerInterceptor<byte[], byte[]> {
         private @Nullable LookAheads lookAheads;
@@ -145,7 +147,7 @@ public final class LookAheads {
         public void close() {}
     }
 
-    /** Counts of all stream threads since the start. Safe for many threads. */
+    /** Statistics count the work of all stream threads since the start. Safe for many threads. */
     public static final class Statistics {
         private final LongAdder batches = new LongAdder();
         private final LongAdder probes = new LongAdder();
@@ -164,22 +166,22 @@ public final class LookAheads {
             }
         }
 
-        /** Runs of the embedder with at least one image. */
+        /** Returns how many batches with at least one image were embedded. */
         public long batches() {
             return batches.sum();
         }
 
-        /** Records processed, those that could not be judged included. */
+        /** Returns how many records were processed, those that could not be judged included. */
         public long probes() {
             return probes.sum();
         }
 
-        /** Images embedded. */
+        /** Returns how many images were embedded. */
         public long images() {
             return images.sum();
         }
 
-        /** Probes that an earlier probe's batch had prepared. */
+        /** Returns how many probes an earlier probe's batch had prepared. */
         public long hits() {
             return hits.sum();
         }
@@ -188,7 +190,7 @@ public final class LookAheads {
             return (double) images() / Math.max(1, batches());
         }
 
-        /** Hits as a share of the probes, 0 to 1. */
+        /** Returns the hits as a share of the probes, 0 to 1. */
         public double hitRate() {
             return (double) hits() / Math.max(1, probes());
         }

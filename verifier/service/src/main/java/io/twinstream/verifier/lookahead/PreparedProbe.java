@@ -2,18 +2,23 @@ package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the look-ahead makes of a probe's record: embeddings that can be judged, or the reason why there are none. */
+/**
+ * A prepared probe is what the look-ahead makes of a probe's record: embeddings that can be judged, or the reason why
+ * there are none.
+ */
 public sealed interface PreparedProbe {
     /**
-     * A probe and the embeddings of its images: one, or for a pair two, the probe's first.
+     * An embedded probe has the embeddings of its images: one, or for a pair two, the probe's first.
      *
-     * @param embeddings each {@code [embeddingLength]}
-     * @param cause why the model can't judge one of the images, whatever the settings make of that; null where it can judge all
-     * @param found what a search ahead found for a probe that asks who it is; null if nobody has searched yet
+     * @param embeddings the embeddings, each {@code [embeddingLength]}
+     * @param cause why the model can't judge one of the images, whatever the settings make of that; null if it can
+     *     judge all
+     * @param found the result of a search ahead, for a probe that asks for an identification; null if nobody has
+     *     searched yet
      */
     record Embedded(
             Probe probe,
@@ -38,14 +43,14 @@ public sealed interface PreparedProbe {
     }
 
     /**
-     * What a search found.
+     * Found is the result of a search ahead.
      *
-     * @param nanos when the search ended, by the look-ahead's clock
+     * @param nanos the time when the search ended, by the look-ahead's clock
      */
-    record Found(Search search, long nanos) {}
+    record Found(SearchResult search, long nanos) {}
 
     /**
-     * A record that can't be judged.
+     * A rejected record can't be judged, and goes to the dead letters.
      *
      * @param reason a word for the dead letter's header, see {@code DeadLetterHeaders.REASON}
      * @param message one line that names the cause

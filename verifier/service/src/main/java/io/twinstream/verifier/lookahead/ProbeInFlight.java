@@ -12,9 +12,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One probe between its poll and the end of its turn: where it lies, its record, its span, and for each of the two versions that may
- * look at it how far the look-ahead has come with it. What is known ahead is a hint: it is given out to the version that made it, for
- * the very bytes that it was made from, and to no others. For one thread.
+ * A probe in flight is a probe between its poll and the end of its turn. It has its place, its record, its span, and
+ * for each of the two versions that may look at it the state of the look-ahead. What is known ahead is a hint: it is
+ * given only to the version that made it, and only for the same bytes. For one thread.
  *
  * <pre>
  *   Polled -&gt; Batched -&gt; Known -&gt; Known, with what a search found
@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class ProbeInFlight {
-    /** The two versions that a probe may be prepared for. */
+    /** A role is one of the two versions that a probe may be prepared for. */
     enum Role {
-        /** The version whose verdict counts. */
+        /** Is the role of the version whose verdict counts. */
         SERVING,
-        /** The version that scores beside it. */
+        /** Is the role of the version that scores beside it. */
         SHADOW
     }
 
-    /** How far the look-ahead of one role has come with a probe. */
+    /** A state says how far the look-ahead of one role has come with a probe. */
     private sealed interface State {}
 
     /** Nobody has looked at the record yet. */
@@ -50,7 +50,7 @@ public final class ProbeInFlight {
         private static final Late STATE = new Late();
     }
 
-    /** It is known what comes of the record by one version. */
+    /** One version has prepared the record, or rejected it. */
     private record Known(ServingModel by, byte @Nullable [] value, PreparedProbe prepared) implements State {
         boolean holds(ServingModel model, byte @Nullable [] other) {
             return by.equals(model) && Arrays.equals(value, other);
@@ -64,7 +64,12 @@ public final class ProbeInFlight {
     private State serving = Polled.STATE;
     private State shadow = Polled.STATE;
 
-    /** @param polled null where nobody saw the poll: the probe can then only be prepared in its turn */
+    /**
+     * Creates a probe that nobody has looked at.
+     *
+     * @param polled the record as it was polled; null if nobody saw the poll, so that the probe can only be prepared in
+     *     its turn
+     */
     ProbeInFlight(
             TopicPartition partition, long offset, @Nullable ConsumerRecord<byte[], byte[]> polled, ProbeSpan span) {
         this.partition = partition;
@@ -89,17 +94,17 @@ public final class ProbeInFlight {
         return place.offset();
     }
 
-    /** Whether the record is there as it was polled, and nobody has looked at it yet for this role. */
+    /** Returns whether the record is there as it was polled, and nobody has looked at it yet for this role. */
     boolean isUntouched(Role role) {
         return polled != null && state(role) instanceof Polled;
     }
 
-    /** The record as it was polled, of a probe that is untouched. */
+    /** Returns the record of an untouched probe, as it was polled. */
     ConsumerRecord<byte[], byte[]> record() {
         return requireNonNull(polled, "nobody saw the poll of this probe");
     }
 
-    /** The record was read, which took so long, and its pictures are in a batch now. */
+    /** Notes that the record was read, which took so long, and that its pictures are in a batch now. */
     void batched(Role role, byte @Nullable [] value, Reading reading, long tookNanos) {
         set(role, new Batched(value, reading));
         if (role == Role.SERVING) {
@@ -107,33 +112,33 @@ public final class ProbeInFlight {
         }
     }
 
-    /** What was read of a record that is in a batch. */
+    /** Returns what was read of a record that is in a batch. */
     Reading reading(Role role) {
         return inBatch(role).reading();
     }
 
-    /** The batch is done with the record, and this is what comes of it. */
+    /** Notes the result for a record whose batch was run. */
     void embedded(Role role, ServingModel by, PreparedProbe prepared) {
         set(role, inBatch(role).known(by, prepared));
     }
 
-    /** The batch is done and had no time left for the record. */
+    /** Notes that the batch was run and had no time left for the record. */
     void late(Role role) {
         set(role, Late.STATE);
     }
 
-    /** What comes of the record is known without a batch. */
+    /** Notes a result that is known without a batch. */
     void known(Role role, ServingModel by, byte @Nullable [] value, PreparedProbe prepared) {
         set(role, new Known(by, value, prepared));
     }
 
-    /** What this version has prepared of these bytes, or null. */
+    /** Returns what this version has prepared of these bytes, or null. */
     @Nullable
     PreparedProbe prepared(Role role, ServingModel by, byte @Nullable [] value) {
         return state(role) instanceof Known known && known.holds(by, value) ? known.prepared() : null;
     }
 
-    /** The embeddings that this version has made of the record, whatever its bytes, or null. */
+    /** Returns the embeddings that this version has made of the record, whatever its bytes, or null. */
     PreparedProbe.@Nullable Embedded embeddings(Role role, ServingModel by) {
         return state(role) instanceof Known known
                         && known.by().equals(by)
@@ -142,7 +147,7 @@ public final class ProbeInFlight {
                 : null;
     }
 
-    /** A search ahead of the probe's turn has found this. */
+    /** Notes the result of a search ahead of the probe's turn. */
     void found(Role role, PreparedProbe.Found found) {
         if (state(role) instanceof Known known && known.prepared() instanceof PreparedProbe.Embedded embedded) {
             set(role, new Known(known.by(), known.value(), embedded.with(found)));

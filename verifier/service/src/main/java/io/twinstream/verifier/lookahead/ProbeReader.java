@@ -24,11 +24,13 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record's bytes to a probe and its pictures, or the reason why not. Whatever the bytes hold, it only says so: it never
- * throws. For one thread.
+ * A probe reader turns a record's bytes into a probe and its pictures, or into a rejection with the reason. It never
+ * throws, whatever the bytes hold. For one thread.
  */
 final class ProbeReader {
-    /** A probe with its pictures, which hold until the next is read, or a rejection: exactly one of the two. */
+    /**
+     * A reading is either a probe with its pictures, which are valid until the next record is read, or a rejection.
+     */
     record Reading(@Nullable Probe probe, List<Picture> pictures, PreparedProbe.@Nullable Rejected rejection) {
         PreparedProbe prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
             return rejection != null ? rejection : new PreparedProbe.Embedded(requireNonNull(probe), embeddings, cause);
@@ -36,7 +38,7 @@ final class ProbeReader {
     }
 
     private final RecordSerde<Probe> serde = RecordSerde.of(Probe.class);
-    /** One for each picture of a pair. */
+    /** Holds one decoder for each picture of a pair. */
     private final List<ImageDecoder> decoders;
 
     private final InputSpec input;
@@ -62,9 +64,10 @@ final class ProbeReader {
     }
 
     /**
-     * The probe with those ids composed that are compared with others. Its own stays as it came, since its sender looks for it.
+     * Returns the probe with those ids composed (Unicode NFC) that are compared with others. Its own id stays as it
+     * came, since its sender looks for it.
      *
-     * @throws IllegalArgumentException with one line, if one breaks the rule for ids
+     * @throws IllegalArgumentException with one line, if an id breaks the rule for ids
      */
     private static Probe composed(Probe probe) {
         String source = Ids.require("sourceId", probe.getSourceId());

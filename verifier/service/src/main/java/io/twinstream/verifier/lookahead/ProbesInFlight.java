@@ -22,9 +22,10 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The probes that a stream thread has polled and is not done with, by partition in offset order. A probe comes in with its poll, or in
- * its turn where nobody saw the poll. It goes when its turn is over, when one behind it has its turn, or when its partition is given
- * back; so no record is held longer than Streams holds it itself. For one thread: the poll and the processing are on the same.
+ * Probes in flight are those that a stream thread has polled and is not done with, by partition in offset order. A
+ * probe comes in with its poll, or in its turn if nobody saw the poll. It goes when its turn is over, when one behind
+ * it has its turn, or when its partition is given back, so no record is held longer than Streams holds it. For one
+ * thread: poll and processing are on the same.
  */
 public final class ProbesInFlight {
     private final String topic;
@@ -32,14 +33,17 @@ public final class ProbesInFlight {
     private final LongSupplier epochNanos;
     private final Map<TopicPartition, Deque<ProbeInFlight>> byPartition = new LinkedHashMap<>();
 
-    /** @param clock that spans have their times from */
+    /** @param clock the clock that spans take their times from */
     public ProbesInFlight(String topic, Tracing tracing, Clock clock) {
         this.topic = topic;
         this.tracing = tracing;
         this.epochNanos = () -> epochNanos(clock);
     }
 
-    /** Takes in what was polled; what a partition held from the first of these offsets on is read anew, as after a rebalance. */
+    /**
+     * Takes in polled records. What a partition held from the first of these offsets on is read anew, as after a
+     * rebalance.
+     */
     public void polled(ConsumerRecords<byte[], byte[]> records) {
         for (TopicPartition partition : records.partitions()) {
             if (partition.topic().equals(topic)) {
@@ -54,7 +58,7 @@ public final class ProbesInFlight {
         }
     }
 
-    /** The probe whose turn it is. Those before it are dropped: nobody will ask for them any more. */
+    /** Returns the probe whose turn it is, and drops those before it, which nobody will ask for any more. */
     public ProbeInFlight turn(TopicPartition partition, long offset, Headers headers) {
         Deque<ProbeInFlight> probes = of(partition);
         while (!probes.isEmpty() && probes.getFirst().offset() < offset) {
@@ -80,10 +84,11 @@ public final class ProbesInFlight {
     }
 
     /**
-     * Offers the probes that nobody has looked at for a role: those of one partition first, then those of the others. Ends at the
-     * first that isn't taken.
+     * Offers the probes that nobody has looked at for a role, those of one partition first, then those of the others.
+     * Ends at the first probe that isn't taken.
      *
-     * @param wanted a partition is left at its first probe that isn't
+     * @param wanted tells whether a probe may be taken; the first one of a partition that may not ends the offers of
+     *     that partition
      */
     void offer(Role role, TopicPartition first, Predicate<ProbeInFlight> wanted, Predicate<ProbeInFlight> taken) {
         if (!offer(role, of(first), wanted, taken)) {
@@ -96,7 +101,7 @@ public final class ProbesInFlight {
         }
     }
 
-    /** The probes that a version has embedded for a role, of one partition first, then of the others. */
+    /** Returns the probes that a version has embedded for a role, of one partition first, then of the others. */
     Stream<ProbeInFlight> embedded(Role role, ServingModel by, TopicPartition first) {
         return Stream.concat(
                         of(first).stream(),

@@ -3,7 +3,7 @@ package io.twinstream.verifier.lookahead;
 import static java.util.Objects.requireNonNull;
 
 import io.twinstream.schemas.record.Identify;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
 import io.twinstream.verifier.lookahead.PreparedProbe.Found;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
@@ -14,12 +14,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Searches a gallery for a probe and for those that are prepared to follow it, in one pass over memory. What is found ahead is
- * of a moment after its probe was appended, and is used for a second: whoever sees that a reference is enrolled, or
- * erased, and asks then, is answered accordingly. For one thread.
+ * A search ahead searches a gallery for a probe and for those that are prepared to follow it, in one pass over memory.
+ * A result found ahead is of a moment after its probe was appended, and is used for a second at most. So whoever sees
+ * that a reference is enrolled or erased, and asks then, gets an answer that knows of it. For one thread.
  */
 final class SearchAhead {
-    /** Components compared in one pass: half a second on one core. A transaction must not wait for more. */
+    /**
+     * Is the number of components that one pass compares: half a second on one core, and a transaction must not wait
+     * for more.
+     */
     private static final long WORK = 8_000_000_000L;
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -33,7 +36,11 @@ final class SearchAhead {
         this(role, probes, nanoTime, WORK);
     }
 
-    /** @param work components that are compared in one pass */
+    /**
+     * Creates a search with a bound of its own.
+     *
+     * @param work the number of components that one pass compares at most
+     */
     SearchAhead(Role role, ProbesInFlight probes, LongSupplier nanoTime, long work) {
         this.role = role;
         this.probes = probes;
@@ -41,7 +48,7 @@ final class SearchAhead {
         this.work = work;
     }
 
-    /** A probe whose turn it is with what the gallery holds for it, where it asks for that. */
+    /** Returns a probe whose turn it is with what the gallery holds for it, if it asks for an identification. */
     Embedded searched(ServingModel model, ProbeInFlight probe, Embedded embedded) {
         if (!waits(model, embedded)) {
             return embedded;
@@ -52,7 +59,7 @@ final class SearchAhead {
                 .toList();
         List<Embedded> together = new ArrayList<>(List.of(embedded));
         ahead.forEach(other -> together.add(embeddings(model, other)));
-        List<Search> searches = model.gallery()
+        List<SearchResult> searches = model.gallery()
                 .identify(
                         together.stream().map(each -> each.embeddings().get(0)).toList(),
                         together.stream().map(SearchAhead::candidates).toList());
@@ -67,7 +74,7 @@ final class SearchAhead {
         return requireNonNull(probe.embeddings(role, model));
     }
 
-    /** Probes of one pass: at least one. */
+    /** Returns how many probes one pass searches for, at least one. */
     private long most(ServingModel model) {
         long each = (long) model.gallery().size() * model.matchFunction().length();
         return Math.max(1, work / Math.max(1, each));

@@ -1,6 +1,6 @@
 /**
- * Batches without a buffer: records are embedded and searched for ahead of their turn, and processed, committed and judged in it. A
- * probe that a thread stood still on before is embedded in its turn, and alone.
+ * Embeds and searches for probes in batches ahead of their turn, while each is judged and committed in its turn; no
+ * record waits in a buffer. A probe that a thread stood still on before is embedded in its turn, and alone.
  *
  * <pre>
  *   consumer.poll -&gt; LookAheads.PollInterceptor -&gt; ProbesInFlight: one ProbeInFlight for each probe

@@ -30,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a probe's partial verdicts until there is one of each shard, then forwards the verdict and forgets them. What a shard says
- * twice counts once. Partial verdicts that don't go together are a dead letter.
+ * The merge processor keeps a probe's partial verdicts until there is one from each shard, then forwards the verdict
+ * and forgets them. A partial verdict that comes twice counts once. Partial verdicts that don't go together become a
+ * dead letter.
  */
 final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger log = LoggerFactory.getLogger(MergeProcessor.class);
@@ -102,14 +103,17 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         allWaiting.forget(context.taskId());
     }
 
-    /** The verdict, where this was the last partial one that it waited for. */
+    /** Returns the verdict, if this was the last partial one that it waited for. */
     private Optional<Verdict> merged(byte[] value) {
         PartialVerdict partial = serde.decode(value);
         Verdict verdict = merge.verdict(partial.getServing());
         if (!progress.advance(partial, verdict)) {
             repeated++;
             if (Long.bitCount(repeated) == 1) {
-                log.warn("{} partial verdicts came again and are left out, the latest on {}", repeated, key(verdict));
+                log.warn(
+                        "{} partial verdicts since the start came a second time and are left out, the latest on probe {}",
+                        repeated,
+                        key(verdict));
             }
             return Optional.empty();
         }
@@ -127,7 +131,10 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         return Optional.of(results.verdict(serving, shadow(partials, now)));
     }
 
-    /** This partial verdict and those that wait for it, by shard; fewer than there are shards where some are missing. */
+    /**
+     * Returns this partial verdict and those that wait for it, by shard; fewer than there are shards if some are
+     * missing.
+     */
     private List<PartialVerdict> withOthers(PartialVerdict partial, Verdict verdict) {
         List<PartialVerdict> partials = new ArrayList<>();
         for (int shard = 0; shard < partial.getShards(); shard++) {
@@ -148,7 +155,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         waiting.remove(key(verdict));
     }
 
-    /** What the shadow would have said; null unless all shards asked the same one. */
+    /** Returns what the shadow would have said, or null unless all shards asked the same version. */
     private @Nullable Verdict shadow(List<PartialVerdict> partials, Instant now) {
         List<ShardOpinion> opinions = new ArrayList<>();
         for (PartialVerdict partial : partials) {
@@ -168,7 +175,10 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private void reject(Record<byte[], byte[]> record, String why) {
         unmerged++;
         if (Long.bitCount(unmerged) == 1) {
-            log.error("{} partial verdicts can't be merged, the latest: {}", unmerged, why);
+            log.error(
+                    "{} partial verdicts since the start can't be merged and are dead letters, the latest: {}",
+                    unmerged,
+                    why);
         }
         context.forward(
                 results.deadLetter(
@@ -181,7 +191,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         results.countDeadLetter(DeadLetterHeaders.SHARDS_DIFFER);
     }
 
-    /** The probe's ids; empty where not even the shard's opinion can be read. */
+    /** Returns the probe's ids, or empty where not even the shard's opinion can be read. */
     private Optional<ProbeIds> ids(byte @Nullable [] value) {
         try {
             Verdict verdict = merge.verdict(
@@ -196,7 +206,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         waiting.put(key(verdict), new Waiting(partial.getShards(), verdict.getAppendedAt()));
     }
 
-    /** Forgets what waits for shards of another number: there are none any more. */
+    /** Forgets partial verdicts of the probe that wait for another number of shards, since no more of those come. */
     private void supersede(PartialVerdict partial, Verdict verdict) {
         Waiting before = waiting.get(key(verdict));
         if (before != null && before.shards() != partial.getShards()) {
@@ -213,15 +223,15 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     /**
-     * How far each shard has come with each partition of probes: its partial verdicts lie in their order, so one at or before that
-     * was written twice. For one thread.
+     * Progress says how far each shard has come with each partition of probes. A shard's partial verdicts come in the
+     * order of the probes, so one at or before that was written twice. For one thread.
      *
-     * <p>Maintainers: offsets begin again where the topic of probes is made anew; times don't, so only what is behind in both was there
-     * before.
+     * <p>Maintainers: offsets begin again where the topic of probes is made anew, but times don't. So a partial verdict
+     * was there before only if it is behind in both.
      */
     private record Progress(KeyValueStore<String, byte[]> store) {
 
-        /** Notes a partial verdict; false if it was there before. */
+        /** Notes a partial verdict, and returns false if it was there before. */
         boolean advance(PartialVerdict partial, Verdict verdict) {
             String key = verdict.getProbePartition() + "/" + partial.getShards() + "/" + partial.getShard();
             long offset = verdict.getProbeOffset();

@@ -13,31 +13,31 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The way of partial verdicts to whole ones, as a pure function of its parts. Stores are in memory, for the reason that
- * windows are.
+ * The merge topology turns partial verdicts into whole ones, as a pure function of its parts. Its stores are in memory,
+ * as those of the windows are, since files would let only one verifier use a state folder.
  */
 public final class MergeTopology {
     static final String PARTIALS = "partial-verdicts";
     static final String MERGE = "merge";
     static final String VERDICTS = "verdicts";
     static final String DEAD_LETTERS = "dead-letters";
-    /** Partial verdicts that wait for those of other shards. */
+    /** Names the store of the partial verdicts that wait for those of other shards. */
     static final String WAITING = "waiting";
-    /** How far each shard is with each partition of probes. */
+    /** Names the store of how far each shard is with each partition of probes. */
     static final String PROGRESS = "progress";
 
     private MergeTopology() {}
 
-    /** Id of the application that merges: its group, and what the names of its own topics begin with. */
+    /** Returns the id of the application that merges: its group, and the prefix of its own topics' names. */
     public static String application(String group) {
         return group + "-merge";
     }
 
     /**
-     * Builds it.
+     * Builds the topology.
      *
-     * @param values of the verdicts topic, as they stand there
-     * @param waiting receives what waits
+     * @param values encodes and decodes the values of the verdicts topic
+     * @param waiting receives the probes that wait for a shard
      */
     public static Topology build(
             Topics topics, Serde<byte[]> values, ProbeResults results, WaitingProbes waiting, Clock clock) {
@@ -56,7 +56,7 @@ public final class MergeTopology {
                         MERGE);
     }
 
-    /** Cached: most of what is put is deleted, or put again, before it has to reach the changelog. */
+    /** Returns a cached store: most of what is put is deleted, or put again, before it has to reach the changelog. */
     private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
         return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
                 .withCachingEnabled();

@@ -11,7 +11,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.Match;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.stream.Judge;
 import java.time.Instant;
@@ -22,9 +22,15 @@ import java.util.Set;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Opinions of all shards on one probe to the verdict that the whole gallery would have given. Safe for many threads. */
+/**
+ * A shard merge turns the opinions of all shards on one probe into the verdict that the whole gallery would have given.
+ * Safe for many threads.
+ */
 final class ShardMerge {
-    /** What shards may say differently of one probe: it depends on their references, or on when they judged. */
+    /**
+     * Lists the fields that may differ between the shards' verdicts on one probe, since they depend on the shard's
+     * references or on when it judged.
+     */
     private static final Set<String> OWN = Set.of(
             "outcome",
             "reason",
@@ -40,16 +46,16 @@ final class ShardMerge {
 
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
 
-    /** A shard's verdict among its references. */
+    /** Returns a shard's verdict among its own references. */
     Verdict verdict(ShardOpinion opinion) {
         return serde.decode(RecordSerde.content(opinion.getVerdict()));
     }
 
     /**
-     * Merges.
+     * Merges the opinions of all shards.
      *
-     * @param opinions by shard
-     * @throws IllegalArgumentException if they can't be opinions of one model on one probe, which the message says
+     * @param opinions the opinions in the order of the shards
+     * @throws IllegalArgumentException with one line, if they can't be opinions of one model on one probe
      */
     Verdict merge(List<ShardOpinion> opinions, Instant decidedAt) {
         List<Verdict> verdicts = opinions.stream().map(this::verdict).toList();
@@ -57,11 +63,12 @@ final class ShardMerge {
         for (int shard = 1; shard < verdicts.size(); shard++) {
             requireAgreement(first, verdicts.get(shard), shard);
         }
-        List<Search> searches = new ArrayList<>();
+        List<SearchResult> searches = new ArrayList<>();
         for (int shard = 0; shard < verdicts.size(); shard++) {
             searches.add(search(verdicts.get(shard), opinions.get(shard).getLogits()));
         }
-        Search search = Search.merged(searches, Math.max(1, opinions.get(0).getCandidates()));
+        SearchResult search =
+                SearchResult.merged(searches, Math.max(1, opinions.get(0).getCandidates()));
         Verdict.Builder merged = Verdict.newBuilder(first)
                 .setDecidedAt(decidedAt)
                 .setOutOfDomain(verdicts.stream().anyMatch(Verdict::getOutOfDomain));
@@ -78,8 +85,8 @@ final class ShardMerge {
     }
 
     /**
-     * Why the picture can't be judged, where any shard says so: machines may differ on one that lies at the bound, and what one
-     * of them refuses is no match.
+     * Returns why the picture can't be judged, if any shard says so. Machines may differ on a picture that lies at the
+     * bound, and what one of them refuses is no match.
      */
     private static @Nullable UndecidedCause ofPicture(List<Verdict> verdicts) {
         UndecidedCause found = null;
@@ -105,14 +112,14 @@ final class ShardMerge {
         return Thresholds.identification(new FmrTable(points), targetFpir, gallerySize);
     }
 
-    private static Search search(Verdict verdict, List<Float> logits) {
+    private static SearchResult search(Verdict verdict, List<Float> logits) {
         List<Match> matches = new ArrayList<>();
         for (int i = 0; i < logits.size(); i++) {
             Candidate candidate = verdict.getCandidates().get(i);
             matches.add(
                     new Match(new ReferenceKey(candidate.getSubjectId(), candidate.getReferenceId()), logits.get(i)));
         }
-        return new Search(matches, verdict.getGallerySize());
+        return new SearchResult(matches, verdict.getGallerySize());
     }
 
     private static void requireAgreement(Verdict first, Verdict other, int shard) {

@@ -8,9 +8,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.streams.processor.TaskId;
 
-/** Probes that some shard has judged and another has not, of this verifier's tasks. Safe for many threads. */
+/**
+ * Waiting probes are those of this verifier's tasks that some shard has judged and another has not. Safe for many
+ * threads.
+ */
 public final class WaitingProbes {
-    /** @param shards that there were where it was judged */
+    /**
+     * A waiting probe has been judged by some shards, and not yet by all.
+     *
+     * @param shards the number of shards of the verifier that judged it
+     */
     record Waiting(int shards, Instant appendedAt) {}
 
     private final Map<TaskId, Map<String, Waiting>> byTask = new ConcurrentHashMap<>();
@@ -20,7 +27,7 @@ public final class WaitingProbes {
         this.clock = clock;
     }
 
-    /** A task's, by the probe's key. */
+    /** Returns the waiting probes of a task by the probe's key, to be changed by the caller. */
     Map<String, Waiting> of(TaskId task) {
         return byTask.computeIfAbsent(task, t -> new ConcurrentHashMap<>());
     }
@@ -29,12 +36,12 @@ public final class WaitingProbes {
         byTask.remove(task);
     }
 
-    /** How many there are. */
+    /** Returns how many probes wait. */
     public int count() {
         return byTask.values().stream().mapToInt(Map::size).sum();
     }
 
-    /** For how long the oldest has been on its topic; zero if there is none. */
+    /** Returns how long ago the oldest waiting probe was appended, or zero if none waits. */
     public Duration oldest() {
         return byTask.values().stream()
                 .flatMap(each -> each.values().stream())

@@ -1,5 +1,5 @@
 /**
- * What the shards of a gallery found, put together to verdicts.
+ * Merges what the shards of a gallery found into verdicts.
  *
  * <pre>
  *   partial-verdicts -&gt; MergeProcessor: until all shards' are there, kept in a store; then ShardMerge -&gt; verdicts | dead-letters

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts and times of the probes' way. Callers choose their sources' names, and versions come and go: past the bounds both
- * are {@link #OTHER}. Safe for many threads.
+ * Probe metrics count and time the way of probes to verdicts. Callers choose the names of sources, and versions come
+ * and go, so both are counted as {@link #OTHER} beyond a bound. Safe for many threads.
  *
  * <p>Maintainers: a meter is found by a small key, since making its tags anew would cost more than judging some probes.
  */
@@ -56,9 +56,9 @@ public final class ProbeMetrics {
     private final DistributionSummary batch;
 
     /**
-     * Meters in a registry.
+     * Creates the meters in a registry.
      *
-     * @param maxSources most sources that have series of their own
+     * @param maxSources how many sources have series of their own
      */
     public ProbeMetrics(MeterRegistry registry, int maxSources) {
         this.registry = registry;
@@ -70,7 +70,7 @@ public final class ProbeMetrics {
         batch = Metric.BATCH.histogram(registry);
     }
 
-    /** Meters that nobody reads. */
+    /** Returns meters that nobody reads. */
     public static ProbeMetrics none() {
         return new ProbeMetrics(new CompositeMeterRegistry(), 0);
     }
@@ -88,12 +88,12 @@ public final class ProbeMetrics {
         match.record(nanos / NANOS);
     }
 
-    /** All batches embedded so far; nothing where nobody reads these meters. */
+    /** Returns the times of all batches embedded so far, which are zero where nobody reads these meters. */
     public Times embedded() {
         return Times.of(embed);
     }
 
-    /** All probes matched so far; nothing where nobody reads these meters. */
+    /** Returns the times of all probes matched so far, which are zero where nobody reads these meters. */
     public Times matched() {
         return Times.of(match);
     }
@@ -105,7 +105,7 @@ public final class ProbeMetrics {
         VerdictKey key =
                 new VerdictKey(verdict.getOutcome(), Undecided.cause(verdict), verdict.getTask(), source, version);
         verdicts.computeIfAbsent(key, this::counter).increment();
-        // There before it counts anything: a rate needs the zero.
+        // The counter exists before it counts anything, since a rate needs the zero.
         Counter out = outOfDomain.computeIfAbsent(
                 new OutKey(source, version),
                 k -> Metric.OUT_OF_DOMAIN.counter(
@@ -113,7 +113,7 @@ public final class ProbeMetrics {
         if (verdict.getOutOfDomain()) {
             out.increment();
         }
-        // Two machines' clocks: a verdict may seem to come before its probe.
+        // The times are of two machines' clocks, so a verdict may seem to come before its probe.
         Duration took = Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt());
         latency.record(Math.max(0, took.toMillis()) / MILLIS);
     }
@@ -128,7 +128,7 @@ public final class ProbeMetrics {
                 .increment();
     }
 
-    /** Counts a dead letter; reasons are words of ours. */
+    /** Counts a dead letter by its reason; there are only a few reasons, all defined by Twinstream. */
     public void deadLetter(String reason) {
         deadLetters
                 .computeIfAbsent(reason, r -> Metric.DEAD_LETTERS.counter(registry, r))
@@ -155,7 +155,7 @@ public final class ProbeMetrics {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** The first so many different values that come, for ever. Safe for many threads. */
+    /** Admitted values are the first so many different ones that come, for ever. Safe for many threads. */
     private static final class Admitted<T> {
         private final Set<T> admitted = ConcurrentHashMap.newKeySet();
         private final int limit;
@@ -164,7 +164,7 @@ public final class ProbeMetrics {
             this.limit = limit;
         }
 
-        /** Whether a value is among them; lets it in while there is room. */
+        /** Returns whether a value is admitted, and admits it while there is room. */
         boolean admits(T value) {
             return admitted.contains(value) || (admitted.size() < limit && admit(value));
         }
@@ -175,10 +175,10 @@ public final class ProbeMetrics {
     }
 
     /**
-     * Times of one kind of work since the start.
+     * Times are the number and the total time of one kind of work since the start.
      *
-     * @param count how often it was done
-     * @param seconds that it took in all
+     * @param count how often the work was done
+     * @param seconds the time that it took in all
      */
     public record Times(long count, double seconds) {
         private static final double MILLIS = 1e3;
@@ -187,7 +187,7 @@ public final class ProbeMetrics {
             return new Times(summary.count(), summary.totalAmount());
         }
 
-        /** Mean time in milliseconds since then; null if none was done. */
+        /** Returns the mean time in milliseconds of the work since then, or null if none was done. */
         public @Nullable Double meanMillisSince(Times before) {
             return count <= before.count ? null : (seconds - before.seconds) / (count - before.count) * MILLIS;
         }

@@ -1,5 +1,5 @@
 /**
- * What is measured of each probe, with a bounded number of series.
+ * Measures what happens to probes, with a bounded number of series.
  *
  * <pre>
  *   lookahead, stream -&gt; ProbeMetrics -&gt; meters of schemas.metrics

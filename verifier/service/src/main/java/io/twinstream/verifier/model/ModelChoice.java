@@ -3,19 +3,22 @@ package io.twinstream.verifier.model;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Which version judges a probe: a function of the probe's append time, on every instance and whenever it is asked. */
+/**
+ * A model choice says which version judges a probe. The version depends on the probe's append time alone, so every
+ * instance gives the same at any time.
+ */
 public interface ModelChoice {
     /**
-     * The version that judges. Waits, for a bounded time, until it is ready here.
+     * Returns the version that judges. Waits, for a bounded time, until it is ready here.
      *
-     * @throws VersionUnavailableException if it isn't in time, or never can be
+     * @throws VersionUnavailableException if it isn't ready in time, or never can be
      */
     ModelLease serving(Instant appendedAt);
 
-    /** The version that scores beside it; empty if there is none or it isn't ready. Never waits. */
+    /** Returns the version in the shadow, or empty if there is none or it isn't ready. Never waits. */
     Optional<ModelLease> shadow(Instant appendedAt);
 
-    /** The same version for every probe. */
+    /** Returns a choice of the same version for every probe. */
     static ModelChoice always(ServingModel model) {
         ModelLease lease = new ModelLease() {
             @Override
@@ -49,31 +52,38 @@ public interface ModelChoice {
         };
     }
 
-    /** A version for the time of one probe: it isn't closed before the lease is. */
+    /** A model lease is a version for the time of one probe; the version isn't closed before the lease is. */
     interface ModelLease extends AutoCloseable {
         ServingModel model();
 
-        /** Whether this version has the slot for a probe appended at this time too, as far as is known. */
+        /** Returns whether this version has the slot for a probe appended at this time too, as far as is known. */
         boolean holdsAt(Instant appendedAt);
 
-        /** Takes the version out of use: it has failed. */
+        /** Takes the version out of use, since it has failed. */
         void refuse(String reason);
 
         @Override
         void close();
     }
 
-    /** The version that has to judge a probe can't do so here; the message is one line with the cause. */
+    /** A version-unavailable exception says in one line why the version that has to judge a probe can't do so here. */
     final class VersionUnavailableException extends RuntimeException {
         private final boolean hopeless;
 
-        /** @param hopeless whether waiting longer is of no use */
+        /**
+         * Creates the exception.
+         *
+         * @param hopeless whether waiting longer is of no use
+         */
         public VersionUnavailableException(String message, boolean hopeless) {
             super(message);
             this.hopeless = hopeless;
         }
 
-        /** True if waiting longer won't help: the version was refused here, or for a replay, that nobody will mend what is missing. */
+        /**
+         * Returns true if waiting longer won't help: the version was refused here, or a replay lacks what nobody will
+         * add.
+         */
         public boolean hopeless() {
             return hopeless;
         }

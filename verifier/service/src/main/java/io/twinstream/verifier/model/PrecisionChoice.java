@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * At which precision versions are opened, as {@code verifier.precision} says. A version that was looked at once has the same one
- * for good: what it has judged must not depend on when it was opened. Safe for many threads.
+ * A precision choice says at which precision versions are opened, as {@code verifier.precision} asks. A version keeps
+ * the precision that was chosen first, since its verdicts must not depend on when it was opened. Safe for many threads.
  */
 public final class PrecisionChoice {
     /** Compares the rates of two embedders, fp32 first, on batches of so many images. */
@@ -39,12 +39,15 @@ public final class PrecisionChoice {
     private final Measurement measurement;
     private final Map<String, Precision> chosen = new ConcurrentHashMap<>();
 
-    /** As the settings say. */
+    /** Returns the choice of the settings. */
     public static PrecisionChoice of(InferenceSettings settings) {
         return new PrecisionChoice(settings, settings.precision(), true, PrecisionChoice::measured);
     }
 
-    /** At this precision where a version has it, else at fp32; null for what the settings say. */
+    /**
+     * Returns a choice of this precision for versions that have it and of fp32 for others; null for the choice of the
+     * settings.
+     */
     public static PrecisionChoice of(InferenceSettings settings, @Nullable Precision precision) {
         return precision == null
                 ? of(settings)
@@ -52,8 +55,10 @@ public final class PrecisionChoice {
     }
 
     /**
-     * @param wanted empty where it is to be chosen
-     * @param strict whether a version without int8 is refused where int8 is wanted, rather than opened at fp32
+     * Creates a choice.
+     *
+     * @param wanted the precision that is asked for; empty if it is to be chosen
+     * @param strict whether a version without int8 is refused if int8 is asked for, rather than opened at fp32
      */
     PrecisionChoice(InferenceSettings settings, Optional<Precision> wanted, boolean strict, Measurement measurement) {
         this.settings = settings;
@@ -63,16 +68,16 @@ public final class PrecisionChoice {
     }
 
     /**
-     * The package at the precision that it is to be opened at.
+     * Returns the package at the precision that it must be opened at.
      *
-     * @throws InferenceException if there is no int8 embedder, and nothing but that will do
+     * @throws InferenceException if int8 is required and the package holds no int8 embedder
      */
     ModelPackage of(ModelPackage model) {
         if (wanted.equals(Optional.of(Precision.FP32))) {
             return model;
         }
         Precision known = chosen.get(model.sha256());
-        // Not inside the map: choosing takes seconds, and other versions must not wait for it.
+        // The map's own computation isn't used: choosing takes seconds, and other versions must not wait for it.
         Precision precision = known == null ? choose(model) : known;
         Precision before = chosen.putIfAbsent(model.sha256(), precision);
         return model.at(before == null ? precision : before);
@@ -85,7 +90,7 @@ public final class PrecisionChoice {
                 return chosen(model, Precision.FP32, "it runs on %s".formatted(fp32.provider()));
             }
             if (model.hasInt8()) {
-                // A package that isn't what it was is to be refused, whichever part of it would judge.
+                // A package that fails at fp32 is refused even if its int8 embedder would judge.
                 SelfTest.run(model.manifest(), fp32);
                 return int8 ? Precision.INT8 : faster(model, fp32);
             }
@@ -99,7 +104,7 @@ public final class PrecisionChoice {
 
     private Precision faster(ModelPackage model, Embedder fp32) {
         if (settings.sharded()) {
-            // Shards have to agree, and each would choose by itself.
+            // Shards must use the same precision, and each would choose by itself.
             return chosen(
                     model,
                     Precision.FP32,

@@ -16,8 +16,9 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * One model version at one precision, and all that belongs to these alone: its network, match function, thresholds and gallery.
- * Embeddings of different versions, or of different precisions of one, are never compared. Safe for many threads; to be closed after the last of them.
+ * A serving model is one model version at one precision, with all that belongs to these alone: its network, match
+ * function, thresholds and gallery. Embeddings of different versions or precisions are never compared. Safe for many
+ * threads; it must be closed after the last of them.
  */
 public record ServingModel(
         Manifest manifest,
@@ -30,20 +31,20 @@ public record ServingModel(
         implements AutoCloseable {
 
     /**
-     * Opens the model that the settings name, at the precision, on the execution provider and at the error rates that they name.
+     * Opens the model that the settings name, at the precision, provider and error rates of the settings.
      *
-     * @throws IOException if there is no such package, or it is not whole
+     * @throws IOException if there is no such package, or it is damaged
      */
     public static ServingModel open(InferenceSettings settings) throws IOException {
         return open(ShippedModel.read(settings.model()), settings);
     }
 
-    /** Opens a package at the precision, on the execution provider and at the error rates that the settings name. */
+    /** Opens a package at the precision, provider and error rates of the settings. */
     public static ServingModel open(ModelPackage model, InferenceSettings settings) {
         return open(model, settings, PrecisionChoice.of(settings));
     }
 
-    /** The same at the precision that was chosen for the package. */
+    /** Opens a package at the provider and error rates of the settings, and at a precision chosen for it. */
     public static ServingModel open(ModelPackage read, InferenceSettings settings, PrecisionChoice precisions) {
         ModelPackage model = precisions.of(read);
         return open(
@@ -56,9 +57,9 @@ public record ServingModel(
     }
 
     /**
-     * Opens a package, with an empty gallery, that refuses pictures of another kind than it was trained for.
+     * Opens a package with an empty gallery, such that pictures of another kind than it was trained for are refused.
      *
-     * @param galleryThreads that search it
+     * @param galleryThreads how many threads search the gallery
      */
     public static ServingModel open(
             ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir, int galleryThreads) {

@@ -1,5 +1,5 @@
 /**
- * A model version that is open, and how it is lent to whoever judges.
+ * Opens model versions and lends them to whoever judges.
  *
  * <pre>
  *   ModelPackage -&gt; PrecisionChoice -&gt; ServingModel: network, match function, thresholds, gallery

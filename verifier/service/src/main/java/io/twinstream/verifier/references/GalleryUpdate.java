@@ -43,18 +43,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies records of the references topic to a model's gallery, embedding them in batches. Of one key the last
- * record counts, as {@link Position#holdsAgainst} says it of several partitions. A reference that can't be used is logged, and whatever stood under its key is erased: the
- * topic says that it was replaced; so is one whose picture the model can't judge. For one thread.
+ * A gallery update applies records of the references topic to a model's gallery, embedding them in batches. The last
+ * record of a key counts, and across partitions the one that {@link Position#holdsAgainst} names. A reference that
+ * can't be used, or whose picture the model can't judge, is logged, and its key is erased, since the topic says that it
+ * was replaced. For one thread.
  */
 public final class GalleryUpdate implements TopicFollower.Handler {
     private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
     private static final int BATCH = 32;
 
-    /** Keys of which it is remembered when they were erased, for what is read later of other partitions. */
+    /** Is how many erasures are remembered, for records of other partitions that are read later. */
     private static final int MOST_ERASED = 100_000;
 
-    /** A reference's record, and the SHA-256 of its picture. */
+    /** An enrolled reference has its record and the SHA-256 of its picture. */
     private record Enrolled(ReferenceKey key, ConsumerRecord<String, byte[]> record, ByteBuffer hash) {
         Position position() {
             return Position.of(record);
@@ -83,7 +84,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private volatile long movedNanos = System.nanoTime();
     private long begunNanos;
 
-    /** Takes all the time that it can get. */
+    /** Creates an update that takes all the time that it can get, keeps no embeddings and holds all shards. */
     public GalleryUpdate(ServingModel model, ImageLimits limits) {
         this(
                 model,
@@ -94,8 +95,10 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     /**
-     * @param shard whose references it applies; it passes over the others
-     * @param store of the model's embeddings, opened when it is first needed
+     * Creates an update.
+     *
+     * @param shard the shard whose references are applied; others are passed over
+     * @param store opens the store of the model's embeddings when it is first needed
      */
     public GalleryUpdate(
             ServingModel model, ImageLimits limits, WorkShare share, Shard shard, Supplier<EmbeddingStore> store) {
@@ -108,7 +111,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         this.batch = model.embedder().newReferenceBatch(BATCH);
     }
 
-    /** References that the model can't use. Safe for many threads. */
+    /** Returns the references that the model can't use. Safe for many threads. */
     public UnusableReferences unusable() {
         return unusable;
     }
@@ -130,7 +133,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
                         key, record, (one, other) -> Position.of(one).holdsAgainst(Position.of(other)) ? one : other);
             }
         }
-        // Erasures first: they must not wait for the embedding of others.
+        // Erasures go first, since they must not wait for the embedding of others.
         last.values().stream().filter(record -> record.value() == null).forEach(this::apply);
         last.values().stream()
                 .takeWhile(record -> !stopped)
@@ -139,7 +142,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         flush();
     }
 
-    /** Whether a record of another partition that was read before says what holds of its key. */
+    /** Returns whether a record of another partition, read before, holds against this one of the same key. */
     private boolean isOutdated(String key, ConsumerRecord<String, byte[]> record) {
         Position position = Position.of(record);
         Position erasure = erased.get(key);
@@ -156,7 +159,10 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
-    /** The record's key composed: one that is written in both forms is one reference, whose youngest record holds. */
+    /**
+     * Returns the record's key composed (Unicode NFC). A key that is written in both forms is one reference, whose
+     * youngest record holds.
+     */
     private static String name(ConsumerRecord<String, byte[]> record) {
         return Ids.normal(String.valueOf(record.key()));
     }
@@ -218,7 +224,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         return OptionalLong.of(movedNanos);
     }
 
-    /** All references are enrolled: what else is kept of earlier ones goes. */
+    /** Ends the first build: all references are enrolled, so embeddings that are kept for others are erased. */
     @Override
     public synchronized void caughtUp() {
         if (!stopped) {
@@ -228,8 +234,8 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     /**
-     * Ends its use of the model: when this returns no batch runs, and none will. Waits for no more of a batch than the node of
-     * the graph that runs. For any thread.
+     * Ends the use of the model: when this returns no batch runs, and none will. It waits for a batch no longer than
+     * for the node of the graph that runs. Any thread may call this.
      */
     public void stop() {
         stopped = true;
@@ -248,7 +254,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         return store;
     }
 
-    /** Enrols with the embedding that is kept for the picture, if there is one. */
+    /** Enrols a reference with the embedding that is kept for its picture, and returns false if none is. */
     private synchronized boolean readBack(Enrolled enrolled) {
         if (stopped) {
             return true;
@@ -287,8 +293,8 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     /**
-     * Enrols a reference with its embedding, unless the model can't judge its picture, stands still on it, or nothing came of it
-     * before the end.
+     * Enrols a reference with its embedding. It is unusable instead if the model can't judge its picture or stands
+     * still on it, and left alone if the update was stopped before it had an embedding.
      */
     private synchronized void keep(
             Enrolled enrolled, float @Nullable [] embedding, @Nullable UndecidedCause cause, boolean stuck) {
@@ -320,7 +326,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         return model.manifest().name() + "/" + model.manifest().version();
     }
 
-    /** Once the gallery is built: what is missing is seen nowhere else. */
+    /** Logs, once the gallery is built, how many references can't be used. */
     private void tellWhatIsMissing() {
         UnusableReferences.Count count = unusable.count();
         int all = count.all() + model.gallery().size();
@@ -338,7 +344,10 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         UnusableRecords.RECORDS.tell(log, record, "a reference", reason + ": " + message);
     }
 
-    /** Bounds which share of the machine's processors a piece of background work takes, by pausing after each part of it. */
+    /**
+     * A work share bounds which share of the machine's processors a piece of background work takes, by pausing after
+     * each part of it.
+     */
     public static final class WorkShare {
         private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -346,17 +355,17 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         private final BooleanSupplier bounded;
 
         /**
-         * Of one thread.
+         * Creates the share of a work that one thread does.
          *
-         * @param share above 0, at most 1, of all processors
-         * @param bounded false while the work may have all that it can get
+         * @param share the share of all processors, above 0 and at most 1
+         * @param bounded returns false while the work may take all that it can get
          */
         public WorkShare(double share, int processors, BooleanSupplier bounded) {
             this.pausePerWork = Math.max(0, 1 / (share * processors) - 1);
             this.bounded = bounded;
         }
 
-        /** Pauses as long as the work that was just done asks for; an interrupt ends the pause. */
+        /** Pauses in proportion to the work that was just done; an interrupt ends the pause. */
         void worked(long nanos) {
             if (bounded.getAsBoolean()) {
                 long until = System.nanoTime() + pause(nanos);

@@ -9,24 +9,28 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** References that one version can't use, by their keys. Counting and listing a page of them cost the same at any number. Safe for many threads. */
+/**
+ * Unusable references are those that one version can't use, by their keys. Counting them and listing a page of them
+ * cost the same at any number. Safe for many threads.
+ */
 public final class UnusableReferences {
-    /** Of a record that is no reference. */
+    /** Is the reason of a record that is no reference. */
     static final String NOT_A_REFERENCE = "NOT_A_REFERENCE";
 
     /**
-     * One that can't be used.
+     * An unusable reference is one that the version can't use.
      *
-     * @param key {@code subjectId/referenceId}, as far as it has that form
-     * @param reason a word: the fault of its image, {@code BLANK}, {@code OUT_OF_DOMAIN}, {@code STUCK} or {@code NOT_A_REFERENCE}
+     * @param key the key, {@code subjectId/referenceId} if it has that form
+     * @param reason one word: the fault of its image, {@code BLANK}, {@code OUT_OF_DOMAIN}, {@code STUCK} or
+     *     {@code NOT_A_REFERENCE}
      * @param message one line that says more
      */
     public record Unusable(String key, String reason, String message) {}
 
     /**
-     * How many there are.
+     * A count says how many references are unusable, and why.
      *
-     * @param byReason those of each reason
+     * @param byReason the number of each reason
      */
     public record Count(int all, Map<String, Integer> byReason) {
         public static final Count NONE = new Count(0, Map.of());
@@ -56,9 +60,9 @@ public final class UnusableReferences {
     }
 
     /**
-     * Some of them, in the order of their keys.
+     * Returns a page of them, in the order of their keys.
      *
-     * @param after only those behind this key; an empty text for all
+     * @param after the key that the page begins behind; an empty text for the first page
      */
     public List<Unusable> page(String after, int limit) {
         return byKey.tailMap(after, false).values().stream().limit(limit).toList();

@@ -1,5 +1,5 @@
 /**
- * How a version's gallery comes to hold the references topic, and what of that it can't use.
+ * Fills a version's gallery from the references topic, and keeps the references that it can't use.
  *
  * <pre>
  *   references topic -&gt; GalleryUpdate (an embedding that was kept | decode, embed, pause for its WorkShare) -&gt; ServingModel.gallery

@@ -9,14 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two verdicts on the same probe are compared by.
+ * A decision is the part of a verdict by which two verdicts on the same probe are compared.
  *
- * @param score null when undecided
+ * @param score the match score; null when undecided
  * @param subject the best candidate; null for a pair and when undecided
- * @param gallerySize references in the gallery
- * @param model that judged, {@code name/version}
- * @param sha256 of the model's manifest
- * @param precision of the model's embedder
+ * @param gallerySize the number of references in the gallery
+ * @param model the model that judged, {@code name/version}
+ * @param sha256 the hash of the model's manifest
+ * @param precision the precision of the model's embedder
  */
 public record Decision(
         TaskKind task,
@@ -40,7 +40,7 @@ public record Decision(
                 verdict.getPrecision());
     }
 
-    /** The same decision with texts from a pool, so that equal ones exist once. */
+    /** Returns the same decision with texts from a pool, so that equal ones exist once. */
     Decision sharing(RecordedVerdicts.TextPool texts) {
         return new Decision(
                 task,
@@ -53,7 +53,7 @@ public record Decision(
                 precision);
     }
 
-    /** How far apart the scores are; infinite where only one has a score. */
+    /** Returns how far apart the scores are; infinite where only one has a score. */
     double distance(Decision other) {
         if (score == null || other.score == null) {
             return score == null && other.score == null ? 0 : Double.POSITIVE_INFINITY;

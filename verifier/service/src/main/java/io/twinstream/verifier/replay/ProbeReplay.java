@@ -14,19 +14,26 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Judges probes in batches as a verifier does, and brings them together with their verdicts on record. For one thread. */
+/**
+ * A probe replay judges probes in batches as a verifier does, and hands them over with their verdicts on record. For
+ * one thread.
+ */
 final class ProbeReplay {
     private final List<ReplayVersions> versions;
     private final Judge judge;
     private final RecordedVerdicts verdicts;
-    private final Tally tally;
+    private final ReplayTally tally;
     private long judged;
     private long compared;
     private long withoutVerdict;
     private long rejectedAgain;
 
-    /** @param versions one, or one for each precision on record */
-    ProbeReplay(List<ReplayVersions> versions, Judge judge, RecordedVerdicts verdicts, Tally tally) {
+    /**
+     * Creates a replay.
+     *
+     * @param versions the versions, once or once for each precision on record
+     */
+    ProbeReplay(List<ReplayVersions> versions, Judge judge, RecordedVerdicts verdicts, ReplayTally tally) {
         this.versions = List.copyOf(versions);
         this.judge = judge;
         this.verdicts = verdicts;
@@ -38,12 +45,12 @@ final class ProbeReplay {
         polled.forEach(this::judge);
     }
 
-    /** Probes so far, rejected ones included. */
+    /** Returns how many probes were judged so far, rejected ones included. */
     long judged() {
         return judged;
     }
 
-    /** What the replay has found; to be asked for at the end. */
+    /** Returns which probes and verdicts the replay has found; it is complete at the end. */
     Replay.Coverage coverage() {
         return new Replay.Coverage(
                 judged, compared, withoutVerdict, rejectedAgain, verdicts.duplicates(), verdicts.left());

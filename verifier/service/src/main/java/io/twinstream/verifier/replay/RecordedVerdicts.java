@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The verdicts on record, by where their probes lie. Holds them in memory, less than 200 bytes a probe beside the names
- * of the subjects, each once. For one thread.
+ * Recorded verdicts are the verdicts on record, by the places of their probes. They are held in memory, with less than
+ * 200 bytes a probe and each subject's name once. For one thread.
  */
 final class RecordedVerdicts {
     private static final Logger log = LoggerFactory.getLogger(RecordedVerdicts.class);
@@ -32,12 +32,12 @@ final class RecordedVerdicts {
         this.range = range;
     }
 
-    /** Reads the committed verdicts on probes of the range, to the end of their topic as it is now. */
+    /** Reads the committed verdicts on probes of the range, to the present end of their topic. */
     static RecordedVerdicts read(KafkaClients clients, String topic, ReplayRange range) {
         RecordedVerdicts verdicts = new RecordedVerdicts(range);
         RecordDecoder<Verdict> decoder = new RecordDecoder<>(Verdict.class, "a verdict", log);
         try (TopicReader<byte[]> reader = Replay.reader(clients, topic)) {
-            // A verdict carries its probe's append time, or that of its own: never an earlier one.
+            // A verdict's record has its probe's append time or a later one, never an earlier one.
             reader.read(
                     reader.since(range.from()),
                     record -> decoder.tryDecode(record).ifPresent(verdicts::add));
@@ -56,28 +56,28 @@ final class RecordedVerdicts {
         }
     }
 
-    /** The precisions that the verdicts on record were judged at. */
+    /** Returns the precisions that the verdicts on record were judged at. */
     Set<Precision> precisions() {
         return precisions;
     }
 
-    /** The first verdict on a probe, given out once; null if there is none. */
+    /** Returns the first verdict on a probe, given out once, or null if there is none. */
     @Nullable
     Decision take(int partition, long offset) {
         return decisions.remove(new Key(partition, offset));
     }
 
-    /** Verdicts that nobody took. */
+    /** Returns how many verdicts nobody took. */
     int left() {
         return decisions.size();
     }
 
-    /** Verdicts beyond the first on the same probe. */
+    /** Returns how many verdicts there were beyond the first on the same probe. */
     long duplicates() {
         return duplicates;
     }
 
-    /** Equal texts as one object, for as long as the pool lives. For one thread. */
+    /** A text pool gives equal texts as one object, for as long as the pool lives. For one thread. */
     static final class TextPool {
         private final Map<String, String> texts = new HashMap<>();
 

@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges stored probes again: reads the verdicts on record, then the probes, judges each by the version that its append
- * time names or by one given, with the galleries of today, and hands both to a tally. Writes nothing.
+ * A replay judges stored probes again. It reads the verdicts on record and then the probes, judges each by the version
+ * of its append time or by a given one, with the galleries of today, and hands both to a tally. It writes nothing.
  */
 public final class Replay {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -34,10 +34,10 @@ public final class Replay {
     private final ReplayRange range;
 
     /**
-     * Judges nothing yet.
+     * Creates a replay that judges nothing yet.
      *
-     * @param settings the verifiers': model, error rates, execution provider and precision decide on the verdicts too; where the
-     *     precision is {@code auto}, each probe is judged at that of its verdict on record
+     * @param settings the verifiers' settings: model, error rates, provider and precision decide on the verdicts too.
+     *     With the precision {@code auto} each probe is judged at that of its verdict on record
      */
     public Replay(KafkaClients clients, Topics topics, VersionSettings settings, ReplayRange range) {
         this.clients = clients;
@@ -47,15 +47,15 @@ public final class Replay {
     }
 
     /**
-     * Runs it on the calling thread.
+     * Runs the replay on the calling thread.
      *
-     * @param model that judges all probes; null for those that the activations name
+     * @param model the model that judges all probes; null for those that the activations name
      * @throws IOException if the verifiers' own model can't be opened
      * @throws IllegalArgumentException if no probe of the range is on the topic
      * @throws VersionUnavailableException if a version is refused here or isn't published
      * @throws KafkaException if a topic can't be read
      */
-    public Coverage run(@Nullable ModelId model, Tally tally, Progress progress) throws IOException {
+    public Coverage run(@Nullable ModelId model, ReplayTally tally, Progress progress) throws IOException {
         try (TopicReader<byte[]> reader = reader(clients, topics.probes())) {
             TopicReader<byte[]>.Reading probes = reader.begin(reader.between(range.from(), range.to()));
             requireProbes(probes.length());
@@ -79,7 +79,7 @@ public final class Replay {
         }
     }
 
-    /** One that waits for a minute: verifiers' own transactions last no longer. */
+    /** Opens a reader that waits for up to a minute, since verifiers' own transactions last no longer. */
     static TopicReader<byte[]> reader(KafkaClients clients, String topic) {
         return TopicReader.of(
                 clients,
@@ -100,7 +100,7 @@ public final class Replay {
         return replay.coverage();
     }
 
-    /** The precisions to judge at: those on record, or a single null for the one that the settings name. */
+    /** Returns the precisions to judge at: those on record, or a single null for the one that the settings name. */
     private List<@Nullable Precision> precisions(RecordedVerdicts verdicts) {
         boolean asRecorded = settings.inference().precision().isEmpty()
                 && !verdicts.precisions().isEmpty();
@@ -114,26 +114,27 @@ public final class Replay {
         }
     }
 
-    /** Sees how far a replay is, on the replay's thread. */
+    /** A progress listener hears how far a replay is, on the replay's thread. */
     public interface Progress {
         /**
-         * After each batch of records.
+         * Is called after each batch of records.
          *
-         * @param judged probes so far
-         * @param most probes that there can be at the end
+         * @param judged how many probes were judged so far
+         * @param most how many probes there can be at the end
          */
         void onProgress(long judged, long most);
     }
 
     /**
-     * Which probes and verdicts a replay has found.
+     * The coverage says which probes and verdicts a replay has found.
      *
-     * @param probes on the topic in the range
-     * @param compared probes with a verdict on record
-     * @param withoutVerdict probes that can be judged and have none: not judged yet, or the verdict is gone
-     * @param rejectedAgain probes without a verdict that are rejected, as dead letters are
-     * @param duplicateVerdicts verdicts on record beyond the first of a probe
-     * @param verdictsWithoutProbe verdicts on record whose probe is gone
+     * @param probes the number of probes on the topic in the range
+     * @param compared how many probes have a verdict on record
+     * @param withoutVerdict how many probes can be judged and have no verdict: it isn't judged yet, or the verdict is
+     *     gone
+     * @param rejectedAgain how many probes have no verdict and are rejected, as dead letters are
+     * @param duplicateVerdicts how many verdicts on record are beyond the first of a probe
+     * @param verdictsWithoutProbe how many verdicts on record have a probe that is gone
      */
     public record Coverage(
             long probes,

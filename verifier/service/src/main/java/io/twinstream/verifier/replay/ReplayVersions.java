@@ -11,8 +11,8 @@ import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.version.BrokerTime;
-import io.twinstream.verifier.version.Versions;
-import io.twinstream.verifier.version.Versions.VersionPolicy;
+import io.twinstream.verifier.version.HeldVersions;
+import io.twinstream.verifier.version.HeldVersions.VersionPolicy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,18 +20,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of one precision, with galleries of their own, and what one thread embeds with them.
+ * Replay versions are the versions of one precision, with galleries of their own, and the look-ahead that one thread
+ * embeds with.
  *
- * @param precision null for what the settings say
+ * @param precision the precision; null for that of the settings
  */
 record ReplayVersions(
-        @Nullable Precision precision, Versions versions, ModelChoice choice, LookAheads.OfThread lookAhead)
+        @Nullable Precision precision, HeldVersions versions, ModelChoice choice, LookAheads.OfThread lookAhead)
         implements AutoCloseable {
 
     /**
-     * Follows nothing yet.
+     * Opens the versions and follows no topic yet.
      *
-     * @param model that judges all probes; null for those that the activations name
+     * @param model the model that judges all probes; null for those that the activations name
      */
     static ReplayVersions open(
             KafkaClients clients,
@@ -42,7 +43,7 @@ record ReplayVersions(
             @Nullable Precision precision,
             @Nullable ModelId model)
             throws IOException {
-        Versions versions = new Versions(
+        HeldVersions versions = new HeldVersions(
                 settings,
                 clients,
                 topics,
@@ -66,7 +67,7 @@ record ReplayVersions(
         versions.close();
     }
 
-    private static ModelChoice always(Versions versions, ModelId model) {
+    private static ModelChoice always(HeldVersions versions, ModelId model) {
         return new ModelChoice() {
             @Override
             public ModelLease serving(Instant appendedAt) {

@@ -1,10 +1,10 @@
 /**
- * Stored probes judged again, by the code that judged them, and compared with the verdicts on record.
+ * Judges stored probes again, by the code that judged them, and compares the results with the verdicts on record.
  *
  * <pre>
- *   verdicts topic -&gt; TopicSpan -&gt; RecordedVerdicts --------------------------------.
- *   probes topic -&gt; TopicSpan -&gt; LookAhead -&gt; Judge (Versions | one model) -&gt; Decision -&gt; Tally
- *                                                        Tally: Reproduction | Confusion
+ *   verdicts topic -&gt; TopicReader -&gt; RecordedVerdicts ----------------------------------.
+ *   probes topic -&gt; TopicReader -&gt; LookAhead -&gt; Judge (HeldVersions | one model) -&gt; Decision -&gt; ReplayTally
+ *                                                        ReplayTally: Reproduction | ConfusionTable
  * </pre>
  */
 @NullMarked

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a verifier holds of the references.
+ * Gallery settings say which references a verifier holds, and how it embeds them.
  *
- * @param buildShare of the machine's processors that building a gallery for a further version may take
- * @param embeddings folder that embeddings are kept in; empty where none are kept
+ * @param buildShare the share of the machine's processors that building a gallery for a further version may take
+ * @param embeddings the folder that embeddings are kept in; empty where none are kept
  */
 public record GallerySettings(Shard shard, double buildShare, Optional<Path> embeddings) {
     static GallerySettings of(Settings settings) {

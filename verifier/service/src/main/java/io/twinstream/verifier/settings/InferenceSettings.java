@@ -8,17 +8,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How a model is opened, run and decided with, which whoever opens one needs: verifiers, and commands that judge by themselves.
+ * Inference settings say how a model is opened and run, and at which error rates it decides. Verifiers need them, and
+ * commands that judge by themselves.
  *
- * @param model package file, or the name of one that Twinstream ships; empty for compact
- * @param provider of execution: {@code auto}, {@code cpu}, {@code cuda} or {@code stand-in}
- * @param precision that is wanted; empty where it is chosen
- * @param standInBatch that each batch takes on the stand-in
- * @param standInImage that each of its images takes there besides
- * @param batchMax most images in a batch
- * @param targetFmr false match rate that pairs and claims are decided at
- * @param targetFpir false-positive identification rate that identifications are decided at
- * @param galleryThreads that search a gallery
+ * @param model a package file, or the name of a model that Twinstream ships; empty for compact
+ * @param provider the execution provider: {@code auto}, {@code cpu}, {@code cuda} or {@code stand-in}
+ * @param precision the precision that is asked for; empty where it is chosen
+ * @param standInBatch the time that each batch takes on the stand-in
+ * @param standInImage the time that each image of a batch adds on the stand-in
+ * @param batchMax the largest number of images in a batch
+ * @param targetFmr the false match rate that pairs and claims are decided at
+ * @param targetFpir the false-positive identification rate that identifications are decided at
+ * @param galleryThreads how many threads search a gallery
  * @param sharded whether verifiers of other shards have to choose the same precision
  */
 public record InferenceSettings(
@@ -35,7 +36,7 @@ public record InferenceSettings(
         boolean sharded) {
     private static final String CHOSEN = "auto";
 
-    /** Reads them. */
+    /** Reads the settings. */
     public static InferenceSettings of(Settings settings) {
         String precision = settings.getString(VerifierSettings.PRECISION);
         int batchMax = settings.getInt(VerifierSettings.BATCH_MAX);

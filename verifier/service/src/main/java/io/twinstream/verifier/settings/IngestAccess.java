@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How a verifier reaches ingest, and other verifiers of its group.
+ * Ingest access says how a verifier reaches ingest, and the other verifiers of its group.
  *
- * @param url where ingest listens; empty where enrolling and erasing are refused
- * @param token that is sent to ingest; empty for none
- * @param trust PEM file with the certificates that vouch for both; empty for those that Java trusts
+ * @param url the address of ingest; empty where enrolling and erasing are refused
+ * @param token the token that is sent to ingest; empty for none
+ * @param trust the PEM file with the certificates that vouch for both; empty for those that Java trusts
  */
 public record IngestAccess(Optional<String> url, Optional<String> token, Optional<Path> trust) {
-    /** Reads and checks. */
+    /** Reads and checks the settings. */
     public static IngestAccess of(Settings settings) {
         String url = settings.getString(VerifierSettings.INGEST_URL);
         Optional<Path> trust = settings.path(VerifierSettings.TLS_TRUST);
@@ -24,7 +24,7 @@ public record IngestAccess(Optional<String> url, Optional<String> token, Optiona
                 trust);
     }
 
-    /** Without the token. */
+    /** Returns a text without the token. */
     @Override
     public String toString() {
         return url.orElse("no ingest");

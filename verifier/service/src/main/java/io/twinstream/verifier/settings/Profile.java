@@ -3,10 +3,13 @@ package io.twinstream.verifier.settings;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What a verifier's share of the machine is spent on: short waits, or few commits and full batches. */
+/** A profile says what a verifier spends its share of the machine on: short waits, or few commits and full batches. */
 public enum Profile {
     LATENCY(5, 5, 0, 128, 16),
-    /** A read-committed reader waits for half an interval on average; at Streams' 100 ms, commits take a quarter of a thread. */
+    /**
+     * Suits most: a read-committed reader waits for half an interval on average, and at Streams' 100 ms commits would
+     * take a quarter of a thread.
+     */
     BALANCED(250, 100, 250, 256, 64),
     THROUGHPUT(1_000, 100, 1_000, 256, 128);
 
@@ -28,29 +31,36 @@ public enum Profile {
         return valueOf(word.toUpperCase(Locale.ROOT));
     }
 
-    /** Most images in a batch, where no other number is set. */
+    /** Returns the largest number of images in a batch, where no other number is set. */
     int batchMax() {
         return batchMax;
     }
 
-    /** Between two commits of a stream thread. */
+    /** Returns the milliseconds between two commits of a stream thread. */
     public int commitMs() {
         return commitMs;
     }
 
-    /** For which a stream thread without records waits for some, and a commit that is due for it. */
+    /**
+     * Returns the milliseconds for which a stream thread without records waits for some; a commit that is due waits as
+     * long.
+     */
     public int pollMs() {
         return pollMs;
     }
 
-    /** For which a verdict waits for others to be sent with, a commit at most: that sends what waits, and nobody reads it before. */
+    /**
+     * Returns the milliseconds for which a verdict waits for others to be sent with it. It is a commit's interval at
+     * most, since a commit sends what waits and nobody reads it before.
+     */
     public int lingerMs() {
         return lingerMs;
     }
 
     /**
-     * Most records that are taken in, and known to the look-ahead, at once: 256 at most, since while a group
-     * rebalances nothing is committed until some polls have passed, and a slow model's transaction would run out of time.
+     * Returns the largest number of records that are polled, and known to the look-ahead, at once. It is 256 at most:
+     * while a group rebalances nothing is committed until some polls have passed, and a slow model's transaction would
+     * run out of time.
      */
     public int pollRecords() {
         return pollRecords;

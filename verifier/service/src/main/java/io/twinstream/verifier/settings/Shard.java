@@ -13,17 +13,17 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The part of the gallery that a verifier holds: subjects fall to shards by a hash of their ids, the one that Kafka puts keys into
- * partitions by, so wherever it is asked the answer is the same.
+ * A shard is the part of the gallery that a verifier holds. Subjects fall to shards by a hash of their ids, the one by
+ * which Kafka puts keys into partitions, so the answer is the same everywhere.
  *
- * @param index which part, from 0
- * @param of how many parts there are
+ * @param index the part's number, from 0
+ * @param of the number of parts
  */
 public record Shard(int index, int of) {
     public static final Shard WHOLE = new Shard(0, 1);
 
     /**
-     * The one that is set.
+     * Returns the shard that is set.
      *
      * @throws ConfigException if there is no such shard
      */
@@ -38,9 +38,9 @@ public record Shard(int index, int of) {
     }
 
     /**
-     * Refuses shards where there is one verifier alone.
+     * Checks that the gallery is whole, for commands that run one verifier alone.
      *
-     * @throws ConfigException if there are any
+     * @throws ConfigException if there are several shards
      */
     public void requireWhole() {
         if (!isWhole()) {
@@ -49,7 +49,7 @@ public record Shard(int index, int of) {
         }
     }
 
-    /** The topics that an installation with so many shards needs. */
+    /** Returns the topics that an installation with so many shards needs. */
     public List<TopicDeclaration> topics(Topics topics) {
         return isWhole()
                 ? topics.all()
@@ -58,9 +58,9 @@ public record Shard(int index, int of) {
     }
 
     /**
-     * Those of them that a verifier reads or writes.
+     * Returns those of these topics that a verifier reads or writes.
      *
-     * @param windows whether it counts verdicts in windows
+     * @param windows whether the verifier counts verdicts in windows
      */
     public List<TopicDeclaration> judging(Topics topics, boolean windows) {
         Set<String> others = new HashSet<>(Set.of(topics.labelledImages(), topics.trainingRequests()));
@@ -72,7 +72,10 @@ public record Shard(int index, int of) {
                 .toList();
     }
 
-    /** Id of the application whose instances share the probes: those of the same shard, since every shard judges every probe. */
+    /**
+     * Returns the id of the application whose instances share the probes. They are those of the same shard, since every
+     * shard judges every probe.
+     */
     public String application(String group) {
         return isWhole() ? group : "%s-shard-%d-of-%d".formatted(group, index, of);
     }
@@ -81,12 +84,12 @@ public record Shard(int index, int of) {
         return of == 1;
     }
 
-    /** Whether a subject's references belong here. */
+    /** Returns whether a subject's references belong to this shard. */
     public boolean holds(String subjectId) {
         return isWhole() || Utils.toPositive(Utils.murmur2(subjectId.getBytes(UTF_8))) % of == index;
     }
 
-    /** Whether this shard speaks for all of a probe that none can judge. */
+    /** Returns whether this shard reports, for all shards, a probe that none of them can judge. */
     public boolean reports(int partition, long offset) {
         return (partition + offset) % of == index;
     }

@@ -7,16 +7,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a verifier's stream threads run.
+ * Stream settings say how a verifier's stream threads run.
  *
- * @param group id that the ids of its applications begin with
- * @param groupProtocol {@code classic} or {@code streams}
- * @param threads that judge, at least one
+ * @param group the id that the ids of the verifier's applications begin with
+ * @param groupProtocol the rebalance protocol, {@code classic} or {@code streams}
+ * @param threads how many stream threads judge, at least one
  * @param lookAhead whether a probe is embedded together with those that are known to follow it
- * @param versionWait for which a probe waits inside a transaction for the version that has to judge it
- * @param guarantee as Kafka Streams names it
- * @param stateFolder for files of Kafka Streams; empty for its default
- * @param largestRecord that a probe may be, in bytes
+ * @param versionWait how long a probe waits inside a transaction for the version that has to judge it
+ * @param guarantee the processing guarantee, as Kafka Streams names it
+ * @param stateFolder the folder for files of Kafka Streams; empty for its default
+ * @param largestRecord the largest size of a probe's record, in bytes
  */
 public record StreamSettings(
         String group,
@@ -28,7 +28,7 @@ public record StreamSettings(
         String guarantee,
         Optional<Path> stateFolder,
         int largestRecord) {
-    /** Reads them. */
+    /** Reads the settings. */
     public static StreamSettings of(Settings settings, CommonSettings common) {
         int threads = settings.getInt(VerifierSettings.THREADS);
         return new StreamSettings(

@@ -22,10 +22,10 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The verifier's settings.
+ * Verifier settings are all settings of a verifier, read and checked once.
  *
- * @param advertised host and port where other verifiers of the group reach this one; empty: where it listens
- * @param stall for which what judging needs may stand still before readiness says so
+ * @param advertised the host and port where other verifiers of the group reach this one; empty for where it listens
+ * @param stall how long something that judging needs may stand still before readiness says so
  */
 public record VerifierSettings(
         CommonSettings common,
@@ -60,7 +60,7 @@ public record VerifierSettings(
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
     public static final String STATE_DIR = "verifier.state.dir";
-    /** What the keys of the HTTP server stand under. */
+    /** Is the prefix of the keys of the HTTP server. */
     public static final String SERVICE = "verifier";
 
     public static final String HTTP_HOST = "verifier.http.host";
@@ -79,7 +79,7 @@ public record VerifierSettings(
     private static final int DEFAULT_PORT = 8081;
     private static final double LOWEST_RATE = 1e-9;
 
-    /** Adds the declarations. */
+    /** Adds the declarations of the verifier's settings. */
     public static ConfigDef define(ConfigDef definition) {
         return WatchingSettings.define(HttpKeys.define(definition, SERVICE, DEFAULT_PORT, Role.READ))
                 .define(
@@ -122,7 +122,7 @@ public record VerifierSettings(
                         0,
                         between(0, 1024),
                         HIGH,
-                        "Stream threads; 0 for one for each processor of the machine.")
+                        "Number of stream threads; 0 takes one for each processor of the machine.")
                 .define(
                         PROFILE,
                         ConfigDef.Type.STRING,
@@ -281,9 +281,9 @@ public record VerifierSettings(
     }
 
     /**
-     * Reads and checks.
+     * Reads and checks the settings.
      *
-     * @throws ConfigException with all that is wrong
+     * @throws ConfigException with everything that is wrong
      */
     public static VerifierSettings of(Settings settings) {
         Findings findings = new Findings();

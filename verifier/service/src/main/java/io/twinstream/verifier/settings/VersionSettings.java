@@ -8,13 +8,16 @@ import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.util.function.Supplier;
 
-/** How model versions are fetched, tried, opened and given their galleries, which verifiers and replays need. */
+/**
+ * Version settings say how model versions are fetched, tried, opened and given their galleries. Verifiers need them,
+ * and replays.
+ */
 public record VersionSettings(
         ModelSettings models, InferenceSettings inference, GallerySettings gallery, ImageLimits images) {
     /**
-     * Reads and checks.
+     * Reads and checks the settings.
      *
-     * @throws org.apache.kafka.common.config.ConfigException with all that is wrong
+     * @throws org.apache.kafka.common.config.ConfigException with everything that is wrong
      */
     public static VersionSettings of(Settings settings, CommonSettings common) {
         Findings findings = new Findings();

@@ -10,18 +10,18 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * The verifier's settings of what people watch: metrics, windows, alarms.
+ * Watching settings are the verifier's settings of metrics, windows and alarms.
  *
  * @param metrics whether {@code GET /metrics} is answered
- * @param metricsSources that are counted by their names
+ * @param metricsSources how many sources are counted by their names
  */
 public record WatchingSettings(boolean metrics, int metricsSources, Windows windows, Drift drift) {
     /**
-     * The windows of time that verdicts are counted in.
+     * Windows are the spans of time that verdicts are counted in.
      *
      * @param on whether this verifier counts them
-     * @param sizes each a multiple of the smallest
-     * @param grace after its end for which a window takes verdicts
+     * @param sizes the sizes, each a multiple of the smallest
+     * @param grace how long after its end a window takes verdicts
      */
     public record Windows(boolean on, List<Duration> sizes, Duration grace) {
         public Windows {
@@ -30,12 +30,12 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
     }
 
     /**
-     * From when on a window has left what is normal.
+     * Drift settings say from when on a window is no longer normal.
      *
-     * @param on whether windows are compared
-     * @param windowsPerFalseAlarm that pass in the mean between alarms about a share that has not changed
-     * @param matchRateMargin least difference of two shares that is an alarm, 0 to 1
-     * @param stabilityIndex of scores against the release's own from which on they are an alarm
+     * @param on whether windows are watched for drift
+     * @param windowsPerFalseAlarm the least mean number of windows between alarms about a share that has not changed
+     * @param matchRateMargin the least difference of two shares that is an alarm, 0 to 1
+     * @param stabilityIndex the stability index of scores against the release's own from which on they are an alarm
      */
     public record Drift(boolean on, long windowsPerFalseAlarm, double matchRateMargin, double stabilityIndex) {}
 
@@ -52,7 +52,7 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
     private static final int DEFAULT_SOURCES = 50;
     private static final String DEFAULT_SIZES_MS = "10000,300000";
     private static final long DEFAULT_GRACE_MS = 3_600_000;
-    /** A week of windows of 10 s. */
+    /** Is a week of windows of 10 s. */
     private static final long DEFAULT_WINDOWS_PER_FALSE_ALARM = 60_480;
 
     private static final double DEFAULT_MARGIN = 0.02;
@@ -124,7 +124,7 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                                 + "alarm is raised.");
     }
 
-    /** Reads them. */
+    /** Reads the settings. */
     public static WatchingSettings of(Settings settings) {
         return new WatchingSettings(
                 settings.getBoolean(METRICS),

@@ -6,7 +6,7 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Sizes of windows: whole milliseconds from a second to a day, each once, at least one. */
+/** Window sizes are whole milliseconds from a second to a day, each once, at least one. */
 public final class WindowSizes implements ConfigDef.Validator {
     private static final long MIN_MS = 1_000;
     private static final long MAX_MS = 86_400_000;

@@ -1,6 +1,4 @@
-/**
- * What can be set about the verifier.
- */
+/** Declares, reads and checks the verifier's settings. */
 @NullMarked
 package io.twinstream.verifier.settings;
 

@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a probe lies on its topic. */
+/** A probe's place is its partition and offset on the topic of probes. */
 public record ProbePlace(int partition, long offset) {
     private static final Pattern KEY = Pattern.compile("(\\d{1,9})-(\\d{1,18})");
 
-    /** Reads a place as a record's key has it behind the group; empty where the key holds none. */
+    /** Reads a place from the part of a record's key behind the group; empty if there is none. */
     static Optional<ProbePlace> parse(String key) {
         Matcher parts = KEY.matcher(key);
         return parts.matches()
@@ -16,7 +16,7 @@ public record ProbePlace(int partition, long offset) {
                 : Optional.empty();
     }
 
-    /** {@code partition-offset}. */
+    /** Returns {@code partition-offset}. */
     @Override
     public String toString() {
         return partition + "-" + offset;

@@ -30,11 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The probes that threads of the group's verifiers have stood still on, as their topic tells. Where the topic is missing nothing is known,
- * and a warning says so. Safe for many threads.
+ * Standstills are the probes that threads of the group's verifiers have stood still on, as a topic of their own tells.
+ * If the topic is missing nothing is known, and a warning says so. Safe for many threads.
  *
- * <p>Maintainers: who takes a partition over has to know what was noted before its owner ended. The note is acknowledged before
- * that process ends, and the group hears of its end only after; so {@link #isCurrent} asks for a look that began later.
+ * <p>Maintainers: whoever takes a partition over must know what was noted before its last owner ended. A note is
+ * acknowledged before that process ends, and the group hears of the end only after that; so {@link #isCurrent} asks for
+ * a look that began later.
  */
 public final class Standstills implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Standstills.class);
@@ -43,23 +44,23 @@ public final class Standstills implements AutoCloseable {
     private static final long PAUSE_MS = 10;
     private static final int WRITE_MS = 4_000;
 
-    /** Most probes that are remembered, which an honest cluster never comes to. */
+    /** Is how many probes are remembered; an honest cluster never comes near. */
     private static final int MOST = 10_000;
 
     private final Map<ProbePlace, Standstill> known = new ConcurrentHashMap<>();
     private final RecordSerde<Standstill> serde = RecordSerde.of(Standstill.class);
     private final Clock clock;
     private final String topic;
-    /** Stands before the place in a key: what stops one group's verifiers says nothing of another's. */
+    /** Is the prefix of the group's keys; standstills of one group say nothing of another's. */
     private final String ofGroup;
 
     private final Supplier<Producer<String, byte[]>> producers;
     private final @Nullable TopicFollower follower;
 
     /**
-     * Of a group of verifiers; follows nothing yet.
+     * Creates the standstills of a group of verifiers, and follows nothing before {@link #start}.
      *
-     * @param topic that they are on
+     * @param topic the topic of standstills
      */
     public Standstills(KafkaClients clients, String topic, String group, ServiceThreads threads, Clock clock) {
         this.clock = clock;
@@ -80,12 +81,12 @@ public final class Standstills implements AutoCloseable {
         this.follower = null;
     }
 
-    /** Knows of no standstill, for stored probes that are judged again. */
+    /** Returns standstills without any, for stored probes that are judged again. */
     public static Standstills none() {
         return of(Map.of());
     }
 
-    /** Knows of these standstills and follows no topic. */
+    /** Returns these standstills, and follows no topic. */
     public static Standstills of(Map<ProbePlace, Standstill> known) {
         return new Standstills(known);
     }
@@ -96,20 +97,20 @@ public final class Standstills implements AutoCloseable {
         }
     }
 
-    /** The follower that reads the topic; empty where nothing is followed. */
+    /** Returns the follower that reads the topic, or empty if nothing is followed. */
     public Optional<TopicFollower> follower() {
         return Optional.ofNullable(follower);
     }
 
-    /** How often threads have stood still on a probe. */
+    /** Returns how often threads have stood still on a probe. */
     public int times(ProbePlace probe) {
         Standstill noted = known.get(probe);
         return noted == null ? 0 : noted.getTimes();
     }
 
     /**
-     * What was noted of a probe last, if anything. A note that is older than the probe is of another that lay there before the
-     * topic was made anew.
+     * Returns the last note on a probe, if there is one. A note that is older than the probe is ignored: it is of
+     * another probe, at this place before the topic was made anew.
      */
     public Optional<Standstill> last(ProbePlace probe, Instant appendedAt) {
         return Optional.ofNullable(known.get(probe))
@@ -117,17 +118,19 @@ public final class Standstills implements AutoCloseable {
     }
 
     /**
-     * Waits until all is known that was noted by a moment, for a few seconds at most: what stands on a topic that can't be read is
-     * no reason to judge nothing.
+     * Waits until all notes up to a moment are known, for a few seconds at most. A topic that can't be read is no
+     * reason to judge nothing.
      *
-     * @param asOfNanos by {@link System#nanoTime}
+     * @param asOfNanos the moment, by {@link System#nanoTime}
      */
     public void await(long asOfNanos) {
         long start = System.nanoTime();
         try {
             while (!isCurrent(asOfNanos)) {
                 if (System.nanoTime() - start > PATIENCE_NANOS) {
-                    log.warn("{} can't be read to its end: probes that threads stood still on may not be known", topic);
+                    log.warn(
+                            "{} can't be read to its end: a probe that a thread stood still on before may be judged again",
+                            topic);
                     return;
                 }
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
@@ -137,8 +140,11 @@ public final class Standstills implements AutoCloseable {
         }
     }
 
-    /** Notes that a thread stands still on these; returns once the broker has it, or after a few seconds without. */
-    public void note(Standpoint.At at, String instance) {
+    /**
+     * Notes that a thread stands still on these probes. Returns once the broker has the notes, or without that after a
+     * few seconds.
+     */
+    public void note(ThreadActivity.Work at, String instance) {
         long stoodMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - at.sinceNanos());
         try (Producer<String, byte[]> producer = producers.get()) {
             List<Future<?>> sent = new ArrayList<>();
@@ -150,7 +156,10 @@ public final class Standstills implements AutoCloseable {
                 Object unused = each.get(WRITE_MS, TimeUnit.MILLISECONDS);
             }
         } catch (KafkaException | ExecutionException | TimeoutException e) {
-            log.error("the standstill on {} can't be noted: {}", at.probes(), e.toString());
+            log.error(
+                    "the standstill on {} can't be noted, whoever takes the partition over will judge it again: {}",
+                    at.probes(),
+                    e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -163,7 +172,10 @@ public final class Standstills implements AutoCloseable {
         }
     }
 
-    /** What can't be read has been warned of: nobody waits for it. */
+    /**
+     * Returns whether all notes up to a moment are known, or can't be: a topic that can't be read has been warned of,
+     * and nobody waits for it.
+     */
     private boolean isCurrent(long asOfNanos) {
         return follower == null
                 || !follower.failure().isEmpty()
@@ -179,13 +191,17 @@ public final class Standstills implements AutoCloseable {
                     known.remove(probe);
                 } else if (probe != null && (known.size() < MOST || known.containsKey(probe))) {
                     Standstill note = serde.decode(each.value());
-                    // The broker's clock, as a probe's time is.
+                    // This time is of the broker's clock, as a probe's is.
                     Instant appendedAt = Instant.ofEpochMilli(each.timestamp());
                     known.put(
                             probe, new Standstill(note.getInstance(), note.getTimes(), note.getStoodMs(), appendedAt));
                 }
             } catch (SerializationException e) {
-                log.warn("offset {} of {} is passed over: {}", each.offset(), topic, e.getMessage());
+                log.warn(
+                        "the record at offset {} of {} is no standstill and is passed over: {}",
+                        each.offset(),
+                        topic,
+                        e.getMessage());
             }
         }
     }

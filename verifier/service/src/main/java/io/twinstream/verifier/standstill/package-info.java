@@ -1,9 +1,9 @@
 /**
- * What stream threads are at, and the probes that they stood still on.
+ * Tells what stream threads work on, and remembers the probes that they stood still on.
  *
  * <pre>
- *   stream thread -&gt; Standpoint -+
- *                    Standpoints -+-&gt; who watches -&gt; Standstills.note -&gt; standstills topic -&gt; Standstills of every verifier
+ *   stream thread -&gt; ThreadActivity, one of the ThreadActivities -&gt; ProgressWatch
+ *                 -&gt; Standstills.note -&gt; standstills topic -&gt; Standstills of every verifier
  * </pre>
  */
 @NullMarked

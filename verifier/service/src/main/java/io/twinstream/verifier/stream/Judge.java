@@ -11,7 +11,7 @@ import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.verifier.gallery.Match;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Thresholds;
@@ -21,16 +21,19 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
-/** Judges embedded probes: what is asked, what the gallery holds and the thresholds make the verdict. Safe for many threads. */
+/**
+ * A judge makes the verdict on an embedded probe from the probe's task, the gallery and the thresholds. Safe for many
+ * threads.
+ */
 public final class Judge {
     /**
-     * A verdict and what it follows from.
+     * A judgement is a verdict with what it follows from.
      *
-     * @param matches the verdict's candidates
-     * @param candidates how many the verdict may have; 0 for a pair
+     * @param matches the verdict's candidates, best first
+     * @param candidates how many candidates the verdict may have; 0 for a pair
      */
     record Judgement(Verdict verdict, List<Match> matches, int candidates, Thresholds thresholds) {
-        /** The same judgement with its first candidate alone, as an opinion has it. */
+        /** Returns the same judgement with its first candidate alone, as the shadow's opinion has it. */
         Judgement best() {
             Verdict best = Verdict.newBuilder(verdict)
                     .setCandidates(verdict.getCandidates().stream().limit(1).toList())
@@ -46,17 +49,17 @@ public final class Judge {
     }
 
     /**
-     * Judges by what is enrolled at this moment, or for an identification was when it was searched for.
+     * Judges by what is enrolled now, or for an identification by what was enrolled when it was searched for.
      *
-     * @param model that embedded the probe
-     * @param at where the probe lies on its topic
-     * @param appendedAt when the broker appended it
+     * @param model the model that embedded the probe
+     * @param at the probe's place on its topic
+     * @param appendedAt when the broker appended the probe
      */
     public Verdict judge(ServingModel model, PreparedProbe.Embedded embedded, ProbePlace at, Instant appendedAt) {
         return judgement(model, embedded, at, appendedAt).verdict();
     }
 
-    /** Judges, and says what the verdict follows from. */
+    /** Judges as {@link #judge} does, and returns what the verdict follows from too. */
     Judgement judgement(ServingModel model, PreparedProbe.Embedded embedded, ProbePlace at, Instant appendedAt) {
         Probe probe = embedded.probe();
         Verdict.Builder verdict = Verdict.newBuilder()
@@ -82,7 +85,7 @@ public final class Judge {
         if (task instanceof Pair) {
             pair(model, verdict, embedding, embedded.embeddings().get(1));
         } else if (task instanceof Claim claim) {
-            Search search = model.gallery().verify(embedding, claim.getSubjectId());
+            SearchResult search = model.gallery().verify(embedding, claim.getSubjectId());
             verdict.setTask(TaskKind.CLAIM);
             search(verdict, search, model.thresholds().verification());
             matches = search.matches();
@@ -90,7 +93,8 @@ public final class Judge {
         } else {
             candidates = ((Identify) task).getCandidates();
             PreparedProbe.Found found = embedded.found();
-            Search search = found != null ? found.search() : model.gallery().identify(embedding, candidates);
+            SearchResult search =
+                    found != null ? found.search() : model.gallery().identify(embedding, candidates);
             matches = search.matches();
             verdict.setTask(TaskKind.IDENTIFY).setTargetFpir(model.thresholds().targetFpir());
             search(verdict, search, model.thresholds().identification(search.gallerySize()));
@@ -98,7 +102,7 @@ public final class Judge {
         return new Judgement(verdict.build(), matches, candidates, model.thresholds());
     }
 
-    /** The verdict on a picture that can't be judged: nobody is searched for, and nobody found. */
+    /** Returns the verdict on a picture that can't be judged: no search is made and no candidate is named. */
     private static Judgement undecided(ServingModel model, Verdict.Builder verdict, Object task, UndecidedCause cause) {
         int gallerySize = model.gallery().size();
         Thresholds.Threshold threshold = model.thresholds().verification();
@@ -117,7 +121,7 @@ public final class Judge {
         return new Judgement(verdict.build(), List.of(), candidates, model.thresholds());
     }
 
-    /** Puts into a verdict, whose task is set, that nothing is compared, and why. */
+    /** Marks a verdict, whose task is set, as undecided, with the cause. */
     public static void undecided(
             Verdict.Builder verdict, int gallerySize, Thresholds.Threshold threshold, UndecidedCause cause) {
         Undecided.set(verdict, cause)
@@ -134,8 +138,8 @@ public final class Judge {
                 model.thresholds().verification());
     }
 
-    /** Puts into a verdict, whose task is set, what was found and what that comes to. */
-    public static void search(Verdict.Builder verdict, Search search, Thresholds.Threshold threshold) {
+    /** Adds the result of a search to a verdict, whose task is set, and decides it. */
+    public static void search(Verdict.Builder verdict, SearchResult search, Thresholds.Threshold threshold) {
         List<Candidate> candidates = search.matches().stream()
                 .map(match -> new Candidate(
                         match.reference().subjectId(),

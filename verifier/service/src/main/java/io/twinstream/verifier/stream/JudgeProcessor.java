@@ -28,22 +28,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One probe in, and before the next is looked at one verdict out, partial where the gallery has shards, or one dead letter:
+ * The judge processor turns each probe into one verdict, partial where the gallery has shards, or one dead letter,
+ * before it looks at the next:
  *
  * <ol>
- *   <li>A probe that two threads stood still on, in processes that ended for it, is set aside unread.
- *   <li>The version that its append time names embeds it, together with those that follow it, and judges it.
- *   <li>The version in the shadow, if there is one, says what it would have said.
- *   <li>The verdict or the dead letter is forwarded, then counted.
- * </ol>
+ * <li>A probe that two threads stood still on, in processes that ended for it, is set aside unread.
+ * <li>The version that its append time names embeds it, together with those that follow it, and judges it.
+ * <li>The version in the shadow, if there is one, says what it would have said.
+ * <li>The verdict or the dead letter is forwarded, then counted. </ol>
  *
- * <p>A record that can't be judged is data. An exception from here is the verifier's own trouble and stops the thread. Whatever happens
- * in the shadow, the verdict stands.
+ * <p>A record that can't be judged is data. An exception from here is the verifier's own trouble and stops the thread.
+ * Whatever happens in the shadow, the verdict stands.
  */
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger log = LoggerFactory.getLogger(JudgeProcessor.class);
 
-    /** Standstills on one probe after which it is judged no more. */
+    /** Is the number of standstills on one probe after which it is judged no more. */
     private static final int MOST_STANDSTILLS = 2;
 
     private final ModelChoice versions;
@@ -106,7 +106,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         try (ProbeSpan span = probe.span().begin()) {
             process(record, probe, Instant.ofEpochMilli(record.timestamp()), span);
         } finally {
-            lookAhead.standpoint().done();
+            lookAhead.activity().done();
             lookAhead.probes().passed(partition, offset);
         }
     }
@@ -120,13 +120,13 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         Judgement judgement;
         try (ModelLease version = versions.serving(appendedAt)) {
-            lookAhead.standpoint().at(place);
+            lookAhead.activity().workingOn(place);
             PreparedProbe prepared = lookAhead.serving().prepare(version, probe, record.value());
             if (prepared instanceof PreparedProbe.Rejected rejected) {
                 reject(record, place, rejected, span);
                 return;
             }
-            lookAhead.standpoint().at(place);
+            lookAhead.activity().workingOn(place);
             long start = System.nanoTime();
             PreparedProbe.Embedded embedded =
                     lookAhead.serving().searched(version.model(), probe, (PreparedProbe.Embedded) prepared);
@@ -135,9 +135,9 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             results.judged(took);
             span.matched(took);
         }
-        // Where a thread stood still on it, that may have been the shadow's fault, and a verdict needs none.
+        // If a thread stood still on the probe, that may have been the shadow's fault, and a verdict needs no shadow.
         Judgement would = noted == null ? shadow(probe, appendedAt, record.value()) : null;
-        lookAhead.standpoint().done();
+        lookAhead.activity().done();
         if (shard.isWhole()) {
             Verdict verdict = results.verdict(judgement.verdict(), would == null ? null : would.verdict());
             forward(record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict)), span);
@@ -148,7 +148,10 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         span.judged(judgement.verdict());
     }
 
-    /** What the version in the shadow would say of a probe; null where there is none, or it is not ready, or has failed. */
+    /**
+     * Returns what the version in the shadow would say of a probe, or null if there is none, or it is not ready, or has
+     * failed.
+     */
     private @Nullable Judgement shadow(ProbeInFlight probe, Instant appendedAt, byte @Nullable [] value) {
         Optional<ModelLease> shadow = versions.shadow(appendedAt);
         if (shadow.isEmpty()) {
@@ -188,18 +191,18 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void forward(Record<byte[], byte[]> result, ProbeSpan span) {
         span.inject(result.headers());
-        context.forward(result, VerifierTopology.VERDICTS);
+        context.forward(result, JudgeTopology.VERDICTS);
     }
 
     private void reject(
             Record<byte[], byte[]> record, ProbePlace place, PreparedProbe.Rejected rejected, ProbeSpan span) {
         span.rejected(rejected.reason());
-        // What one shard stands still on the others may judge: each speaks for itself.
+        // The other shards may judge a probe that one stands still on, so each reports its own standstill.
         if (rejected.reason().equals(DeadLetterHeaders.STUCK) || shard.reports(place.partition(), place.offset())) {
             Record<byte[], byte[]> letter =
                     results.deadLetter(record, partition, place.offset(), rejected, ProbeIds.of(record.value()));
             span.inject(letter.headers());
-            context.forward(letter, VerifierTopology.DEAD_LETTERS);
+            context.forward(letter, JudgeTopology.DEAD_LETTERS);
             results.countDeadLetter(rejected.reason());
         }
     }

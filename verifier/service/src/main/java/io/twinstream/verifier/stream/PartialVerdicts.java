@@ -20,7 +20,10 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** A shard's judgements, as they go to the topic of partial verdicts: those on one probe to the same partition. */
+/**
+ * Partial verdicts are a shard's judgements as they go to the topic of partial verdicts. Those of all shards on one
+ * probe go to the same partition.
+ */
 final class PartialVerdicts {
     private final Shard shard;
     private final RecordSerde<PartialVerdict> serde = RecordSerde.of(PartialVerdict.class);
@@ -30,7 +33,11 @@ final class PartialVerdicts {
         this.shard = shard;
     }
 
-    /** @param shadow null if the shadow has none */
+    /**
+     * Returns the record of a partial verdict, under the probe's place.
+     *
+     * @param shadow the shadow's judgement; null if there is none
+     */
     Record<byte[], byte[]> record(
             Record<byte[], byte[]> probe, ProbePlace at, Judgement serving, @Nullable Judgement shadow) {
         PartialVerdict partial = new PartialVerdict(
@@ -39,8 +46,8 @@ final class PartialVerdicts {
     }
 
     /**
-     * Partitions by the probe's partition, so that a shard's partial verdicts lie in the order of the probes' offsets. Kafka 4.4 deprecates
-     * the interface's only abstract method, which must be there until it goes.
+     * Returns a partitioner by the probe's partition, which keeps a shard's partial verdicts in the order of the
+     * probes' offsets. Kafka 4.4 deprecates the interface's only abstract method, which must be there until it goes.
      */
     @SuppressWarnings("removal")
     static StreamPartitioner<byte[], byte[]> partitioner() {

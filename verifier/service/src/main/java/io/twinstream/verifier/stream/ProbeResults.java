@@ -21,8 +21,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes of a probe, as it goes to its topic and into the figures: the verdict of the whole gallery with the shadow's opinion, or
- * a dead letter. Safe for many threads.
+ * Probe results make and count what comes of a probe: the verdict of the whole gallery with the shadow's opinion, or a
+ * dead letter. Safe for many threads.
  */
 public final class ProbeResults {
     private final ProbeMetrics metrics;
@@ -33,7 +33,7 @@ public final class ProbeResults {
     }
 
     /**
-     * The verdict with the opinion of the shadow.
+     * Returns the verdict with the opinion of the shadow.
      *
      * @param would the shadow's verdict; null if there is none
      */
@@ -44,9 +44,10 @@ public final class ProbeResults {
     }
 
     /**
-     * The dead letter of a record that can't be judged: key, value and headers as they came, and headers that say whose it is and why.
+     * Returns the dead letter of a record that can't be judged: key, value and headers as they came, with more headers
+     * that name the probe and the reason.
      *
-     * @param ids of the probe, where they could be read
+     * @param ids the probe's ids; empty if they can't be read
      */
     public Record<byte[], byte[]> deadLetter(
             Record<byte[], byte[]> original,
@@ -67,7 +68,7 @@ public final class ProbeResults {
         return original.withHeaders(headers);
     }
 
-    /** Measures how long a probe, which was embedded before, took to be searched for and judged. */
+    /** Notes how long an embedded probe took to be searched for and judged. */
     void judged(long tookNanos) {
         metrics.matched(tookNanos);
     }
@@ -90,14 +91,14 @@ public final class ProbeResults {
     }
 
     /**
-     * How often the version in the shadow said what since the start: probes by the versions and by what both said of them, for example
-     * {@code letters/2 beside letters/1: both match}.
+     * Returns how often the shadow agreed and disagreed since the start: numbers of probes by the versions and by both
+     * outcomes, for example under {@code letters/2 beside letters/1: both match}.
      */
     public Map<String, LongAdder> shadowCounts() {
         return Map.copyOf(shadowCounts);
     }
 
-    /** Whether the shadow says what the verdict says; of a match, with the same subject. */
+    /** Returns whether the shadow agrees with the verdict, for a match also on the subject. */
     public static boolean agrees(Verdict verdict, ShadowOpinion shadow) {
         return verdict.getOutcome() == shadow.getOutcome() && !otherSubject(verdict, shadow);
     }

@@ -15,25 +15,34 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The settings of Kafka Streams, from ours; what was given under {@code kafka.} goes before these defaults. */
+/**
+ * Streams properties are the settings of Kafka Streams, made from the verifier's. Settings given under {@code kafka.}
+ * override these defaults.
+ */
 public final class StreamsProperties {
-    /** Records are images: a deep buffer would cost memory and gain nothing over a few batches. */
+    /**
+     * Is the number of records that Streams buffers; they are images, and a deeper buffer would cost memory without
+     * gaining over a few batches.
+     */
     private static final int BUFFERED_RECORDS = 256;
 
-    /** Hundreds of verdicts: with Kafka's 16 KiB a batch is full, and sent, after a few dozen. */
+    /**
+     * Is the size of a batch of results, room for hundreds of verdicts; Kafka's 16 KiB are full, and sent, after a few
+     * dozen.
+     */
     private static final int RESULT_BATCH_BYTES = 1 << 18;
 
-    /** Kafka's default, which the largest record has to fit. */
+    /** Is Kafka's default size of a producer's buffer, which is raised to fit the largest record. */
     private static final int PRODUCER_BUFFER_BYTES = 32 << 20;
 
     private static final int SESSION_TIMEOUT_MS = 10_000;
     private static final int HEARTBEAT_MS = 3_000;
-    /** Streams' default: what a transaction may take beside waiting. */
+    /** Is Streams' default for a transaction, without the time that a probe may wait for its version. */
     private static final int TRANSACTION_MS = 10_000;
 
     private StreamsProperties() {}
 
-    /** The properties of the topology that judges. */
+    /** Returns the properties of the topology that judges. */
     public static Properties of(KafkaClients clients, StreamSettings settings, Shard shard, LookAheads lookAheads) {
         Properties properties = verdicts(clients, settings, shard.application(settings.group()), settings.threads());
         if (settings.lookAhead()) {
@@ -46,9 +55,9 @@ public final class StreamsProperties {
     }
 
     /**
-     * Of a topology that verdicts, partial ones too, come from.
+     * Returns the properties of a topology that writes verdicts, whole or partial.
      *
-     * @param id of the application
+     * @param id the application's id
      */
     public static Properties verdicts(KafkaClients clients, StreamSettings settings, String id, int threads) {
         Properties properties = new Properties();
@@ -73,9 +82,9 @@ public final class StreamsProperties {
     }
 
     /**
-     * What every topology of a verifier runs with, over defaults of its own.
+     * Returns the properties of every topology of a verifier, which come on top of defaults of its own.
      *
-     * @param id of the application; instances with the same one share the work
+     * @param id the application's id; instances with the same one share the work
      */
     public static Properties application(KafkaClients clients, StreamSettings settings, String id) {
         Properties properties = new Properties();

@@ -1,5 +1,5 @@
 /**
- * The topology and its running.
+ * Judges probes in a topology of Kafka Streams, and runs topologies.
  *
  * <pre>
  *   probes -&gt; JudgeProcessor (LookAhead -&gt; Judge) -&gt; verdicts | dead-letters

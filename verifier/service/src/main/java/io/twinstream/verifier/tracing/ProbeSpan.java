@@ -21,13 +21,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The span of one probe, from its poll to its verdict. It is made when the probe is polled, notes what is done ahead of the probe's
- * turn, is begun in that turn and closed behind it. A span that is closed without a verdict and without a reason against one is an
- * error; one that is never begun is never sent. All times are nanoseconds since 1970. A span is for one thread, but for
- * {@link #NONE}.
+ * A probe span is the span of one probe, from its poll to its verdict. It is made when the probe is polled, notes what
+ * is done ahead of the probe's turn, is begun in that turn and closed behind it. A span that is closed without a
+ * verdict or a rejection is an error; one that is never begun is never sent. All times are nanoseconds since 1970. A
+ * span is for one thread, except {@link #NONE}.
  */
 public final class ProbeSpan implements AutoCloseable {
-    /** Stands in for the span of a probe that isn't traced: it records nothing and leaves headers as they are. */
+    /** Is the span of every probe that isn't traced; it records nothing and leaves headers as they are. */
     public static final ProbeSpan NONE =
             new ProbeSpan(Tracing.off(), new TopicPartition("", 0), 0, Context.root(), () -> 0);
 
@@ -42,9 +42,9 @@ public final class ProbeSpan implements AutoCloseable {
     private static final AttributeKey<String> VERSION = AttributeKey.stringKey("twinstream.model.version");
 
     /**
-     * A step of the probe's way that is done.
+     * A step is a finished part of the probe's way.
      *
-     * @param images in the batch that the step was done for; 0 where it was done for this probe alone
+     * @param images the number of images in the step's batch; 0 if it was done for this probe alone
      */
     private record Step(String name, long from, long to, int images) {}
 
@@ -68,7 +68,10 @@ public final class ProbeSpan implements AutoCloseable {
         this.polled = epochNanos.getAsLong();
     }
 
-    /** Makes the span of a probe that was polled just now; {@link #NONE} where its sender doesn't trace it, or nobody does here. */
+    /**
+     * Makes the span of a probe that was polled just now. It is {@link #NONE} if the sender doesn't trace the probe, or
+     * nobody traces here.
+     */
     public static ProbeSpan polled(
             Tracing tracing, TopicPartition partition, long offset, Headers headers, LongSupplier epochNanos) {
         if (!tracing.on()) {
@@ -88,7 +91,7 @@ public final class ProbeSpan implements AutoCloseable {
     /**
      * Notes that the probe's images were embedded just now.
      *
-     * @param images in the batch
+     * @param images the number of images in the batch
      */
     public void embedded(long tookNanos, int images) {
         done("embed", tookNanos, images);
@@ -99,7 +102,9 @@ public final class ProbeSpan implements AutoCloseable {
         done("match", tookNanos, 0);
     }
 
-    /** Begins the span, as of the poll: it is the probe's turn now, and until now it waited for those ahead of it. */
+    /**
+     * Begins the span, as of the poll. Its time before the turn shows how long the probe waited for those ahead of it.
+     */
     public ProbeSpan begin() {
         if (isTraced()) {
             span = tracing.tracer()
@@ -121,7 +126,9 @@ public final class ProbeSpan implements AutoCloseable {
         return this;
     }
 
-    /** Puts the span's context into the headers of what is made of the probe, in the place of the sender's. */
+    /**
+     * Puts the span's context into the headers of the probe's verdict or dead letter, in the place of the sender's.
+     */
     public void inject(Headers headers) {
         if (isTraced()) {
             tracing.inject(context, headers);
@@ -149,7 +156,7 @@ public final class ProbeSpan implements AutoCloseable {
     /**
      * Tells that the probe goes to the dead letters.
      *
-     * @param reason as the dead letter has it, one word
+     * @param reason the dead letter's reason, one word
      */
     public void rejected(String reason) {
         if (isTraced()) {

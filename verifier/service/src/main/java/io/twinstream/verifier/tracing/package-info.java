@@ -1,5 +1,5 @@
 /**
- * What a traced probe goes through in a verifier: one span from its poll to its verdict, with a child for each step.
+ * Traces probes through a verifier: one span from poll to verdict, with a child for each step.
  *
  * <pre>
  *   poll -&gt; ProbeSpan.polled &lt;- decoded, embedded (by an earlier probe's batch, maybe)

@@ -5,11 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The brokers' time as far as this process can tell: its own clock, corrected by when brokers say they have appended
- * records. What serves now is a question of the brokers' time, whatever this machine's clock says. Safe for many threads.
+ * Broker time is the brokers' time as far as this process can tell: its own clock, corrected by when brokers say they
+ * have appended records. Which version serves now depends on the brokers' time, whatever this machine's clock says.
+ * Safe for many threads.
  */
 public final class BrokerTime {
-    /** What an acknowledgement may take, and clocks that are kept in step may differ. */
+    /** Is the difference that is ignored, since an acknowledgement takes time and synchronised clocks differ. */
     private static final Duration SAME = Duration.ofSeconds(1);
 
     private final Clock clock;
@@ -23,13 +24,13 @@ public final class BrokerTime {
         return clock.instant().plus(ahead);
     }
 
-    /** A record of this process was appended a moment ago, at this time. */
+    /** Notes that a record of this process was appended a moment ago, at this time. */
     public void acknowledged(Instant appendedAt) {
         Duration difference = Duration.between(clock.instant(), appendedAt);
         ahead = difference.abs().compareTo(SAME) > 0 ? difference : Duration.ZERO;
     }
 
-    /** A record was appended at this time, which is therefore past. */
+    /** Notes that a record was appended at this time, which is therefore past. */
     void passed(Instant appendedAt) {
         if (appendedAt.isAfter(now())) {
             acknowledged(appendedAt);

@@ -23,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One version on its way to being ready here, in use, and to its end. One thread advances it; any may use, refuse or drop it.
+ * A model version is one version on its way to being ready here, in use, and to its end. One thread advances it; any
+ * may use, refuse or drop it.
  *
  * <pre>
  *   Assembling -&gt; Trying -&gt; Validating -&gt; Warming -&gt; Building -&gt; Ready
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Maintainers: a step forward is a method of the one state that it may follow. Nothing leaves {@link Refused} or
- * {@link Dropped}: who advances a version that another thread has ended finds out when it is to be used.
+ * {@link Dropped}: a thread that advances a version that another one has ended finds out when the version is to be
+ * used.
  */
 final class ModelVersion {
     private static final Logger log = LoggerFactory.getLogger(ModelVersion.class);
@@ -46,27 +48,27 @@ final class ModelVersion {
         this.key = key;
     }
 
-    /** Where a version is, with what it has there. */
+    /** A state is a stage of the version's life, with what the version holds there. */
     sealed interface State permits Assembling, Trying, Validating, Warming, Open, Ended {
-        /** What is reported of it. */
+        /** Returns the state that is reported to the topic of states. */
         VersionState reported();
 
-        /** The state that it has come to meanwhile by itself. */
+        /** Returns the state that the version has reached meanwhile by itself. */
         default State now() {
             return this;
         }
 
-        /** How long its model has been opened, tested and warmed in this process, if it is now. */
+        /** Returns how long the model has been opened, tested and warmed in this process, or zero if it isn't now. */
         default Duration opening() {
             return Duration.ZERO;
         }
 
-        /** Its model with the gallery that follows; null where it isn't built. */
+        /** Returns the model with the gallery that follows the references, or null where there is none. */
         default @Nullable OpenModel open() {
             return null;
         }
 
-        /** Whether its model may be used. */
+        /** Returns whether the model may be used. */
         default boolean canJudge() {
             return false;
         }
@@ -80,7 +82,7 @@ final class ModelVersion {
         }
     }
 
-    /** Its package is fetched and checked. */
+    /** In this state the package is fetched and checked. */
     record Assembling() implements State {
         @Override
         public VersionState reported() {
@@ -92,7 +94,7 @@ final class ModelVersion {
         }
     }
 
-    /** It shows in a process of its own that it can be opened and run. */
+    /** In this state the model shows, in a process of its own, that it can be opened and run. */
     record Trying() implements State {
         @Override
         public VersionState reported() {
@@ -104,7 +106,7 @@ final class ModelVersion {
         }
     }
 
-    /** It is opened here, and shows that it answers as where it was exported. */
+    /** In this state the model is opened here, and shows that it answers as it did where it was exported. */
     record Validating(long sinceNanos) implements State {
         @Override
         public VersionState reported() {
@@ -121,7 +123,7 @@ final class ModelVersion {
         }
     }
 
-    /** It runs batches of all sizes, which no probe is to pay for. */
+    /** In this state the model runs batches of all sizes once, so that no probe pays for a first run. */
     record Warming(long sinceNanos, ServingModel model) implements State {
         @Override
         public VersionState reported() {
@@ -138,13 +140,13 @@ final class ModelVersion {
         }
     }
 
-    /** Its gallery follows the references. */
+    /** In these states the gallery follows the references. */
     sealed interface Open extends State permits Building, Ready {
         @Override
         OpenModel open();
     }
 
-    /** It embeds the references that were there before it. */
+    /** In this state the gallery is built from the references that were there before. */
     record Building(OpenModel open) implements Open {
         @Override
         public VersionState reported() {
@@ -157,7 +159,7 @@ final class ModelVersion {
         }
     }
 
-    /** It can judge. */
+    /** In this state the version can judge. */
     record Ready(OpenModel open) implements Open {
         @Override
         public VersionState reported() {
@@ -170,7 +172,7 @@ final class ModelVersion {
         }
     }
 
-    /** It is out of use, though what it had may still run. */
+    /** In these states the version is out of use, though its model may still run. */
     sealed interface Ended extends State permits Refused, Dropped {
         @Override
         default State refused(String reason) {
@@ -183,7 +185,7 @@ final class ModelVersion {
         }
     }
 
-    /** It has failed, on its way or in use; the first reason stands. */
+    /** In this state the version has failed, on its way or in use; the first reason stays. */
     record Refused(String reason, @Nullable OpenModel open) implements Ended {
         @Override
         public VersionState reported() {
@@ -191,14 +193,14 @@ final class ModelVersion {
         }
     }
 
-    /** Nobody wants it any more. */
+    /** In this state nobody wants the version any more. */
     record Dropped(VersionState reported, @Nullable OpenModel open) implements Ended {}
 
     /**
-     * Brings it from nothing to building its gallery, or to its refusal.
+     * Brings the version from nothing to building its gallery, or to its refusal.
      *
-     * @param bounded whether building has to leave most of the machine to others
-     * @throws KafkaException if that can't be done now; it may be tried again
+     * @param bounded returns whether building must leave most of the machine to others
+     * @throws KafkaException if a topic can't be read now; the step may be tried again
      */
     void advance(VersionOpener opener, BooleanSupplier bounded) {
         Warming warming = null;
@@ -213,13 +215,16 @@ final class ModelVersion {
             close(warming);
             throw e;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            // Whatever a package brings about is its own failure, and never that of the versions beside it.
+            // Any failure of a package refuses this version alone, and never those beside it.
             close(warming);
             refuse(fault(e));
         }
     }
 
-    /** Lets go of the package, which is as large as the network, before the version is built. */
+    /**
+     * Opens and tests the package. It lets go of the package, which is as large as the network, before the gallery is
+     * built.
+     */
     private Warming validated(VersionOpener opener) throws IOException {
         ModelPackage assembled = opener.assemble(key);
         Trying trying = enter(new Assembling().assembled());
@@ -230,7 +235,7 @@ final class ModelVersion {
         return enter(validating.validated(model));
     }
 
-    /** Lets the gallery follow; closes it and its model where the version has ended meanwhile. */
+    /** Starts the gallery's follower, or closes the gallery and its model if the version has ended meanwhile. */
     void begin(Building building) {
         synchronized (this) {
             if (!(state instanceof Ended)) {
@@ -246,7 +251,7 @@ final class ModelVersion {
         Embedder embedder = opened.embedder();
         if (opened.domain() != DomainRule.OFF && !embedder.isStandIn() && !embedder.knowsDomain()) {
             log.warn(
-                    "{} knows no domain: its package has no statistics of the pictures that it was trained for, so those of another kind are judged like any",
+                    "{} knows no domain: its package doesn't describe the pictures that it was trained for, so pictures of another kind are judged like any",
                     key.id());
         }
     }
@@ -276,7 +281,7 @@ final class ModelVersion {
         return next;
     }
 
-    /** Looks whether its gallery has caught up. */
+    /** Returns the state, after a look whether the gallery has caught up. */
     private State now() {
         State known = state;
         if (known.now() == known) {
@@ -292,17 +297,17 @@ final class ModelVersion {
         return key;
     }
 
-    /** Where it is, as it is reported. */
+    /** Returns the state as it is reported. */
     VersionState state() {
         return now().reported();
     }
 
-    /** Why it is refused, or an empty text. */
+    /** Returns why the version is refused, or an empty text. */
     String reason() {
         return state instanceof Refused refused ? refused.reason() : "";
     }
 
-    /** How long its model has been opened, tested and warmed in this process, if it is now. */
+    /** Returns how long the model has been opened, tested and warmed in this process, or zero if it isn't now. */
     Duration opening() {
         return state.opening();
     }
@@ -313,29 +318,29 @@ final class ModelVersion {
         return open == null ? null : open.model();
     }
 
-    /** References that it can't use; none before its gallery is built. */
+    /** Returns the references that the version can't use; none before its gallery is built. */
     UnusableReferences unusable() {
         OpenModel open = state.open();
         return open == null ? new UnusableReferences() : open.unusable();
     }
 
-    /** Who keeps its gallery; null where nobody does. */
+    /** Returns the follower that keeps the gallery, or null if nobody does. */
     @Nullable
     TopicFollower follower() {
         OpenModel open = state.open();
         return open == null ? null : open.follower();
     }
 
-    /** Why its gallery is no longer kept, or an empty text. */
+    /** Returns why the gallery is no longer kept, or an empty text. */
     String failure() {
         TopicFollower follower = follower();
         return follower == null ? "" : follower.failure();
     }
 
     /**
-     * Its model for a lease, or null where it isn't ready.
+     * Leases the model, or returns null if it isn't ready.
      *
-     * @param holds whether the version has the slot for a probe that was appended at a time
+     * @param holds tells whether the version has the slot for a probe that was appended at a time
      */
     @Nullable
     ModelLease lease(Predicate<Instant> holds) {
@@ -349,7 +354,7 @@ final class ModelVersion {
         return new Lease(this, open, model, holds);
     }
 
-    /** In use until it is closed. */
+    /** A lease keeps the model in use until it is closed. */
     private record Lease(ModelVersion version, OpenModel open, ServingModel model, Predicate<Instant> holds)
             implements ModelLease {
         @Override
@@ -368,12 +373,15 @@ final class ModelVersion {
         }
     }
 
-    /** True if nobody has used it for so long. What is refused holds nothing and goes on saying so. */
+    /**
+     * Returns true if nobody has used the version for so long. A refused version is never idle, since it holds nothing
+     * and goes on saying why it was refused.
+     */
     boolean isIdle(Duration duration) {
         return System.nanoTime() - lastUsedNanos > duration.toNanos() && !(state instanceof Refused);
     }
 
-    /** Takes it out of use for good, at once; what it holds goes when it is dropped. */
+    /** Takes the version out of use for good, at once; its model and gallery are let go of when it is dropped. */
     synchronized void refuse(String why) {
         State refused = state.refused(why);
         if (refused != state) {
@@ -383,10 +391,10 @@ final class ModelVersion {
     }
 
     /**
-     * Ends it: at once for whoever would use it, in the background for what still runs.
+     * Ends the version: at once for new users, in the background for what still runs.
      *
-     * @return the thread that waits for its gallery's last batch and then lets go of the model; null where there is none to wait
-     *     for
+     * @return the thread that waits for the gallery's last batch and then lets go of the model; null if there is none
+     *     to wait for
      */
     @Nullable
     Thread drop() {
@@ -398,7 +406,7 @@ final class ModelVersion {
         return open == null ? null : open.end();
     }
 
-    /** Whether something still uses its model. */
+    /** Returns whether something still uses the model. */
     boolean holds() {
         return model() != null;
     }

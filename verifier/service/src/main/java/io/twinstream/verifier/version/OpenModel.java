@@ -9,13 +9,14 @@ import io.twinstream.verifier.references.UnusableReferences;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that is open, with the gallery that follows the references. It is closed once it was ended and the last that uses
- * it is done, the gallery's thread included. Safe for many threads.
+ * An open model is a model with the gallery that follows the references. It is closed once it was ended and its last
+ * user is done, the gallery's thread included. Safe for many threads.
  *
- * <p>Maintainers: what still runs is never closed under, however long it runs. A model that nothing ends stays open.
+ * <p>Maintainers: a model is never closed while something runs it, however long that takes. A model whose run nothing
+ * can end stays open.
  */
 final class OpenModel {
-    /** What is let go of together: a version that was refused stays known for long, and its gallery is large. */
+    /** Parts are let go of together, since a refused version stays known for long and its gallery is large. */
     private record Parts(ServingModel model, GalleryUpdate update) {}
 
     private final ModelId id;
@@ -27,39 +28,39 @@ final class OpenModel {
     @GuardedBy("this")
     private int users;
 
-    /** Whether the gallery's thread may still use the model. */
+    /** Is true while the gallery's thread may still use the model. */
     @GuardedBy("this")
     private boolean galleryRuns;
 
-    /** Waits for the gallery's last batch; null until this was ended. */
+    /** Waits for the gallery's last batch; null until the model was ended. */
     @GuardedBy("this")
     private @Nullable Thread ending;
 
-    /** Takes the model and the follower over; starts nothing yet. */
+    /** Takes the model and the follower over, and starts nothing yet. */
     OpenModel(ModelId id, ServingModel model, GalleryUpdate update, TopicFollower gallery) {
         this.id = id;
         this.gallery = gallery;
         this.parts = new Parts(model, update);
     }
 
-    /** Lets the gallery follow. */
+    /** Starts the gallery's follower. */
     synchronized void start() {
         galleryRuns = true;
         gallery.start();
     }
 
-    /** Closes what was never started. */
+    /** Closes a model and a gallery that were never started. */
     synchronized void abandon() {
         gallery.close();
         close();
     }
 
-    /** Whether all references that stood on the topic at the start are in the gallery. */
+    /** Returns whether all references that were on the topic at the start are in the gallery. */
     boolean galleryIsBuilt() {
         return gallery.caughtUp();
     }
 
-    /** The model to be used until {@link #release}; null once this was ended. */
+    /** Returns the model, to be used until {@link #release}, or null once it was ended. */
     synchronized @Nullable ServingModel use() {
         if (ending != null || parts == null) {
             return null;
@@ -73,23 +74,23 @@ final class OpenModel {
         closeUnused();
     }
 
-    /** The model to look at; null once it is closed. */
+    /** Returns the model to look at, or null once it is closed. */
     synchronized @Nullable ServingModel model() {
         return parts == null ? null : parts.model();
     }
 
-    /** References that it can't use; none once it is closed. */
+    /** Returns the references that the model can't use; none once it is closed. */
     synchronized UnusableReferences unusable() {
         return parts == null ? new UnusableReferences() : parts.update().unusable();
     }
 
-    /** Who keeps the gallery; null once this was ended. */
+    /** Returns the follower that keeps the gallery, or null once the model was ended. */
     synchronized @Nullable TopicFollower follower() {
         return ending == null ? gallery : null;
     }
 
     /**
-     * Ends it: at once for whoever would use it, in the background for what still runs. Once; later calls change nothing.
+     * Ends the model: at once for new users, in the background for what still runs. Later calls change nothing.
      *
      * @return the thread that waits for the gallery's last batch and then lets go of the model
      */
@@ -107,7 +108,7 @@ final class OpenModel {
 
     private void endGallery(@Nullable GalleryUpdate applied) {
         if (applied != null) {
-            // Waits for a batch, which the model must not be closed under.
+            // This waits for the running batch, during which the model must not be closed.
             applied.stop();
         }
         synchronized (this) {

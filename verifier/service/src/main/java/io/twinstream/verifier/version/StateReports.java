@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes how far this verifier is with each version: at every change, and every ten seconds as a sign of life. */
+/**
+ * State reports write this verifier's state of each version to the topic of states: at every change, and every ten
+ * seconds as a sign of life.
+ */
 public final class StateReports implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StateReports.class);
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
@@ -49,10 +52,10 @@ public final class StateReports implements AutoCloseable {
     private long unusableNanos;
 
     /**
-     * Begins at once.
+     * Starts reporting at once.
      *
-     * @param instance names this verifier among all of them
-     * @param acknowledged told when the broker appended each report, as soon as it says so
+     * @param instance the name of this verifier among all of them
+     * @param acknowledged takes the time at which the broker appended each report, as soon as it is known
      */
     public static StateReports start(
             KafkaClients clients,
@@ -93,7 +96,7 @@ public final class StateReports implements AutoCloseable {
         this.thread = threads.thread("state-reports", this::run);
     }
 
-    /** Says of every version that this verifier no longer holds it. */
+    /** Reports that this verifier no longer holds any version, and closes the producer. */
     @Override
     public void close() {
         stopped.countDown();
@@ -149,8 +152,9 @@ public final class StateReports implements AutoCloseable {
     }
 
     /**
-     * A gallery that grows is no news by itself: once it is built, each enrolment would be a record. What it can't use is, now and then:
-     * who has just enrolled it waits for that.
+     * Returns whether two states need no new report. A gallery that grows alone needs none, since otherwise each
+     * enrolment would be a record. New unusable references need one now and then, since whoever enrolled them waits for
+     * that.
      */
     private static boolean sameNews(VersionStatus now, @Nullable VersionStatus before, boolean soon) {
         return before != null
@@ -165,7 +169,7 @@ public final class StateReports implements AutoCloseable {
     }
 
     private void send(ModelId id, byte @Nullable [] value) {
-        // Written again soon, whatever becomes of this one.
+        // The state is written again soon, whatever becomes of this record.
         Future<RecordMetadata> unused =
                 producer.send(new ProducerRecord<>(topic, 0, instance + "/" + id, value), (metadata, failure) -> {
                     if (failure == null && metadata.hasTimestamp()) {

@@ -33,7 +33,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 
-/** The steps that bring one version from its release to a gallery that follows, as this verifier's settings say. */
+/**
+ * A version opener has the steps that bring one version from its release to a gallery that follows the references, as
+ * this verifier's settings say.
+ */
 final class VersionOpener {
     private static final Duration POLL = Duration.ofSeconds(1);
 
@@ -48,12 +51,14 @@ final class VersionOpener {
     private final PrecisionChoice precisions;
     private final Shard shard;
     private final EmbeddingFolder embeddings;
-    /** Of the threads that open versions, one after the other. */
+    /** Holds the warm-up buffers that the threads that open versions use one after the other. */
     private final Queue<EmbedBatch.Buffers> warming = new ConcurrentLinkedQueue<>();
 
     /**
-     * @param shard of the galleries that its versions keep
-     * @param keeping whether embeddings are kept where the settings say
+     * Creates an opener.
+     *
+     * @param shard the part of the gallery that versions keep
+     * @param keeping whether embeddings are kept in the folder of the settings
      */
     VersionOpener(
             VersionSettings settings,
@@ -82,10 +87,10 @@ final class VersionOpener {
     }
 
     /**
-     * The package.
+     * Returns a version's package, fetched and checked.
      *
-     * @throws IOException if it is to be refused
-     * @throws KafkaException if it can't be had now
+     * @throws IOException if the version must be refused
+     * @throws KafkaException if the package can't be fetched now
      */
     ModelPackage assemble(VersionKey key) throws IOException {
         if (key.own()) {
@@ -95,11 +100,11 @@ final class VersionOpener {
     }
 
     /**
-     * Has a foreign model show, in a process of its own, that it can be opened and run. The model that {@code verifier.model}
-     * names is the operator's.
+     * Tries a published model in a process of its own. The model that {@code verifier.model} names is the operator's
+     * and isn't tried.
      *
-     * @throws IOException if it is to be refused
-     * @throws KafkaException if that can't be done now
+     * @throws IOException if the version must be refused
+     * @throws KafkaException if the trial can't be made now
      */
     void tryOut(VersionKey key, ModelPackage model) throws IOException {
         if (!key.own()) {
@@ -113,12 +118,12 @@ final class VersionOpener {
                 .orElseThrow(() -> new KafkaException("%s is not published".formatted(key.id())));
     }
 
-    /** The package that {@code verifier.model} names. */
+    /** Returns the package that {@code verifier.model} names. */
     ModelPackage own() throws IOException {
         return ShippedModel.read(settings.inference().model());
     }
 
-    /** Opens a package and has it show that it answers here as where it was exported. */
+    /** Opens a package and tests that it answers here as it did where it was exported. */
     ServingModel validate(ModelPackage model) {
         ServingModel opened = ServingModel.open(model, settings.inference(), precisions);
         try {
@@ -140,9 +145,9 @@ final class VersionOpener {
     }
 
     /**
-     * Applies references to a version's gallery.
+     * Creates the update that applies references to a version's gallery.
      *
-     * @param bounded whether building has to leave most of the machine to others
+     * @param bounded returns whether building must leave most of the machine to others
      */
     GalleryUpdate update(ServingModel model, BooleanSupplier bounded) {
         WorkShare share = new WorkShare(
@@ -156,8 +161,8 @@ final class VersionOpener {
     }
 
     /**
-     * Of all that an embedding depends on but the picture, and whether it may be used. Raise the number where decoding or preprocessing come to give
-     * other values.
+     * Returns the key of everything but the picture that an embedding, or whether it may be used, depends on. Raise its
+     * number when decoding or preprocessing come to give other values.
      */
     static String key(ServingModel model) {
         return "%s-%s-%s-%s-3"
@@ -169,12 +174,12 @@ final class VersionOpener {
                 .toLowerCase(Locale.ROOT);
     }
 
-    /** Deletes, now and then, what is kept of versions that are no longer held. */
+    /** Deletes, now and then, kept embeddings of versions that are no longer held. */
     void sweep() {
         embeddings.sweep();
     }
 
-    /** Reads the references for a gallery. */
+    /** Creates the follower that reads the references for a gallery. */
     TopicFollower gallery(ModelId id, GalleryUpdate update) {
         return TopicFollower.of("gallery " + id, threads, clients, List.of(topics.references()), POLL, update);
     }

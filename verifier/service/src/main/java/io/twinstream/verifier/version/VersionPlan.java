@@ -15,9 +15,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Which version judges which probe, and which versions are therefore to be held, as far as is known. Safe for many threads. */
+/**
+ * A version plan says which version judges which probe, and which versions must therefore be held, as far as is known.
+ * Safe for many threads.
+ */
 final class VersionPlan {
-    /** Activations that are prepared for before the time comes. */
+    /** Is how many coming activations are prepared for. */
     private static final int AHEAD = 2;
 
     private final Supplier<Timeline> timeline;
@@ -26,21 +29,22 @@ final class VersionPlan {
     private final String ownSha256;
     private volatile @Nullable Comparison last;
 
-    /** Whether a release is of the verifier's own model. */
+    /** A comparison says whether a release is of the verifier's own model. */
     private record Comparison(ModelRelease release, boolean same) {}
 
     /**
-     * A version as one verifier tells them apart.
+     * A version key identifies a version within one verifier.
      *
-     * @param own true for the package that {@code verifier.model} names, false for the one that was published as this
+     * @param own true for the package that {@code verifier.model} names, false for the one that was published under the
+     *     same id
      */
     record VersionKey(ModelId id, boolean own) {}
 
     /**
-     * As the topics say it at every moment.
+     * Creates the plan, which follows the topics at every moment.
      *
-     * @param own the model that judges before the first activation
-     * @param ownSha256 of its manifest
+     * @param own the verifier's own model, which judges before the first activation
+     * @param ownSha256 the hash of that model's manifest
      */
     VersionPlan(Supplier<Timeline> timeline, Supplier<PublishedModels> published, ModelId own, String ownSha256) {
         this.timeline = timeline;
@@ -49,7 +53,7 @@ final class VersionPlan {
         this.ownSha256 = ownSha256;
     }
 
-    /** The version that judges a probe appended at this time. */
+    /** Returns the version that judges a probe appended at this time. */
     VersionKey serving(Instant appendedAt) {
         return timeline.get()
                 .at(ModelSlot.SERVING, appendedAt)
@@ -57,7 +61,7 @@ final class VersionPlan {
                 .orElse(own);
     }
 
-    /** The version that scores it in the shadow. */
+    /** Returns the version that scores such a probe in the shadow. */
     Optional<VersionKey> shadow(Instant appendedAt) {
         return timeline.get()
                 .at(ModelSlot.SHADOW, appendedAt)
@@ -66,11 +70,12 @@ final class VersionPlan {
     }
 
     /**
-     * What is to be held, in the order of its urgency: first what probes wait for, since those that the present version
-     * judges stand behind them; last the newest release, which nobody has asked for yet.
+     * Returns the versions to hold, in the order of their urgency. First come those that probes wait for, since the
+     * probes that the present version judges stand behind them; last comes the newest release, which nobody has asked
+     * for yet.
      *
-     * @param now by the brokers' time
-     * @param askedFor what probes wait for
+     * @param now the brokers' time
+     * @param askedFor the versions that probes wait for
      */
     Set<VersionKey> wanted(Instant now, Collection<VersionKey> askedFor) {
         Set<VersionKey> wanted = new LinkedHashSet<>(needed(now, askedFor));
@@ -78,7 +83,7 @@ final class VersionPlan {
         return wanted;
     }
 
-    /** Those of them that serve, are about to, did so last, or stand in the shadow. */
+    /** Returns those of them that serve, will serve soon, served last, or are in the shadow. */
     Set<VersionKey> needed(Instant now, Collection<VersionKey> askedFor) {
         Timeline known = timeline.get();
         Set<VersionKey> needed = new LinkedHashSet<>(askedFor);
@@ -93,8 +98,8 @@ final class VersionPlan {
     }
 
     /**
-     * What an id means here: the published package where there is one with other bytes, else the verifier's own model if it is its
-     * id; null means that one.
+     * Returns the version that an id means here: the published package if there is one with other bytes, otherwise the
+     * verifier's own model if it has that id. Null means the own model.
      */
     VersionKey key(@Nullable ModelId id) {
         return id == null

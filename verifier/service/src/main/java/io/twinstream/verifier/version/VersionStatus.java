@@ -10,15 +10,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a version is here.
+ * A version status says how far a version is in this verifier.
  *
- * @param sha256 of its manifest; null before its package is open
- * @param provider {@code CUDA} or {@code CPU}; null as well
- * @param precision that it judges at; null as well
- * @param reason why it is refused, or an empty text
- * @param gallerySize references in its gallery
- * @param unusable how many references it can't use
- * @param firstUnusable the first of these, {@code subjectId/referenceId} and why; at most 20
+ * @param sha256 the hash of the manifest; null before the package is open
+ * @param provider the execution provider, {@code CUDA} or {@code CPU}; null before the package is open
+ * @param precision the precision that it judges at; null before the package is open
+ * @param reason why the version is refused, or an empty text
+ * @param gallerySize the number of references in the gallery
+ * @param unusable how many references the version can't use
+ * @param firstUnusable the first of these, at most 20, each as {@code subjectId/referenceId} and why
  */
 public record VersionStatus(
         ModelId id,

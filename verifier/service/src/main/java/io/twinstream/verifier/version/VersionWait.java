@@ -9,11 +9,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Lets probes wait for their version, for a bounded time and so that it can be seen. Safe for many threads. */
+/**
+ * A version wait lets probes wait for their version, for a bounded time and visibly to operators. Safe for many
+ * threads.
+ */
 public final class VersionWait {
     private static final long PAUSE_MS = 10;
 
-    /** What trying gave: a lease, or the reason why there is none. */
+    /** An attempt gave a lease, or the reason why there is none. */
     record Attempt(@Nullable ModelLease lease, String cause, boolean hopeless) {
         static Attempt of(ModelLease lease) {
             return new Attempt(lease, "", false);
@@ -38,9 +41,9 @@ public final class VersionWait {
     }
 
     /**
-     * Tries until there is a lease.
+     * Tries until there is a lease, and returns it.
      *
-     * @throws VersionUnavailableException if there is none within the bound, or never can be
+     * @throws VersionUnavailableException if there is no lease within the bound, or never can be
      */
     ModelLease until(Supplier<Attempt> attempt) {
         long start = System.nanoTime();
@@ -71,17 +74,17 @@ public final class VersionWait {
         }
     }
 
-    /** What is waited for at this moment, or an empty text. */
+    /** Returns what is being waited for now, or an empty text. */
     public String cause() {
         return cause;
     }
 
-    /** Threads that wait at this moment, each with one probe. */
+    /** Returns how many threads wait now, each with one probe. */
     public int waiting() {
         return waiting.get();
     }
 
-    /** How long probes have waited since the start, summed over the threads. */
+    /** Returns how long probes have waited since the start, summed over the threads. */
     public Duration total() {
         return Duration.ofNanos(waitedNanos.sum());
     }

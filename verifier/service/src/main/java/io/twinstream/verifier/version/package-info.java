@@ -1,12 +1,12 @@
 /**
- * Which versions a verifier holds, how each comes to be ready here, and which one judges which probe.
+ * Holds the versions that a verifier needs, makes each ready here, and says which one judges which probe.
  *
  * <pre>
- *   ModelLog (release) -&gt; VersionPlan: which versions are wanted -&gt; Versions, the keeper: opens, drops, lends
- *   Versions -&gt; ModelVersion, the states of one -&gt; VersionOpener, the steps between them:
+ *   ModelLog (release) -&gt; VersionPlan: which versions are wanted -&gt; HeldVersions, the keeper: opens, drops, lends
+ *   HeldVersions -&gt; ModelVersion, the states of one -&gt; VersionOpener, the steps between them:
  *       assembled (PackageCache) -&gt; tried (trial) -&gt; validated (PrecisionChoice, ServingModel, SelfTest) -&gt; warmed -&gt; OpenModel (references)
- *   probe's append time -&gt; VersionPlan -&gt; Versions (VersionWait where it isn't ready) -&gt; ModelLease
- *   Versions -&gt; VersionStatus -&gt; StateReports -&gt; states topic -&gt; BrokerTime -&gt; Versions (what serves now)
+ *   probe's append time -&gt; VersionPlan -&gt; HeldVersions (VersionWait where it isn't ready) -&gt; ModelLease
+ *   HeldVersions -&gt; VersionStatus -&gt; StateReports -&gt; states topic -&gt; BrokerTime -&gt; HeldVersions (what serves now)
  * </pre>
  */
 @NullMarked

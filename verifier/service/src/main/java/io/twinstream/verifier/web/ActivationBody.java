@@ -8,7 +8,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.control.ControlException.Kind;
-import io.twinstream.verifier.control.When;
+import io.twinstream.verifier.control.EffectiveTime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -16,13 +16,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order as a caller writes it in JSON.
+ * An activation body is an order as a caller writes it in JSON.
  *
- * @param slot {@code serving} or {@code shadow}; not for a rollback
- * @param name null, as the version, to empty the shadow
- * @param delayMs from the append; 2,000 by default
- * @param effectiveAt ISO-8601 with an offset, instead of the delay
- * @param reason always needed
+ * @param slot the slot, {@code serving} or {@code shadow}; not for a rollback
+ * @param name the model's name; null, like the version, to empty the shadow
+ * @param delayMs the delay from the append; 2,000 by default
+ * @param effectiveAt the time in ISO-8601 with an offset, instead of the delay
+ * @param reason the reason, which is always needed
  */
 record ActivationBody(
         @Nullable String slot,
@@ -41,7 +41,7 @@ record ActivationBody(
     /**
      * Reads a body; an unknown field is an error.
      *
-     * @throws ControlException with one line, if it is none
+     * @throws ControlException with one line, if the body is no order
      */
     static ActivationBody read(String body) {
         try {
@@ -56,7 +56,7 @@ record ActivationBody(
         throw invalid("the body is no order: it is null");
     }
 
-    /** An order to roll back says why, and nothing besides. */
+    /** Returns the reason of a rollback, whose body has no other field. */
     String rollbackReason() {
         if (slot != null
                 || name != null
@@ -78,7 +78,7 @@ record ActivationBody(
         throw invalid("the field slot must be serving or shadow");
     }
 
-    /** The version that is ordered; null to empty the shadow. */
+    /** Returns the ordered version, or null to empty the shadow. */
     @Nullable
     ModelId model() {
         if (name == null && version == null && neededSlot() == ModelSlot.SHADOW) {
@@ -90,15 +90,15 @@ record ActivationBody(
         return ModelsApi.model(name, version);
     }
 
-    When when() {
+    EffectiveTime effectiveTime() {
         if (effectiveAt == null) {
-            return delayMs == null ? When.SOONEST : When.after(Duration.ofMillis(delayMs));
+            return delayMs == null ? EffectiveTime.SOONEST : EffectiveTime.after(Duration.ofMillis(delayMs));
         }
         if (delayMs != null) {
             throw invalid("the fields delayMs and effectiveAt exclude each other");
         }
         try {
-            return When.at(OffsetDateTime.parse(effectiveAt).toInstant());
+            return EffectiveTime.at(OffsetDateTime.parse(effectiveAt).toInstant());
         } catch (DateTimeException e) {
             throw invalid("the field effectiveAt must be a time as 2024-02-29T12:00:00Z");
         }

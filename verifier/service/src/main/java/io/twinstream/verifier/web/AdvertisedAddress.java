@@ -4,15 +4,16 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/** Tells where other verifiers reach this one's HTTP server, as {@code host:port}. */
+/** An advertised address is where other verifiers reach this one's HTTP server, as {@code host:port}. */
 public final class AdvertisedAddress {
     private AdvertisedAddress() {}
 
     /**
-     * The address that is set; else where the server listens, under the machine's name if that is everywhere.
+     * Returns the address that is set, otherwise where the server listens, under the machine's name if that is
+     * everywhere.
      *
-     * @param listened address that is listened on
-     * @param port that is listened on
+     * @param listened the address that the server listens on
+     * @param port the port that the server listens on
      */
     public static String of(Optional<String> set, InetAddress listened, int port) {
         return set.orElseGet(() -> host(listened) + ":" + port);

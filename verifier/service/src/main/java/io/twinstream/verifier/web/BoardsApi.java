@@ -10,7 +10,10 @@ import io.twinstream.verifier.board.BoardUnreadException;
 import io.twinstream.verifier.board.TrainingRuns;
 import java.util.Map;
 
-/** {@code GET /v1/alarms}, {@code /v1/training-runs} and {@code /v1/training-runs/{id}}: from memory, as the topics have it. */
+/**
+ * Answers {@code GET /v1/alarms}, {@code /v1/training-runs} and {@code /v1/training-runs/{id}} from memory, as the
+ * topics have it.
+ */
 final class BoardsApi {
     private static final String RUNS = "/v1/training-runs";
 

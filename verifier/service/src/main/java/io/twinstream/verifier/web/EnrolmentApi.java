@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /v1/subjects/{subject}/references} and {@code DELETE /v1/subjects/{subject}}: passed on to ingest, whose answer is
- * the answer.
+ * Passes {@code POST /v1/subjects/{subject}/references} and {@code DELETE /v1/subjects/{subject}} on to ingest, whose
+ * answer is the answer.
  */
 final class EnrolmentApi {
     private static final Logger log = LoggerFactory.getLogger(EnrolmentApi.class);
@@ -29,7 +29,11 @@ final class EnrolmentApi {
     private final int maxBytes;
     private final BodyRoom room;
 
-    /** @param maxBytes of a picture */
+    /**
+     * Creates the routes.
+     *
+     * @param maxBytes the largest size of a picture
+     */
     EnrolmentApi(Optional<IngestClient> ingest, int maxBytes) {
         this.ingest = ingest;
         this.maxBytes = maxBytes;
@@ -52,7 +56,7 @@ final class EnrolmentApi {
             body.close();
             throw tooLarge();
         }
-        // Held until ingest has it: it is sent from there.
+        // The body is held until ingest has answered, since it is sent from there.
         CompletableFuture<IngestClient.Answer> asked = client.enrol(ctx.pathParam(SUBJECT), id, body.bytes());
         ctx.future(() -> answered(ctx, asked.whenComplete((answer, failure) -> body.close())));
     }

@@ -2,7 +2,7 @@ package io.twinstream.verifier.web;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.verifier.events.EventFilter;
-import io.twinstream.verifier.events.Listener;
+import io.twinstream.verifier.events.EventListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
@@ -13,15 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A listener at the other end of an HTTP answer. It holds no thread: at most {@value #MOST_WAITING} frames wait for it, then the
- * oldest are dropped whole. One that takes no bytes at all is hung up on by the server's idle timeout.
+ * An event stream is a listener at the other end of an HTTP answer. It holds no thread. At most {@value #MOST_WAITING}
+ * frames wait for it, then the oldest are dropped whole. The server's idle timeout ends a stream whose listener takes
+ * no bytes at all.
  *
- * <p>Maintainers: the servlet's rules of writing without blocking are that each call of the stream comes after {@code isReady}
- * said yes, and that after it said no the container calls {@code onWritePossible}.
+ * <p>Maintainers: the servlet's rules for writing without blocking are that each call of the stream comes after
+ * {@code isReady} returned true, and that the container calls {@code onWritePossible} after it returned false.
  *
- * @see <a href="https://jakarta.ee/specifications/servlet/6.0/jakarta-servlet-spec-6.0#non-blocking-io">Jakarta Servlet, 3.7</a>
+ * @see <a href="https://jakarta.ee/specifications/servlet/6.0/jakarta-servlet-spec-6.0#non-blocking-io">Jakarta
+ *     Servlet, 3.7</a>
  */
-final class EventStream implements Listener, WriteListener {
+final class EventStream implements EventListener, WriteListener {
     static final int MOST_WAITING = 64;
 
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
@@ -33,7 +35,7 @@ final class EventStream implements Listener, WriteListener {
     @GuardedBy("this")
     private final Deque<byte[]> waiting = new ArrayDeque<>();
 
-    /** True while the container is to call when it can take more. */
+    /** Is true while the container will call when it can take more. */
     @GuardedBy("this")
     private boolean blocked = true;
 
@@ -48,12 +50,12 @@ final class EventStream implements Listener, WriteListener {
         this.out = out;
     }
 
-    /** Begins; the request is asynchronous by now. */
+    /** Begins to write; the request must be asynchronous by now. */
     void begin() {
         out.setWriteListener(this);
     }
 
-    /** A future that completes when nothing is sent any more. */
+    /** Returns a future that completes when nothing is sent any more. */
     CompletableFuture<Void> ended() {
         return ended;
     }

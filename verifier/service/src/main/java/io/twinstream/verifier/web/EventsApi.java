@@ -10,7 +10,7 @@ import io.twinstream.verifier.events.EventHub;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code GET /v1/events}: what happens, as server-sent events. */
+/** Answers {@code GET /v1/events} with what happens, as server-sent events. */
 public final class EventsApi {
     private static final String TYPE = "text/event-stream";
 

@@ -7,17 +7,18 @@ import io.javalin.http.NotFoundResponse;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.verifier.feed.DeadLetters;
+import io.twinstream.verifier.feed.LatestVerdicts;
 import io.twinstream.verifier.feed.TopicPictures;
-import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.feed.VerdictView;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What passes on the topics: {@code GET /v1/verdicts} with the latest, {@code /v1/dead-letters} with what couldn't be judged and why,
- * and the pictures of both, {@code /v1/probes/{partition}/{offset}/image} and {@code /v1/dead-letters/{partition}/{offset}/image}. At
- * most {@value #MOST_AT_ONCE} requests at a time read verdicts, and as many dead letters, whose records may be large.
+ * Answers {@code GET /v1/verdicts} with the latest verdicts, {@code /v1/dead-letters} with what couldn't be judged and
+ * why, and {@code /v1/probes/{partition}/{offset}/image} and {@code /v1/dead-letters/{partition}/{offset}/image} with
+ * their pictures. At most {@value #MOST_AT_ONCE} requests at a time read verdicts, and as many read dead letters, whose
+ * records may be large.
  */
 final class FeedApi {
     private static final String LETTERS = "/v1/dead-letters";
@@ -25,13 +26,17 @@ final class FeedApi {
     private static final int MOST = 200;
     private static final int DEFAULT = 50;
 
-    private final VerdictEnds verdicts;
+    private final LatestVerdicts verdicts;
     private final DeadLetters letters;
     private final TopicPictures pictures;
     private final RequestLimit fetching;
 
-    /** @param fetching limits the requests that fetch pictures of probes */
-    FeedApi(VerdictEnds verdicts, DeadLetters letters, TopicPictures pictures, RequestLimit fetching) {
+    /**
+     * Creates the routes.
+     *
+     * @param fetching limits the requests that fetch pictures of probes
+     */
+    FeedApi(LatestVerdicts verdicts, DeadLetters letters, TopicPictures pictures, RequestLimit fetching) {
         this.verdicts = verdicts;
         this.letters = letters;
         this.pictures = pictures;
@@ -84,18 +89,22 @@ final class FeedApi {
     }
 
     /**
-     * The picture that is asked for by {@code /{partition}/{offset}/image?part=}.
+     * A picture request names the picture that {@code /{partition}/{offset}/image?part=} asks for.
      *
-     * @param reference whether it is what the probe of a pair was compared with, rather than the probe
+     * @param reference true for the picture that a pair's probe was compared with, false for the probe's own
      */
     private record PictureRequest(int partition, long offset, boolean reference) {
-        /** The parts of a pair, named as in the query. */
+        /** The parts of a pair have the names of the query. */
         private enum Part {
             probe,
             reference
         }
 
-        /** @throws BadRequestResponse unless partition and offset are numbers, and the part is one of the two */
+        /**
+         * Reads a request.
+         *
+         * @throws BadRequestResponse unless partition and offset are numbers, and the part is one of the two
+         */
         static PictureRequest of(Context ctx) {
             Part part =
                     new QueryParameters(ctx, "part").word("part", Part.class).orElse(Part.probe);
@@ -117,7 +126,7 @@ final class FeedApi {
                     return number;
                 }
             } catch (NumberFormatException e) {
-                // Said below.
+                // The line below says so.
             }
             throw new BadRequestResponse("the %s must be a whole number from 0 on".formatted(name));
         }

@@ -15,9 +15,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Model versions over HTTP: {@code GET /v1/models}, {@code GET /v1/models/{name}/{version}}, {@code GET} and {@code POST
- * /v1/models/activations}, {@code POST /v1/models/rollback}. All are answered from the log that this verifier follows; at most {@value
- * #MOST_AT_ONCE} requests are under way at a time, since each may wait for the brokers.
+ * Answers about model versions and takes orders for them: {@code GET /v1/models},
+ * {@code GET /v1/models/{name}/{version}}, {@code GET} and {@code POST /v1/models/activations},
+ * {@code POST /v1/models/rollback}. All are answered from the log that this verifier follows. At most
+ * {@value #MOST_AT_ONCE} requests are under way at a time, since each may wait for the brokers.
  */
 public final class ModelsApi {
     private static final int MOST_AT_ONCE = 4;
@@ -39,7 +40,11 @@ public final class ModelsApi {
         ErrorAnswer.refuses(routes, ControlException.class, e -> status(e.kind()));
     }
 
-    /** @throws ControlException if a part breaks the rule of names */
+    /**
+     * Returns the id of a version.
+     *
+     * @throws ControlException if a part breaks the rule of names
+     */
     static ModelId model(String name, String version) {
         try {
             return new ModelId(name, version);
@@ -60,9 +65,17 @@ public final class ModelsApi {
                 ctx,
                 serving
                         ? control.activate(
-                                Objects.requireNonNull(model), body.when(), body.neededReason(), by(ctx), body.forced())
+                                Objects.requireNonNull(model),
+                                body.effectiveTime(),
+                                body.neededReason(),
+                                by(ctx),
+                                body.forced())
                         : control.shadow(
-                                Optional.ofNullable(model), body.when(), body.neededReason(), by(ctx), body.forced()));
+                                Optional.ofNullable(model),
+                                body.effectiveTime(),
+                                body.neededReason(),
+                                by(ctx),
+                                body.forced()));
     }
 
     private void rollback(Context ctx) {

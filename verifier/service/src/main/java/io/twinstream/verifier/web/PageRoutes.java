@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The page over HTTP: {@code GET /} and the files that it loads, open to every caller, since they hold nothing but the
- * page itself. What is served is a list: no path that a caller sends names a file.
+ * Page routes serve the page: {@code GET /} and the files that it loads, open to every caller, since they hold nothing
+ * but the page itself. The served files are a list, so no path that a caller sends names a file.
  */
 public final class PageRoutes {
     private static final String FOLDER = "page/";
@@ -61,7 +61,7 @@ public final class PageRoutes {
             "verdicts.js",
             "windows.js");
 
-    /** Finds the import map, the only script within the page; its hash allows it and no other. */
+    /** Finds the import map, the only script within the page; the policy allows it by its hash, and no other. */
     private static final Pattern INLINE_SCRIPT =
             Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
 
@@ -117,7 +117,7 @@ public final class PageRoutes {
                 "frame-ancestors 'none'");
     }
 
-    /** The places of the page's libraries in the jars that bring them, by the name that they are served under. */
+    /** Returns the places of the page's libraries in their jars, by the names that they are served under. */
     private static Map<String, String> libraries() {
         String preact = resources("org.webjars.npm", "preact", "webjars");
         String htm = resources("org.mvnpm", "htm", "_static");
@@ -130,7 +130,7 @@ public final class PageRoutes {
                 "uplot.css", uplot + "dist/uPlot.min.css");
     }
 
-    /** A library's folder, whose name has the version that the pom alone says. */
+    /** Returns a library's folder, whose name contains the version that only the pom says. */
     private static String resources(String group, String artifact, String folder) {
         String resource = "/META-INF/maven/%s/%s/pom.properties".formatted(group, artifact);
         try (InputStream in = PageRoutes.class.getResourceAsStream(resource)) {
@@ -146,14 +146,18 @@ public final class PageRoutes {
     }
 
     /**
-     * A file of the page that is held in memory.
+     * A page file is a file of the page that is held in memory.
      *
-     * @param type media type, with the charset
-     * @param tag entity tag, by which a browser asks whether its copy is the same
+     * @param type the media type, with the charset
+     * @param tag the entity tag, by which a browser asks whether its copy is the same
      */
     private record PageFile(byte[] bytes, String type, String tag) {
 
-        /** @throws IllegalStateException if the build lacks the resource */
+        /**
+         * Reads a file of the build.
+         *
+         * @throws IllegalStateException if the build lacks the resource
+         */
         static PageFile of(String resource) {
             try (InputStream in = PageRoutes.class.getResourceAsStream(resource)) {
                 if (in == null) {

@@ -8,17 +8,17 @@ import io.twinstream.schemas.image.ImageType;
 import io.twinstream.schemas.text.Sha256;
 
 /**
- * A picture as an answer. Its bytes come from anybody: no browser may take them for anything but a picture of the type that they
- * begin as.
+ * A picture answer sends a picture. Its bytes come from anybody, so no browser may take them for anything but a picture
+ * of the type that they begin as.
  */
 final class PictureAnswer {
-    /** Caching of a picture that lies at a place where nothing else ever will. */
+    /** Is the caching of a picture at a place where nothing else ever will be. */
     static final String FOR_GOOD = "private, max-age=3600, immutable";
 
-    /** Caching of a picture that may be replaced or erased. */
+    /** Is the caching of a picture that may be replaced or erased. */
     static final String ASK_AGAIN = "private, no-cache";
 
-    /** Type of what begins as no picture: it is to be kept as a file, and never shown. */
+    /** Is the type of bytes that begin as no known picture, which a browser saves as a file and never shows. */
     private static final String UNKNOWN = "application/octet-stream";
 
     private PictureAnswer() {}

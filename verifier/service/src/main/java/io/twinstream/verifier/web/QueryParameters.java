@@ -9,11 +9,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A request's parameters; one that is unknown, given twice or badly formed is a 400 that says so. */
+/**
+ * Query parameters are a request's parameters. One that is unknown, given twice or badly formed is answered with 400
+ * and a line that says so.
+ */
 final class QueryParameters {
     private final Map<String, List<String>> given;
 
-    /** @param known every parameter that the request may have */
+    /**
+     * Checks that no other parameter is given, and none twice.
+     *
+     * @param known every parameter that the request may have
+     */
     QueryParameters(Context ctx, String... known) {
         given = ctx.queryParamMap();
         given.forEach((name, values) -> {
@@ -27,7 +34,7 @@ final class QueryParameters {
         });
     }
 
-    /** A text as long as an id may be, composed as ids are. */
+    /** Returns a text as long as an id may be, composed as ids are. */
     Optional<String> text(String name) {
         return text(name, Topics.MAX_ID_LENGTH);
     }
@@ -58,14 +65,14 @@ final class QueryParameters {
                     return number;
                 }
             } catch (NumberFormatException e) {
-                // Said below.
+                // The line below says so.
             }
             throw new BadRequestResponse(
                     "the parameter %s must be a whole number from %d to %d".formatted(name, least, most));
         });
     }
 
-    /** {@code true} or {@code false}; false where it isn't given. */
+    /** Returns a parameter that is {@code true} or {@code false}, and false if it isn't given. */
     boolean flag(String name) {
         return value(name)
                 .map(value -> {

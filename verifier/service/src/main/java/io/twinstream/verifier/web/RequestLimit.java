@@ -4,7 +4,10 @@ import io.javalin.http.Handler;
 import io.javalin.http.ServiceUnavailableResponse;
 import java.util.concurrent.Semaphore;
 
-/** Lets so many requests pass at a time; the others get 503. So threads stay free for health while brokers don't answer. */
+/**
+ * A request limit lets so many requests pass at a time and answers the others with 503, so that threads stay free for
+ * health while brokers don't answer.
+ */
 final class RequestLimit {
     private final Semaphore free;
 

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** {@code GET /v1/session}: who asks, and whom. */
+/** Answers {@code GET /v1/session} with the caller's role and with what this verifier is set to. */
 public final class SessionApi {
-    /** The session as {@code openapi.yaml} has it. */
+    /** A session is what {@code openapi.yaml} describes under this name. */
     private record Session(
             String role,
             String instance,
@@ -24,11 +24,11 @@ public final class SessionApi {
     private final Supplier<String> instance;
 
     /**
-     * Answers with what never changes while a verifier runs.
+     * Creates the answer, which apart from the role never changes while a verifier runs.
      *
-     * @param enrolment whether it knows an ingest to enrol with
-     * @param windowSizes that it counts
-     * @param instance names this verifier; asked for once it serves
+     * @param enrolment whether the verifier knows an ingest to enrol with
+     * @param windowSizes the sizes of the windows that it counts
+     * @param instance returns the name of this verifier; it is asked for only once the verifier serves
      */
     public SessionApi(
             boolean enrolment, List<Duration> windowSizes, InferenceSettings settings, Supplier<String> instance) {

@@ -17,8 +17,8 @@ import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.references.UnusableReferences;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;
 import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.version.VersionStatus;
-import io.twinstream.verifier.version.Versions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +26,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is enrolled: {@code GET /v1/subjects} and a reference's picture, by the gallery of the version that serves, and
- * {@code GET /v1/unusable-references}, those that a version can't use.
+ * Answers what is enrolled: {@code GET /v1/subjects} and a reference's picture, by the gallery of the version that
+ * serves, and {@code GET /v1/unusable-references}, those that a version can't use.
  */
 final class SubjectsApi {
     static final String PATH = "/v1/subjects";
@@ -38,7 +38,7 @@ final class SubjectsApi {
     private static final int MOST_MODEL = 200;
 
     /**
-     * A page of unusable references as {@code openapi.yaml} has it.
+     * An unusable page is a page of unusable references as {@code openapi.yaml} describes it.
      *
      * @param advice what to do where some are of another kind than the model was trained for
      */
@@ -50,12 +50,16 @@ final class SubjectsApi {
             @Nullable String advice,
             List<Unusable> references) {}
 
-    private final Versions versions;
+    private final HeldVersions versions;
     private final TopicPictures pictures;
     private final RequestLimit fetching;
 
-    /** @param fetching limits the requests that fetch pictures */
-    SubjectsApi(Versions versions, TopicPictures pictures, RequestLimit fetching) {
+    /**
+     * Creates the routes.
+     *
+     * @param fetching limits the requests that fetch pictures
+     */
+    SubjectsApi(HeldVersions versions, TopicPictures pictures, RequestLimit fetching) {
         this.versions = versions;
         this.pictures = pictures;
         this.fetching = fetching;
@@ -86,7 +90,7 @@ final class SubjectsApi {
                 PictureAnswer.ASK_AGAIN);
     }
 
-    /** Looks a second time where the record is gone: it may just have been replaced. */
+    /** Returns the picture, after a second look if the record is gone, since it may just have been replaced. */
     private Optional<byte[]> picture(ReferenceKey key) {
         Optional<Position> position = serving(gallery -> gallery.position(key));
         Optional<byte[]> picture = position.flatMap(each -> pictures.reference(key, each));

@@ -4,15 +4,15 @@ import io.javalin.config.RoutesConfig;
 import io.twinstream.verifier.board.Alarms;
 import io.twinstream.verifier.board.TrainingRuns;
 import io.twinstream.verifier.feed.DeadLetters;
+import io.twinstream.verifier.feed.LatestVerdicts;
 import io.twinstream.verifier.feed.TopicPictures;
-import io.twinstream.verifier.feed.VerdictEnds;
 import io.twinstream.verifier.forward.IngestClient;
 import io.twinstream.verifier.settings.IngestAccess;
-import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.version.HeldVersions;
 
 /**
- * What people look at: verdicts, pictures, dead letters, subjects, training runs, alarms. At most {@value #MOST_PICTURES}
- * requests fetch pictures at a time.
+ * The watch API has the routes of what people look at: verdicts, pictures, dead letters, subjects, training runs,
+ * alarms. At most {@value #MOST_PICTURES} requests fetch pictures at a time.
  */
 public final class WatchApi {
     private static final int MOST_PICTURES = 16;
@@ -26,9 +26,9 @@ public final class WatchApi {
             IngestAccess ingest,
             int imageMaxBytes,
             TopicPictures pictures,
-            VerdictEnds ends,
+            LatestVerdicts ends,
             DeadLetters letters,
-            Versions versions,
+            HeldVersions versions,
             Alarms alarms,
             TrainingRuns runs) {
         RequestLimit fetching = new RequestLimit(MOST_PICTURES);

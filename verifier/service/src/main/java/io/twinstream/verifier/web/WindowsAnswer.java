@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Windows as {@code GET /v1/match-windows} answers, oldest first.
+ * A windows answer is the answer of {@code GET /v1/match-windows}, with the oldest window first.
  *
- * @param truncated whether there were more than {@value #MOST}; the newest are here
- * @param missing addresses of verifiers whose part isn't here
+ * @param truncated whether there were more than {@value #MOST}, of which these are the newest
+ * @param missing the addresses of verifiers whose windows are missing
  */
 public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<String> missing) {
     static final int MOST = 20_000;
 
-    /** The same whichever verifiers answer for which part. */
+    /** Orders windows in the same way whichever verifiers answer for which part. */
     private static final Comparator<MatchWindow> ORDER = Comparator.comparing(MatchWindow::getStart)
             .thenComparing(MatchWindow::getModelName)
             .thenComparing(MatchWindow::getModelVersion)
@@ -43,7 +43,10 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                 List.copyOf(missing));
     }
 
-    /** The same, truncated where a part of it was: what is older than the oldest window of that part isn't whole. */
+    /**
+     * Returns this answer, truncated where one of its parts was: what is older than the oldest window of that part
+     * isn't whole.
+     */
     WindowsAnswer after(Collection<WindowsAnswer> parts) {
         long wholeFromMs = parts.stream()
                 .filter(WindowsAnswer::truncated)
@@ -56,7 +59,7 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                 missing);
     }
 
-    /** A {@link MatchWindow} in JSON, with the same fields; the model is {@code NAME/VERSION}. */
+    /** A {@link MatchWindow} in JSON has the same fields, with the model as {@code NAME/VERSION}. */
     public record WindowJson(
             long startMs,
             long sizeMs,
@@ -100,7 +103,11 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     window.getShadowAgreed());
         }
 
-        /** @throws IllegalArgumentException if the model is none */
+        /**
+         * Returns the record of this window.
+         *
+         * @throws IllegalArgumentException if the text of the model is none
+         */
         MatchWindow window() {
             ModelId id = ModelId.parse(model);
             return new MatchWindow(

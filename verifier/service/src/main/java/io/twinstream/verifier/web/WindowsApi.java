@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code GET /v1/match-windows}: this verifier's windows and, through them, those of the others of its group. */
+/**
+ * Answers {@code GET /v1/match-windows} with this verifier's windows and, asked through it, those of the others of its
+ * group.
+ */
 public final class WindowsApi {
     private static final String HERE = "this verifier";
-    /** Windows that verdicts still reach in the ordinary course of things. */
+    /** Is how many of the latest windows verdicts usually still reach. */
     private static final int LATEST = 3;
 
     private final MatchWindows windows;
@@ -40,10 +43,10 @@ public final class WindowsApi {
     private final Clock clock;
 
     /**
-     * Answers nothing yet.
+     * Creates the route.
      *
-     * @param trust PEM file with the certificates that vouch for the others; empty for those that Java trusts
-     * @param http of this verifier, and of the others of the group as well
+     * @param trust the PEM file with the certificates that vouch for the others; empty for those that Java trusts
+     * @param http the HTTP settings of this verifier, which those of the others of the group equal
      */
     public WindowsApi(MatchWindows windows, Optional<Path> trust, HttpSettings http, Clock clock) {
         this.windows = windows;
@@ -55,7 +58,7 @@ public final class WindowsApi {
         routes.get("/v1/match-windows", this::answer);
     }
 
-    /** The latest windows of the smallest size, of all sources together; none where windows are off. */
+    /** Returns the latest windows of the smallest size, of all sources together; none where windows are off. */
     public WindowsAnswer latest(@Nullable TaskKind task, @Nullable String source) {
         List<Duration> sizes = windows.sizes();
         return sizes.isEmpty()
@@ -90,7 +93,10 @@ public final class WindowsApi {
         return WindowsAnswer.of(found, request.fold(), missing).after(parts);
     }
 
-    /** Asks other verifiers of the group for their windows, with the token that all of them share. Safe for many threads. */
+    /**
+     * Window peers are the other verifiers of the group, which are asked for their windows with the token that all
+     * share. Safe for many threads.
+     */
     private static final class WindowPeers {
         private static final Logger log = LoggerFactory.getLogger(WindowPeers.class);
         private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -100,7 +106,11 @@ public final class WindowsApi {
         private final ObjectMapper json = new ObjectMapper();
         private final HttpSettings own;
 
-        /** @param own what this one's server is set to: the others are set alike */
+        /**
+         * Creates a client.
+         *
+         * @param own the settings of this verifier's server, which the others share
+         */
         WindowPeers(Optional<Path> trust, HttpSettings own) {
             this.http = TlsTrust.client(VerifierSettings.TLS_TRUST, trust)
                     .connectTimeout(PATIENCE)
@@ -108,7 +118,10 @@ public final class WindowsApi {
             this.own = own;
         }
 
-        /** What a verifier has; empty if it doesn't say within {@link #PATIENCE}, or doesn't have all of it at present. */
+        /**
+         * Returns the windows of a verifier, or empty if it doesn't answer within {@link #PATIENCE}, or doesn't have
+         * all of its windows now.
+         */
         CompletableFuture<Optional<WindowsAnswer>> ask(String address, WindowsRequest request) {
             HttpRequest.Builder get = HttpRequest.newBuilder(
                             URI.create("%s://%s/v1/match-windows?%s".formatted(own.scheme(), address, request.query())))

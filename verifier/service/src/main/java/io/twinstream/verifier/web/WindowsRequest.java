@@ -14,21 +14,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a caller of {@code GET /v1/match-windows} asks for.
+ * A windows request is what a caller of {@code GET /v1/match-windows} asks for.
  *
  * @param fold whether all sources are added up
  * @param local whether no other verifier is asked
  */
 record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
     private static final int DEFAULT_WINDOWS = 100;
-    /** The latest time that can be asked for, in the year 5138. */
+    /** Is the latest time that can be asked for, in the year 5138. */
     private static final long MOST_MS = 99_999_999_999_999L;
 
     /**
-     * Reads and checks.
+     * Reads and checks a request.
      *
-     * @param sizes that are counted, one or more
-     * @throws BadRequestResponse naming the parameter that is wrong
+     * @param sizes the sizes that are counted, one or more
+     * @throws BadRequestResponse with the name of the parameter that is wrong
      */
     static WindowsRequest of(Context ctx, List<Duration> sizes, Clock clock) {
         QueryParameters query =
@@ -57,7 +57,7 @@ record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
         return new WindowsRequest(filter, query.flag("fold"), query.flag("local"));
     }
 
-    /** The latest windows of a size, for somebody who follows them. */
+    /** Returns the request for the latest windows of a size, for somebody who follows them. */
     static WindowsRequest latest(
             Duration size, int windows, Optional<String> task, Optional<String> source, Clock clock) {
         Instant now = clock.instant();
@@ -73,7 +73,7 @@ record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
                 false);
     }
 
-    /** The query that asks another verifier for the same, of its own windows. */
+    /** Returns the query that asks another verifier for its own windows of this request. */
     String query() {
         StringBuilder query = new StringBuilder("local=true&size=%d&from=%d&to=%d&fold=%b"
                 .formatted(

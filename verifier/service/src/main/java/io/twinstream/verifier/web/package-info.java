@@ -1,5 +1,6 @@
 /**
- * Answers what operators, load balancers and pages ask over HTTP, and takes what operators order: {@code openapi.yaml} has it all.
+ * Answers operators, load balancers and the page over HTTP, and takes operators' orders, as {@code openapi.yaml}
+ * describes it.
  *
  * <pre>
  *   /, /page/      -&gt; PageRoutes

@@ -16,10 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says where counting that has never begun begins: at the first verdict that is young enough, or at the end as it is now.
+ * First offsets are where counting begins for the first time: at the first verdict that is young enough, or at the
+ * present end.
  *
- * <p>Maintainers: Streams would look for the first verdict itself and, where there is none, for the end at a later poll, and pass over
- * what is committed between the two (KafkaStreams 4.3.1, {@code StreamThread.resetOffsets}). So the end is asked for first.
+ * <p>Maintainers: Streams would look for the first verdict itself and, if there is none, for the end at a later poll,
+ * and so pass over what is committed between the two (KafkaStreams 4.3.1, {@code StreamThread.resetOffsets}). So the
+ * end is asked for first.
  */
 final class FirstOffsets {
     private static final Logger log = LoggerFactory.getLogger(FirstOffsets.class);
@@ -28,10 +30,10 @@ final class FirstOffsets {
     private FirstOffsets() {}
 
     /**
-     * Commits them for a group that has none, if brokers answer within some seconds and nobody of the group runs; else they
-     * are left to Streams.
+     * Commits the first offsets for a group that has none. If brokers don't answer within some seconds, or somebody of
+     * the group runs, they are left to Streams.
      *
-     * @param age of the oldest verdict that is counted
+     * @param age the age of the oldest verdict that is counted
      */
     static void commit(KafkaClients clients, String group, String topic, Duration age) {
         try (Consumer<String, byte[]> consumer =

@@ -9,8 +9,8 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.stream.RunningTopology;
 import io.twinstream.verifier.stream.StreamsProperties;
-import io.twinstream.verifier.stream.VerifierStreams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,13 +35,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A verifier's part in counting verdicts, where it takes any. Whatever happens here, probes are judged. Safe for many
- * threads.
+ * Match windows are a verifier's part in counting verdicts, if it has one. Probes are judged whatever happens here.
+ * Safe for many threads.
  */
 public final class MatchWindows implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MatchWindows.class);
 
-    /** Time between two writings of the windows that have changed. */
+    /** Is the time between two writings of the windows that have changed. */
     private static final int COMMIT_INTERVAL_MS = 1_000;
 
     private static final int LINGER_MS = 5;
@@ -55,13 +55,14 @@ public final class MatchWindows implements AutoCloseable {
     private final ServiceThreads threads;
     private final ProcessorSupplier<String, MatchWindow, String, Alarm> drift;
     private final boolean counting;
-    private volatile @Nullable VerifierStreams streams;
+    private volatile @Nullable RunningTopology streams;
     private volatile String state = "OFF";
 
     /**
-     * Makes a part that counts nothing yet.
+     * Creates a part that counts nothing yet.
      *
-     * @param drift gives alarms of windows of the smallest size, where the settings say so
+     * @param drift gives the processors that raise alarms about windows of the smallest size, where the settings ask
+     *     for that
      */
     public MatchWindows(
             KafkaClients clients,
@@ -79,22 +80,22 @@ public final class MatchWindows implements AutoCloseable {
         this.counting = watching.windows().on();
     }
 
-    /** Id of the application that counts: its group, and what the names of its own topics begin with. */
+    /** Returns the id of the application that counts: its group, and the prefix of its own topics' names. */
     public static String application(String group) {
         return group + "-windows";
     }
 
     /**
-     * Starts counting, if the settings say so; throws nothing.
+     * Starts counting, if the settings say so. It throws nothing.
      *
-     * @param address where other verifiers ask this one for its windows, host and port
+     * @param address the host and port where other verifiers ask this one for its windows
      */
     public void begin(String address) {
         if (!counting) {
             return;
         }
         try {
-            VerifierStreams made = streams(address);
+            RunningTopology made = streams(address);
             streams = made;
             TopicReader.require(clients, written());
             FirstOffsets.commit(
@@ -105,7 +106,7 @@ public final class MatchWindows implements AutoCloseable {
             made.start();
         } catch (RuntimeException e) {
             log.error(
-                    "verdicts are not counted since the start: no windows, alarms or charts until this is mended and the verifier started anew; probes are judged all the same: {}",
+                    "verdicts have not been counted since the start, so there are no windows, alarms or charts, though probes are judged: mend the cause and start the verifier anew: {}",
                     e.toString());
             state = "ERROR";
             close();
@@ -113,14 +114,14 @@ public final class MatchWindows implements AutoCloseable {
         }
     }
 
-    /** The sizes of windows that are counted; none where counting is off. */
+    /** Returns the sizes of windows that are counted; none where counting is off. */
     public List<Duration> sizes() {
         return counting ? watching.windows().sizes() : List.of();
     }
 
-    /** What {@code /status} shows: the state, or OFF, and what could not be counted. */
+    /** Returns the fields of {@code /status}: the state, or OFF, and how many verdicts could not be counted. */
     public Map<String, Object> status() {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("windows", running == null ? state : running.state().name());
         status.put("windowsLate", late());
@@ -128,14 +129,17 @@ public final class MatchWindows implements AutoCloseable {
         return status;
     }
 
-    /** Verdicts that came too late for their window. */
+    /** Returns how many verdicts came too late for their window. */
     public long late() {
         return late.sum();
     }
 
-    /** The windows that this verifier has, in no order; empty while it can't say, as it can't while the work is being shared anew. */
+    /**
+     * Returns the windows that this verifier has, in no order, or empty while it can't say, as while the work is shared
+     * anew.
+     */
     public Optional<List<MatchWindow>> read(WindowFilter filter) {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         if (running == null) {
             return Optional.empty();
         }
@@ -159,15 +163,15 @@ public final class MatchWindows implements AutoCloseable {
         return Optional.of(windows);
     }
 
-    /** Addresses of the other verifiers that have windows of a size. */
+    /** Returns the addresses of the other verifiers that have windows of a size. */
     public Set<String> elsewhere(Duration size) {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         return running == null ? Set.of() : running.others(WindowTopology.store(size));
     }
 
     /** Shows the metrics of Kafka Streams and its clients, once counting has begun. */
     public void measure(ServiceMetrics metrics) {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         if (running != null) {
             running.measure(metrics);
         }
@@ -175,7 +179,7 @@ public final class MatchWindows implements AutoCloseable {
 
     @Override
     public void close() {
-        VerifierStreams running = streams;
+        RunningTopology running = streams;
         if (running != null) {
             running.close();
         }
@@ -189,10 +193,10 @@ public final class MatchWindows implements AutoCloseable {
         return watching.drift().on();
     }
 
-    private VerifierStreams streams(String address) {
+    private RunningTopology streams(String address) {
         Properties properties = properties(clients, settings);
         properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address);
-        return new VerifierStreams(
+        return new RunningTopology(
                 "counting verdicts",
                 threads,
                 WindowTopology.build(
@@ -212,7 +216,7 @@ public final class MatchWindows implements AutoCloseable {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);
         properties.putAll(StreamsProperties.application(clients, settings, application(settings.group())));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-        // Verdicts of a transaction that was given up are none, whatever this topology itself promises.
+        // Verdicts of an aborted transaction don't count, whatever guarantee this topology itself gives.
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
         return properties;
     }

@@ -17,12 +17,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some verdicts of one window come to, at most 2<sup>31</sup> of them, as numbers at fixed places in {@value #BYTES} bytes.
+ * Pending counts are the counts of some verdicts of one window, at most 2<sup>31</sup> of them, as numbers at fixed
+ * places in {@value #BYTES} bytes.
  *
- * <p>Maintainers: a verdict changes ten numbers. As a record, two histograms would be read and written for it, which costs
- * more than all else that counting does. Neither are the bytes copied for a verdict: their store is in memory and gives them as they
- * were put, and the changelog's producer copies them when they are written. The layout lies in the changelog, if only for a second:
- * what comes to be counted is added at its end, where counts of an earlier release are shorter.
+ * <p>Maintainers: a verdict changes ten numbers. As a record, two histograms would be read and written for it, which
+ * costs more than all the rest of counting. Nor are the bytes copied for a verdict: their store is in memory and gives
+ * them as they were put, and the changelog's producer copies them when they are written. The layout is kept in the
+ * changelog, if only for a second. So new counts are added at its end, where the counts of an earlier release are
+ * shorter.
  */
 final class PendingCounts {
     private static final int MATCHES = 0;
@@ -37,8 +39,8 @@ final class PendingCounts {
     private static final int EMPTY_GALLERY = UNKNOWN_SUBJECT + Integer.BYTES;
     private static final int WITHOUT_CAUSE = EMPTY_GALLERY + Integer.BYTES;
     private static final int SCORES = WITHOUT_CAUSE + Integer.BYTES;
-    private static final int LATENCIES = SCORES + Buckets.SCORE_BINS * Integer.BYTES;
-    private static final int BLANK = LATENCIES + Buckets.LATENCIES * Integer.BYTES;
+    private static final int LATENCIES = SCORES + HistogramBuckets.SCORE_BINS * Integer.BYTES;
+    private static final int BLANK = LATENCIES + HistogramBuckets.LATENCIES * Integer.BYTES;
     private static final int OUT_OF_DOMAIN = BLANK + Integer.BYTES;
     private static final int OTHER = OUT_OF_DOMAIN + Integer.BYTES;
     static final int BYTES = OTHER + Integer.BYTES;
@@ -51,7 +53,7 @@ final class PendingCounts {
         this.numbers = ByteBuffer.wrap(bytes);
     }
 
-    /** The counts that {@link #bytes} gave, which go on in the same bytes, or none yet. */
+    /** Returns the counts that {@link #bytes} gave, which go on in the same bytes, or counts of zero for null. */
     static PendingCounts of(byte @Nullable [] bytes) {
         if (bytes != null) {
             return new PendingCounts(bytes.length < BYTES ? Arrays.copyOf(bytes, BYTES) : bytes);
@@ -76,10 +78,10 @@ final class PendingCounts {
             case UNDECIDED -> increment(place(Undecided.cause(verdict)));
         }
         if (score != null) {
-            increment(SCORES + Integer.BYTES * Buckets.ofScore(score));
+            increment(SCORES + Integer.BYTES * HistogramBuckets.ofScore(score));
         }
         Duration latency = Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt());
-        increment(LATENCIES + Integer.BYTES * Buckets.ofLatency(latency));
+        increment(LATENCIES + Integer.BYTES * HistogramBuckets.ofLatency(latency));
         double threshold = verdict.getThreshold();
         numbers.putDouble(THRESHOLD_MIN, Math.min(numbers.getDouble(THRESHOLD_MIN), threshold));
         numbers.putDouble(THRESHOLD_MAX, Math.max(numbers.getDouble(THRESHOLD_MAX), threshold));
@@ -92,7 +94,7 @@ final class PendingCounts {
         }
     }
 
-    /** Adds the numbers to a record that says already what window they are of. */
+    /** Adds the numbers to a record that already names the window. */
     void fill(MatchWindow.Builder window) {
         Map<String, Long> undecided = undecided();
         long matches = numbers.getInt(MATCHES);
@@ -103,11 +105,11 @@ final class PendingCounts {
                 .setMatches(matches)
                 .setNonMatches(nonMatches)
                 .setUndecided(undecided)
-                .setScores(counts(SCORES, Buckets.SCORE_BINS))
+                .setScores(counts(SCORES, HistogramBuckets.SCORE_BINS))
                 .setThresholdMin(numbers.getDouble(THRESHOLD_MIN))
                 .setThresholdMax(numbers.getDouble(THRESHOLD_MAX))
                 .setGallerySum(numbers.getLong(GALLERY_SUM))
-                .setLatencies(counts(LATENCIES, Buckets.LATENCIES))
+                .setLatencies(counts(LATENCIES, HistogramBuckets.LATENCIES))
                 .setShadowed(numbers.getInt(SHADOWED))
                 .setShadowAgreed(numbers.getInt(SHADOW_AGREED));
     }
@@ -117,7 +119,7 @@ final class PendingCounts {
         for (UndecidedCause cause : UndecidedCause.values()) {
             put(undecided, cause.name(), place(cause));
         }
-        // An undecided verdict without a cause breaks its schema's word; it is counted all the same.
+        // An undecided verdict without a cause breaks the promise of its schema, and is counted all the same.
         put(undecided, "null", WITHOUT_CAUSE);
         return undecided;
     }
@@ -128,7 +130,7 @@ final class PendingCounts {
         }
     }
 
-    /** The counts at some places, without trailing zeros. */
+    /** Returns the counts at some places, without trailing zeros. */
     private List<Long> counts(int from, int length) {
         int used = length;
         while (used > 0 && numbers.getInt(from + (used - 1) * Integer.BYTES) == 0) {

@@ -4,8 +4,8 @@ import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.Verdict;
 
 /**
- * The verdicts that are counted, judged and shown together: those of one model version, task and source. The texts that they and their
- * windows lie under are made and read here alone.
+ * A series is the verdicts that are counted, judged and shown together: those of one model version, task and source.
+ * The texts of series and of their windows are made and read here alone.
  *
  * <pre>
  *   name/version/task/source                 {@link #text}: a series, which only the source may bring further slashes into
@@ -18,23 +18,23 @@ public record SeriesKey(String modelName, String modelVersion, String task, Stri
     private static final int START_DIGITS = String.valueOf(Long.MAX_VALUE).length();
     private static final String ZEROS = "0".repeat(START_DIGITS);
 
-    /** Reads what {@link #text} or {@link #of} gave. */
+    /** Reads a text that {@link #text} or {@link #of} made. */
     public static SeriesKey parse(String text) {
         String[] parts = text.split("/", PARTS);
         return new SeriesKey(parts[0], parts[1], parts[2], parts[3]);
     }
 
-    /** The series' text, as the topic's windows and the ids of its alarms have it. */
+    /** Returns the series' text, as the topic's windows and the ids of its alarms have it. */
     public String text() {
         return text(modelName, modelVersion, task, sourceId);
     }
 
-    /** The text of a window's series. */
+    /** Returns the text of a window's series. */
     public static String of(MatchWindow window) {
         return text(window.getModelName(), window.getModelVersion(), window.getTask(), window.getSourceId());
     }
 
-    /** The text that a verdict's counts lie under until they are passed on. */
+    /** Returns the key of a verdict's counts until they are passed on. */
     static String pending(Verdict verdict, long sizeMs) {
         long appendedMs = verdict.getAppendedAt().toEpochMilli();
         String start = Long.toString(appendedMs - appendedMs % sizeMs);
@@ -48,23 +48,23 @@ public record SeriesKey(String modelName, String modelVersion, String task, Stri
                         verdict.getSourceId());
     }
 
-    /** The series' text within what {@link #pending} gave. */
+    /** Returns the series' text from a key that {@link #pending} made. */
     static String ofPending(String pending) {
         return pending.substring(START_DIGITS + 1);
     }
 
-    /** The start of the window within what {@link #pending} gave. */
+    /** Returns the start of the window from a key that {@link #pending} made. */
     static long startOfPending(String pending) {
         return Long.parseLong(pending.substring(0, START_DIGITS));
     }
 
-    /** The key of a series' window on its topic. */
+    /** Returns the key of a series' window on its topic. */
     static String window(String series, MatchWindow window) {
         return "%d/%s/%d"
                 .formatted(window.getSizeMs(), series, window.getStart().toEpochMilli());
     }
 
-    // For every verdict: a format would take a tenth of the counting.
+    // This runs for every verdict, where a format would take a tenth of the counting.
     private static String text(String modelName, String modelVersion, String task, String sourceId) {
         return modelName + '/' + modelVersion + '/' + task + '/' + sourceId;
     }

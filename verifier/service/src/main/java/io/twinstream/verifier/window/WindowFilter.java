@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Selects the windows that are asked for.
+ * A window filter selects the windows that are asked for.
  *
- * @param sizeMs one of the sizes that are counted
- * @param from first start
- * @param to start to end before
- * @param model {@code NAME/VERSION}; empty for all, as are task and source
+ * @param sizeMs the size, one of those that are counted
+ * @param from the first start that is selected
+ * @param to the first start after {@code from} that is no longer selected
+ * @param model the model, {@code NAME/VERSION}; empty for all, as are task and source
  */
 public record WindowFilter(
         long sizeMs, Instant from, Instant to, Optional<String> model, Optional<String> task, Optional<String> source) {

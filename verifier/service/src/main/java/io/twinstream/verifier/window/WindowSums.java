@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Adds up what lies in windows of one size. Windows that are given never change. Safe for many threads. */
+/** Window sums add up windows of one size. The given windows never change. Safe for many threads. */
 public final class WindowSums {
-    /** The source of a window that {@link #acrossSources} gives. */
+    /** Is the source of a window that {@link #acrossSources} returns. */
     public static final String ALL_SOURCES = "*";
 
     private final long sizeMs;
@@ -21,8 +21,8 @@ public final class WindowSums {
     }
 
     /**
-     * Adds up the windows of all sources: one for each model version, task, size and start, in the order of the first of each.
-     * Its source is {@value #ALL_SOURCES}.
+     * Adds up the windows of all sources to one for each model version, task, size and start, in the order of the first
+     * of each. Its source is {@value #ALL_SOURCES}.
      */
     public static List<MatchWindow> acrossSources(Collection<MatchWindow> windows) {
         Map<List<Object>, MatchWindow> added = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ public final class WindowSums {
         return List.copyOf(added.values());
     }
 
-    /** A window without verdicts, which belongs to no series yet. */
+    /** Returns a window without verdicts, which belongs to no series yet. */
     MatchWindow empty() {
         return MatchWindow.newBuilder()
                 .setStart(Instant.EPOCH)
@@ -62,7 +62,7 @@ public final class WindowSums {
                 .build();
     }
 
-    /** Gives the window with what was counted in a part of its time added. */
+    /** Returns the window with the counts of a part of its time added. */
     MatchWindow add(MatchWindow window, MatchWindow part) {
         long partMs = part.getStart().toEpochMilli();
         return MatchWindow.newBuilder(part)
@@ -72,11 +72,11 @@ public final class WindowSums {
                 .setMatches(window.getMatches() + part.getMatches())
                 .setNonMatches(window.getNonMatches() + part.getNonMatches())
                 .setUndecided(sum(window.getUndecided(), part.getUndecided()))
-                .setScores(Buckets.sum(window.getScores(), part.getScores()))
+                .setScores(HistogramBuckets.sum(window.getScores(), part.getScores()))
                 .setThresholdMin(Math.min(window.getThresholdMin(), part.getThresholdMin()))
                 .setThresholdMax(Math.max(window.getThresholdMax(), part.getThresholdMax()))
                 .setGallerySum(window.getGallerySum() + part.getGallerySum())
-                .setLatencies(Buckets.sum(window.getLatencies(), part.getLatencies()))
+                .setLatencies(HistogramBuckets.sum(window.getLatencies(), part.getLatencies()))
                 .setShadowed(window.getShadowed() + part.getShadowed())
                 .setShadowAgreed(window.getShadowAgreed() + part.getShadowAgreed())
                 .build();

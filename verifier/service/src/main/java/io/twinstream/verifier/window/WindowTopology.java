@@ -35,17 +35,17 @@ import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * The way of verdicts to their windows, as a pure function of its parts.
+ * The window topology counts verdicts in windows and watches these for drift, as a pure function of its parts.
  *
  * <p>Maintainers: partitions of the verdicts topic are read in turn, hundreds of records at a time, which at a low rate
- * are minutes. The grace has to cover that, else one partition's backlog makes the next one's too late. Stores are in
- * memory, as files would let only one verifier use a state folder; the changelogs bring them back.
+ * are minutes. The grace has to cover that, lest one partition's backlog make the next one's verdicts too late. Stores
+ * are in memory, since files would let only one verifier use a state folder; the changelogs bring them back.
  */
 public final class WindowTopology {
     private static final Serde<String> TEXT = Serdes.String();
     private static final RecordSerde<MatchWindow> WINDOW = RecordSerde.of(MatchWindow.class);
     private static final String PENDING = "pending";
-    /** Number of windows of a size that can be asked for at least. */
+    /** Is how many windows of a size can be asked for at least. */
     private static final int KEPT = 300;
 
     private WindowTopology() {}
@@ -53,12 +53,13 @@ public final class WindowTopology {
     /**
      * Builds the topology.
      *
-     * @param values of the topics, as they stand there
-     * @param sizes of the windows, each a multiple of the smallest
-     * @param grace for how long after its end a window takes verdicts, and how far back a first start begins
+     * @param values encodes and decodes the topics' values
+     * @param sizes the sizes of the windows, each a multiple of the smallest
+     * @param grace how long after its end a window takes verdicts, and how far back a first start begins
      * @param unreadable counts the records that are no verdicts
      * @param late counts the verdicts that come too late for a window of the smallest size
-     * @param drift takes windows of the smallest size by their series and gives alarms by their ids; empty for no alarms
+     * @param drift takes windows of the smallest size by their series and gives alarms by their ids; empty for no
+     *     alarms
      */
     public static Topology build(
             Topics topics,
@@ -95,7 +96,7 @@ public final class WindowTopology {
         return builder.build();
     }
 
-    /** The name of the store that holds the windows of one size by series. */
+    /** Returns the name of the store that holds the windows of one size by series. */
     static String store(Duration size) {
         return "windows-" + size.toMillis();
     }
@@ -133,7 +134,7 @@ public final class WindowTopology {
         return new ProcessorSupplier<>() {
             @Override
             public Processor<byte[], byte[], String, MatchWindow> get() {
-                return new VerdictCount(new VerdictReader(unreadable), size, PENDING);
+                return new VerdictCounter(new VerdictDecoder(unreadable), size, PENDING);
             }
 
             @Override
@@ -155,10 +156,11 @@ public final class WindowTopology {
     }
 
     /**
-     * Keeps what comes after their grace from windows of one size.
+     * A late guard keeps verdicts that come after the grace out of the windows of one size.
      *
-     * <p>Maintainers: the aggregation that follows drops the same, by a time that it forgets when its task moves; then the rest of a
-     * closed window would replace it. The task's own time is committed with its offsets.
+     * <p>Maintainers: the aggregation that follows drops late verdicts too, but by a time that it forgets when its task
+     * moves. Then the rest of a closed window would replace the window. The task's own time is committed with its
+     * offsets.
      */
     private static final class LateGuard extends ContextualFixedKeyProcessor<String, MatchWindow, MatchWindow> {
         private final long sizeMs;
@@ -166,9 +168,9 @@ public final class WindowTopology {
         private final LongAdder late;
 
         /**
-         * Makes a guard that lets pass what is in time.
+         * Creates a guard that lets verdicts pass that are in time.
          *
-         * @param late counts the verdicts that are not
+         * @param late counts the verdicts that are late
          */
         LateGuard(Duration size, Duration grace, LongAdder late) {
             this.sizeMs = size.toMillis();

@@ -5,7 +5,7 @@
  * <pre>
  *   FirstOffsets, once: where counting begins
  *
- *   verdicts -&gt; VerdictCount (by partition; PendingCounts) -&gt; by series (SeriesKey)
+ *   verdicts -&gt; VerdictCounter (by partition; PendingCounts) -&gt; by series (SeriesKey)
  *            -&gt; in time? -&gt; WindowSums, for each size -&gt; match-windows
  *                                         '-&gt; a processor (drift), for the smallest -&gt; alarms
  * </pre>

@@ -1,9 +1,9 @@
 package io.twinstream.verifier.control;
 
-import static io.twinstream.verifier.control.Boards.NOON;
-import static io.twinstream.verifier.control.Boards.ONE;
-import static io.twinstream.verifier.control.Boards.OWN;
-import static io.twinstream.verifier.control.Boards.TWO;
+import static io.twinstream.verifier.control.ModelBoards.NOON;
+import static io.twinstream.verifier.control.ModelBoards.ONE;
+import static io.twinstream.verifier.control.ModelBoards.OWN;
+import static io.twinstream.verifier.control.ModelBoards.TWO;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,11 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ActivationRulesTest {
-    private final Boards boards = new Boards().published(ONE, TWO);
+    private final ModelBoards boards = new ModelBoards().published(ONE, TWO);
 
     @Test
     void aPublishedVersionIsActivatedAfterTheDelay() {
-        ModelActivation activation = activation(TWO, When.after(Duration.ofSeconds(30)));
+        ModelActivation activation = activation(TWO, EffectiveTime.after(Duration.ofSeconds(30)));
 
         assertEquals(ModelSlot.SERVING, activation.getSlot());
         assertEquals("letters", activation.getModelName());
@@ -41,7 +41,7 @@ class ActivationRulesTest {
     void aTimeGoesWithTheLeastDelay() {
         Instant soon = NOON.plusSeconds(2);
 
-        ModelActivation activation = activation(TWO, When.at(soon));
+        ModelActivation activation = activation(TWO, EffectiveTime.at(soon));
 
         assertEquals(2_000, activation.getDelayMs());
         assertEquals(soon, activation.getEffectiveAt());
@@ -50,13 +50,13 @@ class ActivationRulesTest {
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1_999, 366L * 24 * 3_600_000})
     void aTimeThatHasPassedOrIsTooSoonOrTooFarIsRefused(long millisFromNow) {
-        refused(Kind.BAD_REQUEST, () -> activation(TWO, When.at(NOON.plusMillis(millisFromNow))));
+        refused(Kind.BAD_REQUEST, () -> activation(TWO, EffectiveTime.at(NOON.plusMillis(millisFromNow))));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1_999, Long.MAX_VALUE})
     void aDelayBelowTheNoticeOrBeyondAllBoundsIsRefused(long millis) {
-        refused(Kind.BAD_REQUEST, () -> When.after(Duration.ofMillis(millis)));
+        refused(Kind.BAD_REQUEST, () -> EffectiveTime.after(Duration.ofMillis(millis)));
     }
 
     @Test
@@ -72,14 +72,14 @@ class ActivationRulesTest {
     void theOwnModelOfAVerifierThatRunsIsKnown() {
         boards.reported("gate-1:8081", OWN, VersionState.READY);
 
-        assertEquals("compact", activation(OWN, When.SOONEST).getModelName());
+        assertEquals("compact", activation(OWN, EffectiveTime.SOONEST).getModelName());
     }
 
     @Test
     void aVersionThatAVerifierRefusesIsRefusedWithItsReason() {
         boards.reported("gate-1:8081", TWO, VersionState.READY).reported("gate-2:8081", TWO, VersionState.REFUSED);
 
-        String line = refused(Kind.CONFLICT, () -> activation(TWO, When.SOONEST));
+        String line = refused(Kind.CONFLICT, () -> activation(TWO, EffectiveTime.SOONEST));
 
         assertTrue(line.startsWith("gate-2:8081 refuses letters/2 (the model fails its self-test)"), line);
     }
@@ -95,7 +95,7 @@ class ActivationRulesTest {
     void theRefusalOfAnotherVersionIsNoObstacle() {
         boards.reported("gate-1:8081", ONE, VersionState.REFUSED);
 
-        assertEquals("2", activation(TWO, When.SOONEST).getModelVersion());
+        assertEquals("2", activation(TWO, EffectiveTime.SOONEST).getModelVersion());
     }
 
     @Test
@@ -120,13 +120,14 @@ class ActivationRulesTest {
         refused(Kind.BAD_REQUEST, () -> activation(ModelSlot.SERVING, TWO, "x".repeat(1_001), false));
     }
 
-    private ModelActivation activation(ModelId model, When when) {
+    private ModelActivation activation(ModelId model, EffectiveTime when) {
         return new ActivationRules(boards.board())
                 .activation(ModelSlot.SERVING, model, when, "a test", "Zoë@desk", false);
     }
 
     private ModelActivation activation(ModelSlot slot, ModelId model, String reason, boolean force) {
-        return new ActivationRules(boards.board()).activation(slot, model, When.SOONEST, reason, "Zoë@desk", force);
+        return new ActivationRules(boards.board())
+                .activation(slot, model, EffectiveTime.SOONEST, reason, "Zoë@desk", force);
     }
 
     private static String refused(Kind kind, Executable order) {

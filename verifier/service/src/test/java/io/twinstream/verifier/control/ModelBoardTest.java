@@ -1,10 +1,10 @@
 package io.twinstream.verifier.control;
 
-import static io.twinstream.verifier.control.Boards.NOON;
-import static io.twinstream.verifier.control.Boards.ONE;
-import static io.twinstream.verifier.control.Boards.OWN;
-import static io.twinstream.verifier.control.Boards.THREE;
-import static io.twinstream.verifier.control.Boards.TWO;
+import static io.twinstream.verifier.control.ModelBoards.NOON;
+import static io.twinstream.verifier.control.ModelBoards.ONE;
+import static io.twinstream.verifier.control.ModelBoards.OWN;
+import static io.twinstream.verifier.control.ModelBoards.THREE;
+import static io.twinstream.verifier.control.ModelBoards.TWO;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ModelBoardTest {
-    private final Boards boards = new Boards();
+    private final ModelBoards boards = new ModelBoards();
 
     @Test
     void aVersionAloneNamesAModelWhereJustOneNameHasIt() {

@@ -1,9 +1,9 @@
 package io.twinstream.verifier.control;
 
-import static io.twinstream.verifier.control.Boards.ONE;
-import static io.twinstream.verifier.control.Boards.OWN;
-import static io.twinstream.verifier.control.Boards.THREE;
-import static io.twinstream.verifier.control.Boards.TWO;
+import static io.twinstream.verifier.control.ModelBoards.ONE;
+import static io.twinstream.verifier.control.ModelBoards.OWN;
+import static io.twinstream.verifier.control.ModelBoards.THREE;
+import static io.twinstream.verifier.control.ModelBoards.TWO;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -13,7 +13,7 @@ import io.twinstream.verifier.control.ControlException.Kind;
 import org.junit.jupiter.api.Test;
 
 class RollbackTest {
-    private final Boards boards = new Boards().published(ONE, TWO, THREE);
+    private final ModelBoards boards = new ModelBoards().published(ONE, TWO, THREE);
 
     @Test
     void thePredecessorServesAgain() {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChangeDetectorsTest {
-    /** Reference values to ten digits, from Python's statistics.NormalDist. */
+    /** Compares with reference values to ten digits, from Python's statistics.NormalDist. */
     @ParameterizedTest
     @CsvSource({
         "0.5, 0",

@@ -52,7 +52,7 @@ class HypergeometricTest {
         assertEquals(expected, actual, 1e-12 + 1e-9 * expected);
     }
 
-    /** The probability of from to to matches, by big numbers. */
+    /** Computes the probability of a range of matches, both ends included, by big numbers. */
     private static double counted(long[] pool, long from, long to) {
         BigInteger sum = BigInteger.ZERO;
         for (long k = Math.max(0, from); k <= to; k++) {

@@ -28,11 +28,11 @@ class RateWatchTest {
     void pValuesAreUniformAndIndependentWhateverTheShareIs(double share) {
         Random random = new Random(7);
         Traffic traffic = new Traffic(8);
-        Share before = new Share(0, 0);
+        MatchShare before = new MatchShare(0, 0);
         List<Double> values = new ArrayList<>();
         while (values.size() < 20_000) {
             MatchWindow window = traffic.next(random.nextInt(40) + 1, share);
-            Share now = new Share(window.getMatches(), window.getVerdicts());
+            MatchShare now = new MatchShare(window.getMatches(), window.getVerdicts());
             if (before.decided() > 0) {
                 values.add(now.among(before).low(random.nextDouble()));
             }
@@ -107,7 +107,7 @@ class RateWatchTest {
             assertNull(next(traffic.next(1, i < 100 ? 0 : 1), traffic));
         }
 
-        assertEquals(new Share(100, 200), state.normal());
+        assertEquals(new MatchShare(100, 200), state.normal());
         assertEquals(ChangeDetectors.fresh(), state.detectors());
     }
 
@@ -117,7 +117,7 @@ class RateWatchTest {
         for (int i = 0; i < 15; i++) {
             next(traffic.next(20, 0.5), traffic);
         }
-        Share learned = state.normal();
+        MatchShare learned = state.normal();
 
         raise(traffic, 0);
 
@@ -234,7 +234,8 @@ class RateWatchTest {
         int steps = 1_000_000;
         for (int i = 0; i < steps; i++) {
             // One verdict and none before: its p-value is the part itself.
-            ChangeDetectors once = ChangeDetectors.fresh().next(new Share(0, 1), Share.NONE, (i + 0.5) / steps);
+            ChangeDetectors once =
+                    ChangeDetectors.fresh().next(new MatchShare(0, 1), MatchShare.NONE, (i + 0.5) / steps);
             for (int each = 0; each < sums.length; each++) {
                 sums[each] += once.all().get(each).evidence() / steps;
             }

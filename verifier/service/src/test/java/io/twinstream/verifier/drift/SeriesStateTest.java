@@ -25,9 +25,9 @@ class SeriesStateTest {
                 10_000,
                 5,
                 new RateState(
-                        new Share(1, 2),
+                        new MatchShare(1, 2),
                         ChangeDetectors.fresh(),
-                        new RateAlarm(raised, new Share(3, 4), Share.NONE, 1)),
+                        new RateAlarm(raised, new MatchShare(3, 4), MatchShare.NONE, 1)),
                 new ScoreState(List.of(1L, 0L, 7L), 9, 90, 2, raised),
                 new DomainState(1.5, 20, 30, raised));
 

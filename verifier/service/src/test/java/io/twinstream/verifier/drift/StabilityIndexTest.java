@@ -98,7 +98,7 @@ class StabilityIndexTest {
         return bin;
     }
 
-    /** Genuine scores near 1, impostors' near 0, both thinning out. */
+    /** Returns histograms with genuine scores near 1 and impostors' near 0, both thinning out. */
     static ScoreHistograms release(long scale) {
         long[] genuine = new long[BINS];
         long[] impostor = new long[BINS];

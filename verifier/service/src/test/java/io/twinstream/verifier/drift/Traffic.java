@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Windows of one series after another, with verdicts drawn at random. */
+/** Traffic gives windows of one series, one after another, with verdicts drawn at random. */
 final class Traffic {
     static final long SIZE_MS = 10_000;
     static final long FIRST_MS = Instant.parse("2024-05-01T10:00:00Z").toEpochMilli();
@@ -25,7 +25,7 @@ final class Traffic {
         return random;
     }
 
-    /** The next window, with so many verdicts that match with this probability. */
+    /** Returns the next window, with so many verdicts that match with this probability. */
     MatchWindow next(int verdicts, double share) {
         int matches = 0;
         for (int i = 0; i < verdicts; i++) {
@@ -34,7 +34,7 @@ final class Traffic {
         return next(verdicts, matches, List.of());
     }
 
-    /** The next window, with so many scores that are spread like this. */
+    /** Returns the next window, with so many scores that are spread like this. */
     MatchWindow scored(int verdicts, double[] spread) {
         Long[] scores = new Long[spread.length];
         Arrays.fill(scores, 0L);

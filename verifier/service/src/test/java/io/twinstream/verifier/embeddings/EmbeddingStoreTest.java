@@ -224,7 +224,7 @@ class EmbeddingStoreTest {
         assertEquals(EmbeddingStore.NONE, store.claim(hash(i), new float[LENGTH]), "embedding " + i);
     }
 
-    /** Many begin with the same bytes. */
+    /** Returns hashes of which many begin with the same bytes. */
     private static byte[] hash(int i) {
         byte[] hash = new byte[32];
         ByteBuffer.wrap(hash).putInt(i / 5 * 0x9E3779B1).putInt(4, i).put(31, (byte) 1);

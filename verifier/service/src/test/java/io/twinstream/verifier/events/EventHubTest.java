@@ -199,7 +199,7 @@ class EventHubTest {
         }
     }
 
-    private static final class Ear implements Listener {
+    private static final class Ear implements EventListener {
         private final EventFilter filter;
         private final List<String> heard = new CopyOnWriteArrayList<>();
         private volatile boolean gone;

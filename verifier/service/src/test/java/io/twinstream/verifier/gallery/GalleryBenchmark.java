@@ -16,8 +16,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * A batch of probes against a gallery of 256 numbers each; and one more reference, enrolled and erased. Average time in
- * microseconds: comparisons per second are probes times references over it.
+ * Measures a search of a batch of probes in a gallery of embeddings of 256 numbers, and the erasure and enrolment of
+ * one reference. Results are average times in microseconds; comparisons per second are probes times references over
+ * that.
  *
  * <pre>
  *   mvn -q -pl verifier/service -am test-compile org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile=/tmp/classpath
@@ -53,11 +54,11 @@ public class GalleryBenchmark {
     }
 
     @Benchmark
-    public List<Search> identify() {
+    public List<SearchResult> identify() {
         return gallery.identify(batch, MOST);
     }
 
-    /** Erases any, so that the hole has to be filled, and enrols it again. */
+    /** Erases some reference, so that its slot becomes free, and enrols it again. */
     @Benchmark
     public boolean enrolAndErase() {
         ReferenceKey key = key(random.nextInt(references));

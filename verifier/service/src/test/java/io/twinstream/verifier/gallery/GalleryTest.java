@@ -41,7 +41,7 @@ class GalleryTest {
 
     private final Gallery gallery = new Gallery(FUNCTION);
 
-    /** Few levels give embeddings, and so scores, that are equal to many others. */
+    /** Draws embeddings of few levels, so that many scores are equal. */
     @ParameterizedTest
     @ValueSource(ints = {2, 1000})
     void anyOrderOfEnrolmentsAndErasuresGivesWhatBruteForceGives(int levels) {
@@ -87,7 +87,7 @@ class GalleryTest {
             assertTrue(gallery.erase(key));
             model.remove(key);
         }
-        assertEquals(new Search(List.of(), 0), gallery.identify(new float[LENGTH], 5));
+        assertEquals(new SearchResult(List.of(), 0), gallery.identify(new float[LENGTH], 5));
     }
 
     @Test
@@ -111,14 +111,14 @@ class GalleryTest {
 
         gallery.put(key, new float[LENGTH]);
 
-        assertEquals(new Search(List.of(new Match(key, 4)), 1), gallery.identify(new float[LENGTH], 3));
+        assertEquals(new SearchResult(List.of(new Match(key, 4)), 1), gallery.identify(new float[LENGTH], 3));
     }
 
     @Test
     void anUnknownSubjectHasNoMatchAndTheSizeIsStillSaid() {
         gallery.put(new ReferenceKey("a", "1"), new float[LENGTH]);
 
-        assertEquals(new Search(List.of(), 1), gallery.verify(new float[LENGTH], "b"));
+        assertEquals(new SearchResult(List.of(), 1), gallery.verify(new float[LENGTH], "b"));
     }
 
     @Test
@@ -199,7 +199,7 @@ class GalleryTest {
         List<float[]> probes =
                 Stream.generate(() -> embedding(random, 1000)).limit(21).toList();
 
-        List<Search> together = gallery.identify(probes, 7);
+        List<SearchResult> together = gallery.identify(probes, 7);
 
         assertEquals(probes.stream().map(probe -> gallery.identify(probe, 7)).toList(), together);
         for (int p = 0; p < probes.size(); p++) {
@@ -283,7 +283,7 @@ class GalleryTest {
                 runs.add(threads.submit(() -> {
                     go.await();
                     for (int i = 0; i < 1500; i++) {
-                        Search search = gallery.identify(probe, 200);
+                        SearchResult search = gallery.identify(probe, 200);
                         Set<String> subjects = new HashSet<>();
                         int found = 0;
                         for (Match match : search.matches()) {
@@ -338,7 +338,7 @@ class GalleryTest {
             searched.put(new ReferenceKey("s" + (count / 2), "1"), distance(9));
         };
 
-        Search search =
+        SearchResult search =
                 assertTimeoutPreemptively(Duration.ofMinutes(1), () -> searched.identify(new float[LENGTH], 2 * count));
 
         assertTrue(next.get() >= 5, "changes between tiles: " + next);

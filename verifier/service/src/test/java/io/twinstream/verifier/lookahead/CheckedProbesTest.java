@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Pictures that a model can't judge, through the batches that embed them; the model's domain is that of strokes. */
+/** Tests pictures that a model can't judge in the batches that embed them; the model's domain is that of strokes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CheckedProbesTest {
     private static final String TOPIC = "probes";
@@ -87,7 +87,7 @@ class CheckedProbesTest {
         return causes(List.of(Probes.probe("p", one, Probes.pairWith(other)))).get(0);
     }
 
-    /** All known before the first is asked for, so that they share a batch. */
+    /** Polls all before the first is asked for, so that they share a batch. */
     private List<@Nullable UndecidedCause> causes(List<Probe> probes) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < probes.size(); i++) {

@@ -16,8 +16,8 @@ import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
-import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivity;
 import java.lang.ref.WeakReference;
 import java.time.Clock;
 import java.time.Instant;
@@ -197,7 +197,7 @@ class LookAheadTest {
         AtomicLong nanos = new AtomicLong();
         LookAheads.Statistics statistics = new LookAheads.Statistics();
         ProbesInFlight probes = new ProbesInFlight(TOPIC, Tracing.off(), Clock.systemUTC());
-        Standpoint standpoint = new Standpoint();
+        ThreadActivity activity = new ThreadActivity();
         LookAhead serving = new LookAhead(
                 ProbeInFlight.Role.SERVING,
                 probes,
@@ -206,11 +206,11 @@ class LookAheadTest {
                 new ByteArrayDeserializer(),
                 statistics,
                 ProbeMetrics.none(),
-                standpoint,
+                activity,
                 Standstills.none(),
                 // It is asked twice for each read, once before each that is ahead, and once at the beginning.
                 () -> nanos.getAndAdd(TimeUnit.MILLISECONDS.toNanos(150)));
-        LookAheads.OfThread lookAhead = new LookAheads.OfThread(probes, serving, serving, standpoint);
+        LookAheads.OfThread lookAhead = new LookAheads.OfThread(probes, serving, serving, activity);
         lookAhead.probes().polled(polled(FIRST, 0, single(0), single(1), single(2), single(3), single(4)));
 
         assertSame(single(0), prepare(lookAhead, lease, FIRST, 0, single(0)));
@@ -319,7 +319,7 @@ class LookAheadTest {
         next.close();
     }
 
-    /** A probe's turn, from its beginning to its end. */
+    /** Runs a probe's turn from its beginning to its end. */
     private static PreparedProbe prepare(
             LookAheads.OfThread lookAhead,
             ModelLease version,
@@ -332,7 +332,7 @@ class LookAheadTest {
         return prepared;
     }
 
-    /** Judges what was appended before a change. */
+    /** Returns a version that judges what was appended before a change. */
     private static ModelLease until(Instant change, ServingModel model) {
         ModelLease always = ModelChoice.always(model).serving(Instant.EPOCH);
         return new ModelLease() {
@@ -380,7 +380,7 @@ class LookAheadTest {
         return VALUES[i];
     }
 
-    /** Eight identifications, then pairs, claims and all that is rejected. */
+    /** Returns eight identifications, then pairs, claims and everything that is rejected. */
     private static byte[][] values() {
         List<byte[]> values = new ArrayList<>();
         for (int i = 0; i < 8; i++) {

@@ -16,13 +16,13 @@ import java.util.Random;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 
-/** Encoded probes with images that differ. */
+/** Probes are encoded for tests with images that differ. */
 public final class Probes {
     private static final RecordSerde<Probe> SERDE = RecordSerde.of(Probe.class);
 
     private Probes() {}
 
-    /** A PNG that depends on the seed alone. */
+    /** Returns a PNG that depends on the seed alone. */
     public static byte[] image(int seed) {
         BufferedImage picture = new BufferedImage(12, 12, BufferedImage.TYPE_BYTE_GRAY);
         Random random = new Random(seed);
@@ -32,7 +32,7 @@ public final class Probes {
         return png(picture);
     }
 
-    /** A PNG of strokes, which is unlike noise. */
+    /** Returns a PNG of strokes, which is unlike noise. */
     public static byte[] strokes() {
         return drawn(graphics -> {
             graphics.setColor(Color.BLACK);
@@ -42,7 +42,7 @@ public final class Probes {
         });
     }
 
-    /** A white PNG. */
+    /** Returns a white PNG. */
     public static byte[] blank() {
         return drawn(graphics -> {});
     }

@@ -9,7 +9,7 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.tracing.Tracing;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.model.ServingModel;
@@ -136,7 +136,7 @@ class SearchAheadTest {
         return embedding;
     }
 
-    /** The probe whose turn it is, which lies before all the others. */
+    /** Returns the probe whose turn it is, which lies before all the others. */
     private ProbeInFlight own() {
         return new ProbeInFlight(FIRST, 0, null, ProbeSpan.NONE);
     }
@@ -167,11 +167,11 @@ class SearchAheadTest {
         return (Embedded) requireNonNull(prepared);
     }
 
-    private static Search search(Embedded probe) {
+    private static SearchResult search(Embedded probe) {
         return requireNonNull(probe.found()).search();
     }
 
-    private Search alone(Embedded probe) {
+    private SearchResult alone(Embedded probe) {
         int most = ((Identify) probe.probe().getTask()).getCandidates();
         return model.gallery().identify(probe.embeddings().get(0), most);
     }

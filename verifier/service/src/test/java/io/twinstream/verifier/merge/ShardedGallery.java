@@ -19,8 +19,8 @@ import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
+import io.twinstream.verifier.stream.JudgeTopology;
 import io.twinstream.verifier.stream.ProbeResults;
-import io.twinstream.verifier.stream.VerifierTopology;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -39,7 +39,10 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** The same gallery twice, whole and in shards, each with the topologies that judge by it, without brokers. */
+/**
+ * A sharded gallery is the same gallery twice, whole and in shards, each with the topologies that judge by it, without
+ * brokers.
+ */
 final class ShardedGallery implements AutoCloseable {
     static final Instant APPENDED = Instant.parse("2024-05-01T10:00:00Z");
     static final Topics TOPICS = new Topics("t", 1);
@@ -65,14 +68,14 @@ final class ShardedGallery implements AutoCloseable {
         parts.forEach(part -> part.enrol(subject, reference, image));
     }
 
-    /** What the whole gallery says of the probe that is the next on its topic; null for a dead letter. */
+    /** Returns the whole gallery's verdict on the next probe, or null for a dead letter. */
     Verdict unsharded(Probe probe) {
         whole.send(probe);
         List<TestRecord<byte[], byte[]>> verdicts = read(whole.driver, TOPICS.verdicts());
         return verdicts.isEmpty() ? null : VERDICTS.decode(verdicts.get(0).value());
     }
 
-    /** What each shard writes about the same. */
+    /** Returns what each shard writes about the next probe. */
     List<TestRecord<byte[], byte[]>> partials(Probe probe) {
         List<TestRecord<byte[], byte[]>> partials = new ArrayList<>();
         for (Part part : parts) {
@@ -82,7 +85,7 @@ final class ShardedGallery implements AutoCloseable {
         return partials;
     }
 
-    /** Dead letters of the shards since the last call. */
+    /** Returns the number of dead letters of the shards since the last call. */
     int deadLetters() {
         return parts.stream()
                 .mapToInt(part -> read(part.driver, TOPICS.deadLetters()).size())
@@ -95,17 +98,17 @@ final class ShardedGallery implements AutoCloseable {
                 .pipeInput(partial);
     }
 
-    /** Merged verdicts since the last call, as they are written. */
+    /** Returns the merged verdicts since the last call, as they are written. */
     List<TestRecord<byte[], byte[]>> records() {
         return read(merge, TOPICS.verdicts());
     }
 
-    /** Merged verdicts since the last call. */
+    /** Returns the merged verdicts since the last call. */
     List<Verdict> verdicts() {
         return records().stream().map(each -> VERDICTS.decode(each.value())).toList();
     }
 
-    /** Dead letters of merging since the last call. */
+    /** Returns the dead letters of merging since the last call. */
     List<TestRecord<byte[], byte[]>> unmerged() {
         return read(merge, TOPICS.deadLetters());
     }
@@ -155,7 +158,7 @@ final class ShardedGallery implements AutoCloseable {
         Part(Shard shard, UnaryOperator<ServingModel> change) {
             this.shard = shard;
             this.model = change.apply(ServingModels.byDistance());
-            this.driver = driver(VerifierTopology.build(
+            this.driver = driver(JudgeTopology.build(
                     TOPICS,
                     Serdes.ByteArray(),
                     withItselfInTheShadow(model),

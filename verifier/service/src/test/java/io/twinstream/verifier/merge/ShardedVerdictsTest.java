@@ -306,7 +306,10 @@ class ShardedVerdictsTest {
         return Probes.probe("p-" + image, Probes.image(image), task);
     }
 
-    /** Logits between 40 and 1,000: in a double all their scores are 1. */
+    /**
+     * Returns the model with a match function whose logits are between 40 and 1,000, so that all scores are 1 in a
+     * double.
+     */
     private static ServingModel saturated(ServingModel model) {
         float[] weights = new float[model.embedder().embeddingLength()];
         Arrays.fill(weights, -0.1f);
@@ -321,7 +324,7 @@ class ShardedVerdictsTest {
                 model.domain());
     }
 
-    /** As a shard's whose machine, or whose settings, find a picture at fault. */
+    /** Returns a partial verdict of a shard whose machine or settings find a picture at fault. */
     private static TestRecord<byte[], byte[]> refusing(TestRecord<byte[], byte[]> record, UndecidedCause cause) {
         return changed(
                 record,

@@ -10,11 +10,14 @@ import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.settings.DomainRule;
 import java.util.Arrays;
 
-/** Models to test with, whatever the shipped one has learned. */
+/** Serving models for tests don't depend on what the shipped one has learned. */
 public final class ServingModels {
     private ServingModels() {}
 
-    /** The shipped embedder with plain distance for a match function: nothing is more like an image than itself, and noise is judged. */
+    /**
+     * Opens the shipped embedder with plain distance for a match function: nothing is more like an image than itself,
+     * and noise is judged.
+     */
     public static ServingModel byDistance() {
         return byDistance(Models.SHIPPED);
     }
@@ -34,7 +37,7 @@ public final class ServingModels {
                 DomainRule.OFF);
     }
 
-    /** The same model, gallery included, under another rule. */
+    /** Returns the same model, gallery included, under another rule. */
     public static ServingModel under(DomainRule rule, ServingModel model) {
         return new ServingModel(
                 model.manifest(),

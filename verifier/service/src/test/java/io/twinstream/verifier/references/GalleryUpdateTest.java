@@ -12,7 +12,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.gallery.Match;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.model.ServingModel;
@@ -256,7 +256,7 @@ class GalleryUpdateTest {
         for (int i = 0; i < 40; i++) {
             records.add(reference("s" + i, "1", i));
         }
-        Search computed;
+        SearchResult computed;
         try (ServingModel before = ServingModels.byDistance()) {
             GalleryUpdate first = keeping(before, folder);
             first.apply(records);
@@ -378,7 +378,10 @@ class GalleryUpdateTest {
                         .open("key", by.embedder().embeddingLength()));
     }
 
-    /** Whether an image's embedding stands in a file there; batches of other sizes give others in the last digit. */
+    /**
+     * Returns whether an image's embedding is in a file there, but for the last digits, which differ with the size of a
+     * batch.
+     */
     private boolean stands(Path folder, int image) throws IOException {
         float[] embedding = embedding(image);
         FloatBuffer file = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("key.embeddings")))

@@ -19,8 +19,8 @@ import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.ProbePlace;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivities;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -47,12 +47,12 @@ class StuckProbesTest {
     private static final Topics TOPICS = new Topics("t", 1);
     private static final int PROBES = 6;
 
-    /** One has stopped two threads, another one. */
+    /** Knows of one probe that has stopped two threads, and of another that has stopped one. */
     private static final Map<ProbePlace, Standstill> NOTED = Map.of(
             new ProbePlace(0, 1), new Standstill("gate-1:8081", 2, 60_000L, TIME),
             new ProbePlace(0, 3), new Standstill("gate-1:8081", 1, 60_000L, TIME));
 
-    private final Standpoints standpoints = new Standpoints();
+    private final ThreadActivities activities = new ThreadActivities();
     private final ServingModel model = ServingModels.byDistance();
     private final LookAheads lookAheads = new LookAheads(
             TOPICS.probes(),
@@ -61,10 +61,10 @@ class StuckProbesTest {
             new ByteArrayDeserializer(),
             ProbeMetrics.none(),
             Tracing.off(),
-            standpoints,
+            activities,
             Standstills.of(NOTED));
     private final TopologyTestDriver driver = new TopologyTestDriver(
-            VerifierTopology.build(
+            JudgeTopology.build(
                     TOPICS,
                     Serdes.ByteArray(),
                     ModelChoice.always(model),
@@ -125,7 +125,7 @@ class StuckProbesTest {
     void aThreadThatHasNothingToDoIsAtNothing() {
         judgeAll();
 
-        assertEquals(Optional.empty(), standpoints.oldest());
+        assertEquals(Optional.empty(), activities.longest());
     }
 
     private void judgeAll() {

@@ -24,8 +24,8 @@ import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.Shard;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivities;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -70,12 +70,12 @@ class TracedVerdictsTest {
             new ByteArrayDeserializer(),
             ProbeMetrics.none(),
             Tracing.of(SimpleSpanProcessor.create(exported), "test", 1),
-            new Standpoints(),
+            new ThreadActivities(),
             Standstills.none());
     private final AtomicBoolean broken = new AtomicBoolean();
     private final ServingModel model = ServingModels.byDistance();
     private final TopologyTestDriver driver = new TopologyTestDriver(
-            VerifierTopology.build(
+            JudgeTopology.build(
                     TOPICS,
                     Serdes.ByteArray(),
                     ModelChoice.always(model),
@@ -202,7 +202,7 @@ class TracedVerdictsTest {
         probes.pipeInput(new TestRecord<>("gate".getBytes(UTF_8), value, headers, APPENDED));
     }
 
-    /** What Streams' consumer would show of a poll; the driver has none. */
+    /** Shows a poll as Streams' consumer would, which the driver doesn't have. */
     private void poll(List<byte[]> values, List<Headers> headers) {
         TopicPartition partition = new TopicPartition(TOPICS.probes(), 0);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -255,7 +255,7 @@ class TracedVerdictsTest {
         return new String(record.headers().lastHeader("traceparent").value(), US_ASCII);
     }
 
-    /** The judge's, which stands for whatever of the verifier's own may fail. */
+    /** Returns the judge's clock, which stands for anything of the verifier's own that may fail. */
     private Clock clock() {
         return new Clock() {
             @Override

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a picture's cause makes of a probe, under each rule; one that nothing is wrong with would match. */
+/** Tests what a picture's cause makes of a probe under each rule; a probe without fault would match. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UndecidedPicturesTest {
     private static final List<Object> TASKS = List.of(Probes.pairWith(new byte[0]), new Claim("ann"), new Identify(3));

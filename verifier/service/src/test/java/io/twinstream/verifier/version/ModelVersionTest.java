@@ -45,7 +45,10 @@ class ModelVersionTest {
     private final CountDownLatch working = new CountDownLatch(1);
     private final CountDownLatch worked = new CountDownLatch(1);
 
-    /** With a store that takes long to open, as a batch of references takes long to embed: the gallery's thread is at work. */
+    /**
+     * Updates a gallery with a store that takes long to open, as a batch of references takes long to embed, so that the
+     * gallery's thread is at work.
+     */
     private final GalleryUpdate update =
             new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 1, () -> false), Shard.WHOLE, () -> {
                 working.countDown();

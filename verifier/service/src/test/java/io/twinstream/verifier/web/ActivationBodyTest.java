@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.control.ControlException.Kind;
-import io.twinstream.verifier.control.When;
+import io.twinstream.verifier.control.EffectiveTime;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class ActivationBodyTest {
                  "reason": "a test", "force": true}""");
 
         assertEquals(new ModelId("letters", "2"), body.model());
-        assertEquals(When.at(Instant.parse("2024-02-29T12:00:00Z")), body.when());
+        assertEquals(EffectiveTime.at(Instant.parse("2024-02-29T12:00:00Z")), body.effectiveTime());
     }
 
     @Test
@@ -30,7 +30,7 @@ class ActivationBodyTest {
         ActivationBody body = ActivationBody.read("{\"slot\": \"shadow\", \"delayMs\": 5000, \"reason\": \"a test\"}");
 
         assertNull(body.model());
-        assertEquals(When.after(Duration.ofSeconds(5)), body.when());
+        assertEquals(EffectiveTime.after(Duration.ofSeconds(5)), body.effectiveTime());
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class ActivationBodyTest {
             ActivationBody body = ActivationBody.read(text);
             body.neededSlot();
             body.model();
-            body.when();
+            body.effectiveTime();
             body.neededReason();
         });
 

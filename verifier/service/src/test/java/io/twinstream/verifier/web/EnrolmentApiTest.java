@@ -72,7 +72,7 @@ class EnrolmentApiTest {
         }
     }
 
-    /** One that says what it was asked. */
+    /** Starts an ingest that answers with what it was asked. */
     private static HttpServer ingest(Optional<String> token) {
         return HttpServer.start(
                 new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token),

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class EventsApiTest {
-    /** More than a socket's buffers take in a few rounds. */
+    /** Is more than a socket's buffers take in a few rounds. */
     private static final int BODY = 2 << 20;
 
     private final HttpClient http = HttpClient.newHttpClient();

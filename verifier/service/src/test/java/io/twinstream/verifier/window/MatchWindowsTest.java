@@ -8,7 +8,7 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
@@ -87,7 +87,7 @@ class MatchWindowsTest {
                 StreamSettings.of(settings, common),
                 watching,
                 new ServiceThreads(),
-                new Drift(watching.drift(), id -> Optional.empty()));
+                new DriftDetection(watching.drift(), id -> Optional.empty()));
     }
 
     private static Settings settings(Map<String, String> values) {

@@ -19,12 +19,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PendingCountsTest {
-    /** Of the layout before causes: four counts, the gallery's sum, two thresholds, three counts of undecided verdicts. */
+    /**
+     * Is the place of the undecided verdicts in the layout before causes: four counts, the gallery's sum, two
+     * thresholds, three counts of undecided verdicts.
+     */
     private static final int OLD_UNDECIDED = 4 * Integer.BYTES + Long.BYTES + 2 * Double.BYTES;
 
     private static final int OLD_SCORES = OLD_UNDECIDED + 3 * Integer.BYTES;
-    private static final int OLD_LATENCIES = OLD_SCORES + Buckets.SCORE_BINS * Integer.BYTES;
-    private static final int OLD_BYTES = OLD_LATENCIES + Buckets.LATENCIES * Integer.BYTES;
+    private static final int OLD_LATENCIES = OLD_SCORES + HistogramBuckets.SCORE_BINS * Integer.BYTES;
+    private static final int OLD_BYTES = OLD_LATENCIES + HistogramBuckets.LATENCIES * Integer.BYTES;
 
     @Test
     void countsOfTheReleaseBeforeAreReadAndGoOn() {
@@ -46,7 +49,7 @@ class PendingCountsTest {
                 Map.of("UNKNOWN_SUBJECT", 6L, "EMPTY_GALLERY", 6L, "null", 7L, "BLANK", 1L), window.getUndecided());
         assertEquals(3 + 4 + 20, window.getVerdicts());
         assertEquals(List.of(0L, 0L, 8L), window.getScores());
-        assertEquals(Buckets.LATENCIES, window.getLatencies().size());
+        assertEquals(HistogramBuckets.LATENCIES, window.getLatencies().size());
         assertEquals(0.25, window.getThresholdMin());
         assertEquals(0.5, window.getThresholdMax());
     }
@@ -111,7 +114,7 @@ class PendingCountsTest {
         return window.build();
     }
 
-    /** As it comes from its topic. */
+    /** Returns a verdict as it comes from its topic. */
     private static Verdict undecided(UndecidedCause cause) {
         RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
         Verdict verdict = Undecided.set(

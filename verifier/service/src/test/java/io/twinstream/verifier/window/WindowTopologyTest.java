@@ -16,7 +16,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import java.time.Duration;
@@ -219,7 +219,7 @@ class WindowTopologyTest {
     @Test
     void windowsOfTheSmallestSizeAreWatchedForDrift() {
         Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
-        Drift drift = new Drift(WatchingSettings.of(settings).drift(), id -> Optional.empty());
+        DriftDetection drift = new DriftDetection(WatchingSettings.of(settings).drift(), id -> Optional.empty());
         Topology topology = WindowTopology.build(
                 TOPICS, Serdes.ByteArray(), List.of(LONG, SHORT), GRACE, unreadable, late, Optional.of(drift));
         try (TopologyTestDriver watching = new TopologyTestDriver(topology, properties(), START)) {
@@ -250,16 +250,16 @@ class WindowTopologyTest {
         write(RecordSerde.of(Verdict.class).encode(verdict));
     }
 
-    /** All at one time: the driver has one clock for both halves of the topology, which a broker parts. */
+    /** Pipes all at one time, since the driver has one clock for both halves of the topology, which a broker parts. */
     private void write(byte @Nullable [] value) {
         verdicts.pipeInput(new TestRecord<>("p".getBytes(UTF_8), value, START));
     }
 
     private void passOn() {
-        driver.advanceWallClockTime(VerdictCount.INTERVAL);
+        driver.advanceWallClockTime(VerdictCounter.INTERVAL);
     }
 
-    /** The latest of each key. */
+    /** Returns the latest window of each key. */
     private Map<String, MatchWindow> windows() {
         passOn();
         Map<String, MatchWindow> latest = new HashMap<>();

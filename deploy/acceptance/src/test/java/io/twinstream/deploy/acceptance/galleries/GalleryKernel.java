@@ -5,7 +5,7 @@ import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.gallery.Match;
-import io.twinstream.verifier.gallery.Search;
+import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.match.MatchFunction;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -121,7 +121,7 @@ public final class GalleryKernel implements AcceptanceCheck {
     private int differing(Gallery gallery, float[][] references, float[][] probes) {
         DoubleSearch exact = new DoubleSearch(weights, bias, references);
         double[][] expected = exact.best(probes, BEST);
-        List<Search> found = gallery.identify(List.of(probes), BEST);
+        List<SearchResult> found = gallery.identify(List.of(probes), BEST);
         return (int) IntStream.range(0, PROBES * BEST)
                 .filter(i -> {
                     Match match = found.get(i / BEST).matches().get(i % BEST);

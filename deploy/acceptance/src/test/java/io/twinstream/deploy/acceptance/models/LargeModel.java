@@ -24,8 +24,8 @@ import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.settings.PublishingSettings;
+import io.twinstream.verifier.control.EffectiveTime;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.control.When;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +91,7 @@ public final class LargeModel implements AcceptanceCheck {
         Instant effective = new ModelControl(
                         KafkaClients.of(CommonSettings.of(settings)),
                         CommonSettings.of(settings).topics())
-                .activate(ID, When.SOONEST, "a check", "acceptance", false)
+                .activate(ID, EffectiveTime.SOONEST, "a check", "acceptance", false)
                 .activated()
                 .effectiveAt();
         int judged = judge(rig, topics, images, effective);

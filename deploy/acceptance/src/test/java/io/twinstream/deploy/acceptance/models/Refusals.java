@@ -26,8 +26,8 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ControlException;
+import io.twinstream.verifier.control.EffectiveTime;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.control.When;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.settings.InferenceSettings;
 import java.io.IOException;
@@ -134,7 +134,7 @@ public final class Refusals implements AcceptanceCheck {
             new ModelControl(
                             KafkaClients.of(CommonSettings.of(settings)),
                             CommonSettings.of(settings).topics())
-                    .activate(bad.id(), When.SOONEST, "a check", "acceptance", false);
+                    .activate(bad.id(), EffectiveTime.SOONEST, "a check", "acceptance", false);
             return false;
         } catch (ControlException e) {
             return e.kind() == ControlException.Kind.CONFLICT && e.getMessage().contains(bad.reason());
@@ -150,7 +150,7 @@ public final class Refusals implements AcceptanceCheck {
         ActivationOutcome outcome = new ModelControl(
                         KafkaClients.of(CommonSettings.of(verifying)),
                         CommonSettings.of(verifying).topics())
-                .activate(GOOD, When.SOONEST, "a check", "acceptance", false);
+                .activate(GOOD, EffectiveTime.SOONEST, "a check", "acceptance", false);
         Instant until = outcome.activated().effectiveAt().plus(SETTLED);
         Thread.sleep(Math.max(0, Duration.between(Instant.now(), until).toMillis()));
         return outcome.notReady().isEmpty();

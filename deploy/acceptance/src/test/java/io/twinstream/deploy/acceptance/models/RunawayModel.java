@@ -32,8 +32,8 @@ import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.control.ActivationOutcome;
+import io.twinstream.verifier.control.EffectiveTime;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.control.When;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -277,7 +277,7 @@ public final class RunawayModel implements AcceptanceCheck {
             await(settings, id, VersionState.READY, LIMIT);
             double seconds = (System.nanoTime() - begun) / 1e9;
             List<Instant> swaps = new ArrayList<>();
-            swaps.add(settled(control.activate(id, When.SOONEST, "a check", "acceptance", false)));
+            swaps.add(settled(control.activate(id, EffectiveTime.SOONEST, "a check", "acceptance", false)));
             swaps.add(settled(control.rollback("a check", "acceptance")));
             return new Usual(seconds, swaps);
         }
@@ -299,7 +299,7 @@ public final class RunawayModel implements AcceptanceCheck {
                             RunawayGraphs.turningOnEmptySheets(),
                             ShippedModel.read("").manifest().golden()));
             await(settings, id, VersionState.READY, LIMIT);
-            settled(control.activate(id, When.SOONEST, "a check", "acceptance", false));
+            settled(control.activate(id, EffectiveTime.SOONEST, "a check", "acceptance", false));
             byte[] sheet = emptySheet();
             for (int i = 0; i < EMPTY_SHEETS; i++) {
                 rig.identify(topics, "empty-" + i, sheet);

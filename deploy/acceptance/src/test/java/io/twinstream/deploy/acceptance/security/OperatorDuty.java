@@ -10,8 +10,8 @@ import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.PublicationException;
 import io.twinstream.trainer.settings.PublishingSettings;
+import io.twinstream.verifier.control.EffectiveTime;
 import io.twinstream.verifier.control.ModelControl;
-import io.twinstream.verifier.control.When;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ final class OperatorDuty implements Duty {
                 KafkaClients.of(CommonSettings.of(tenant.own())),
                 CommonSettings.of(tenant.own()).topics());
         control.list();
-        control.activate(FIRST, When.SOONEST, "a check", "acceptance", true);
+        control.activate(FIRST, EffectiveTime.SOONEST, "a check", "acceptance", true);
         fetchServing(tenant);
         VerdictReader.open(CommonSettings.of(tenant.own()), true).close();
     }

@@ -20,8 +20,8 @@ import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.standstill.ProbePlace;
-import io.twinstream.verifier.standstill.Standpoint;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivity;
 import io.twinstream.verifier.window.MatchWindows;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -81,7 +81,7 @@ final class VerifierDuty implements Duty {
                 new ServiceThreads(),
                 Clock.systemUTC())) {
             standstills.start();
-            standstills.note(new Standpoint.At(List.of(new ProbePlace(0, 0)), System.nanoTime()), "duty");
+            standstills.note(new ThreadActivity.Work(List.of(new ProbePlace(0, 0)), System.nanoTime()), "duty");
             tenant.await("a standstill written and read", () -> standstills.times(new ProbePlace(0, 0)) == 1);
         }
     }

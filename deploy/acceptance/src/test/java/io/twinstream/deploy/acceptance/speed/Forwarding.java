@@ -5,8 +5,8 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.settings.StreamSettings;
+import io.twinstream.verifier.stream.RunningTopology;
 import io.twinstream.verifier.stream.StreamsProperties;
-import io.twinstream.verifier.stream.VerifierStreams;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -20,7 +20,7 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class Forwarding implements AutoCloseable {
     private final LongAdder forwarded = new LongAdder();
-    private final VerifierStreams streams;
+    private final RunningTopology streams;
 
     /** @param application application id, which its threads' names hold */
     Forwarding(Settings settings, String application, int threads, String from, String to, byte[] value) {
@@ -28,7 +28,7 @@ final class Forwarding implements AutoCloseable {
                 .addSource("from", new ByteArrayDeserializer(), new ByteArrayDeserializer(), from)
                 .addProcessor("forward", () -> new Forwarder(value, forwarded), "from")
                 .addSink("to", to, new ByteArraySerializer(), new ByteArraySerializer(), "forward");
-        streams = new VerifierStreams(
+        streams = new RunningTopology(
                 "forwarding",
                 new ServiceThreads(),
                 topology,

@@ -10,7 +10,7 @@ import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.drift.Drift;
+import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.WatchingSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -51,7 +51,7 @@ final class NormalDay {
         ModelPackage model = ShippedModel.read("compact");
         Settings settings = Settings.parse(
                 AllSettings.define(), Map.of(WatchingSettings.DRIFT_WINDOWS, Long.toString(windowsPerFalseAlarm)));
-        Drift drift = new Drift(
+        DriftDetection drift = new DriftDetection(
                 WatchingSettings.of(settings).drift(),
                 id -> Optional.of(model.manifest().histograms()));
         List<SimulatedSeries> all = new ArrayList<>();
@@ -93,7 +93,7 @@ final class NormalDay {
                 .count();
     }
 
-    private static Topology topology(Drift drift) {
+    private static Topology topology(DriftDetection drift) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream("windows", Consumed.with(Serdes.String(), WINDOW_SERDE))
                 .process(drift)

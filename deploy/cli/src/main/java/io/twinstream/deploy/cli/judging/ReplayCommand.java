@@ -12,11 +12,11 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.verifier.replay.Confusion;
+import io.twinstream.verifier.replay.ConfusionTable;
 import io.twinstream.verifier.replay.Replay;
 import io.twinstream.verifier.replay.ReplayRange;
+import io.twinstream.verifier.replay.ReplayTally;
 import io.twinstream.verifier.replay.Reproduction;
-import io.twinstream.verifier.replay.Tally;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.VersionSettings;
 import java.io.IOException;
@@ -110,7 +110,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 new ReplayRange(from, to == null ? Instant.now() : to));
         Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.VERIFIER);
         if (id != null) {
-            Confusion confusion = new Confusion();
+            ConfusionTable confusion = new ConfusionTable();
             Replay.Coverage coverage = run(replay, id, confusion);
             print(ReplayLines.fields(coverage, confusion), ReplayLines.of(coverage, confusion));
             return ExitCodes.OK;
@@ -121,7 +121,7 @@ public final class ReplayCommand implements Callable<Integer> {
         return reproduction.differs() == 0 ? ExitCodes.OK : ExitCodes.NEGATIVE;
     }
 
-    private static Replay.Coverage run(Replay replay, @Nullable ModelId id, Tally tally) throws IOException {
+    private static Replay.Coverage run(Replay replay, @Nullable ModelId id, ReplayTally tally) throws IOException {
         try (Bar bar = new Bar()) {
             return replay.run(id, tally, bar);
         }

@@ -2,7 +2,7 @@ package io.twinstream.deploy.cli.judging;
 
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
-import io.twinstream.verifier.replay.Confusion;
+import io.twinstream.verifier.replay.ConfusionTable;
 import io.twinstream.verifier.replay.Decision;
 import io.twinstream.verifier.replay.Replay;
 import io.twinstream.verifier.replay.Reproduction;
@@ -34,7 +34,7 @@ final class ReplayLines {
         return lines;
     }
 
-    static List<String> of(Replay.Coverage coverage, Confusion confusion) {
+    static List<String> of(Replay.Coverage coverage, ConfusionTable confusion) {
         List<String> lines = new ArrayList<>();
         lines.add("%d probes: %d compared, %d claims and identifications with another best subject, %d rejected now"
                 .formatted(coverage.probes(), coverage.compared(), confusion.otherSubject(), confusion.rejected()));
@@ -63,7 +63,7 @@ final class ReplayLines {
         return fields;
     }
 
-    static Map<String, Object> fields(Replay.Coverage coverage, Confusion confusion) {
+    static Map<String, Object> fields(Replay.Coverage coverage, ConfusionTable confusion) {
         Map<String, Object> fields = fields(coverage);
         Map<TaskKind, Map<Outcome, Map<Outcome, Long>>> table = confusion.table();
         fields.put("otherSubject", confusion.otherSubject());

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.cli.models;
 
-import io.twinstream.verifier.control.When;
+import io.twinstream.verifier.control.EffectiveTime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,14 +16,14 @@ final class EffectiveTimeOptions {
     @ArgGroup
     private @Nullable Choice choice;
 
-    When when() {
+    EffectiveTime when() {
         if (choice == null) {
-            return When.SOONEST;
+            return EffectiveTime.SOONEST;
         }
         if (choice.at != null) {
-            return When.at(choice.at);
+            return EffectiveTime.at(choice.at);
         }
-        return choice.in == null ? When.SOONEST : When.after(choice.in);
+        return choice.in == null ? EffectiveTime.SOONEST : EffectiveTime.after(choice.in);
     }
 
     /** Holds the one of the two options that is given. */

@@ -37,33 +37,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives processors, with their stores, that take updates of windows of one size by series and forward alarms by id, and counts the
- * alarms that are raised. Stores are in memory with changelogs: under exactly-once an alarm is raised once and cleared once,
- * whatever crashes. Safe for many threads.
+ * Drift detection gives processors, with their stores, that take updates of windows of one size by series and forward
+ * alarms by id; it also counts the alarms that are raised. Stores are in memory with changelogs: under exactly-once an
+ * alarm is raised once and cleared once, whatever crashes. Safe for many threads.
  */
-public final class Drift implements ProcessorSupplier<String, MatchWindow, String, Alarm> {
+public final class DriftDetection implements ProcessorSupplier<String, MatchWindow, String, Alarm> {
     static final String WAITING = "drift-windows";
     static final String SERIES = "drift-series";
     static final Duration FORGOTTEN = Duration.ofDays(1);
 
-    /** Number of series of a partition that are watched at most. The state of one takes some 2 KB. */
+    /** Is how many series of a partition are watched at most. The state of one takes some 2 KB. */
     static final int MOST_SERIES = 10_000;
 
-    private static final Logger log = LoggerFactory.getLogger(Drift.class);
+    private static final Logger log = LoggerFactory.getLogger(DriftDetection.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final SeriesJudge judge;
 
-    /** Number of alarms of each kind that are raised, of all series that this process watches. */
+    /** Counts the raised alarms of each kind, of all series that this process watches. */
     private final Map<AlarmAbout, Integer> raised = new ConcurrentHashMap<>();
 
     /**
-     * Watches as the settings say.
+     * Creates the three watches with the bounds of the settings.
      *
-     * @param releases the scores that a release measured on pairs; empty for a release that isn't known here
+     * @param releases gives the scores that a release measured on pairs, or empty for a release that isn't known here
      */
-    public Drift(WatchingSettings.Drift settings, Function<ModelId, Optional<ScoreHistograms>> releases) {
+    public DriftDetection(WatchingSettings.Drift settings, Function<ModelId, Optional<ScoreHistograms>> releases) {
         judge = new SeriesJudge(
                 new RateWatch(settings.windowsPerFalseAlarm(), settings.matchRateMargin()),
                 new ScoreWatch(settings.stabilityIndex(), releases),
@@ -97,9 +97,9 @@ public final class Drift implements ProcessorSupplier<String, MatchWindow, Strin
     }
 
     /**
-     * Judges each window of its series once, when it is closed; what comes into that or an earlier window afterwards is ignored.
-     * Pictures of another kind than the model's are told as a window fills. A series without verdicts is forgotten after
-     * {@link #FORGOTTEN}.
+     * The processor judges each window of its series once, when it is closed; verdicts that come into that or an
+     * earlier window afterwards are ignored. Pictures of another kind than the model's are reported while a window
+     * fills. A series without verdicts is forgotten after {@link #FORGOTTEN}.
      */
     private final class DriftProcessor extends ContextualProcessor<String, MatchWindow, String, Alarm> {
         private KeyValueStore<String, SeriesState> states;
@@ -147,7 +147,7 @@ public final class Drift implements ProcessorSupplier<String, MatchWindow, Strin
             boolean admitted = states.approximateNumEntries() < MOST_SERIES;
             if (!admitted && !full) {
                 log.warn(
-                        "{} is not watched for drift from now on: {} series of verdicts of its partition are, and no more can be; fewer sources, or more partitions, make room",
+                        "{} is not watched for drift from now on, since {} series of its partition are and no more can be: use fewer sources, or more partitions",
                         series,
                         MOST_SERIES);
             }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class LyingRecordsTest {
+class UnprocessedRecordsTest {
     private static final TopicPartition PARTITION = new TopicPartition("probes", 0);
 
     private final Map<TopicPartition, Long> committed = new HashMap<>(Map.of(PARTITION, -1L));
@@ -28,29 +28,29 @@ class LyingRecordsTest {
         }
     };
     private long nanos = 1;
-    private final LyingRecords lying =
-            new LyingRecords(() -> committed, () -> consumer, Duration.ofSeconds(3), () -> nanos);
+    private final UnprocessedRecords unprocessed =
+            new UnprocessedRecords(() -> committed, () -> consumer, Duration.ofSeconds(3), () -> nanos);
 
-    LyingRecordsTest() {
+    UnprocessedRecordsTest() {
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
     }
 
     @AfterEach
     void close() {
-        lying.close();
+        unprocessed.close();
     }
 
     @Test
     void aRecordThatLiesOnAPartitionThatDoesNotGetOnIsFound() {
         committed.put(PARTITION, 5L);
-        lying.look();
+        unprocessed.look();
         records(5);
 
         after(4);
         long found = nanos;
         after(10);
 
-        assertEquals(Optional.of(new LyingRecords.Lying(PARTITION, found)), lying.oldest());
+        assertEquals(Optional.of(new UnprocessedRecords.Unprocessed(PARTITION, found)), unprocessed.oldest());
     }
 
     @Test
@@ -61,50 +61,50 @@ class LyingRecordsTest {
             after(2);
         }
 
-        assertEquals(Optional.empty(), lying.oldest());
+        assertEquals(Optional.empty(), unprocessed.oldest());
         assertTrue(consumer.assignment().isEmpty(), "the broker isn't asked");
     }
 
     @Test
     void whatIsFoundIsForgottenOnceItIsProcessed() {
-        lying.look();
+        unprocessed.look();
         records(5);
         after(4);
-        assertTrue(lying.oldest().isPresent());
+        assertTrue(unprocessed.oldest().isPresent());
 
         committed.put(PARTITION, 6L);
         after(1);
 
-        assertEquals(Optional.empty(), lying.oldest());
+        assertEquals(Optional.empty(), unprocessed.oldest());
     }
 
     @Test
     void thePartitionsEmptyEndIsNoRecord() {
         committed.put(PARTITION, 5L);
-        lying.look();
+        unprocessed.look();
 
         after(4);
         after(100);
 
-        assertEquals(Optional.empty(), lying.oldest());
+        assertEquals(Optional.empty(), unprocessed.oldest());
     }
 
     @Test
     void whatTheGroupHasCommittedCountsWhereTheClientHasCommittedNothing() {
-        lying.look();
+        unprocessed.look();
         records(5);
         ofGroup.put(PARTITION, new OffsetAndMetadata(6));
 
         after(4);
         after(4);
 
-        assertEquals(Optional.empty(), lying.oldest());
+        assertEquals(Optional.empty(), unprocessed.oldest());
     }
 
     @Test
     void aThreadThatIsReplacedAgainAndAgainGetsNothingOn() {
         committed.put(PARTITION, 5L);
-        lying.look();
+        unprocessed.look();
         records(5);
         after(4);
         long found = nanos;
@@ -114,7 +114,7 @@ class LyingRecordsTest {
         committed.put(PARTITION, -1L);
         after(1);
 
-        assertEquals(Optional.of(new LyingRecords.Lying(PARTITION, found)), lying.oldest());
+        assertEquals(Optional.of(new UnprocessedRecords.Unprocessed(PARTITION, found)), unprocessed.oldest());
     }
 
     private void records(long offset) {
@@ -127,6 +127,6 @@ class LyingRecordsTest {
 
     private void after(long seconds) {
         nanos += TimeUnit.SECONDS.toNanos(seconds);
-        lying.look();
+        unprocessed.look();
     }
 }

@@ -40,11 +40,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running topology. Kafka's passing troubles, and a model version that isn't ready yet, replace the thread that met
- * them; any other error stops the client.
+ * A running topology is a client of Kafka Streams that runs one topology. Passing troubles of Kafka, and a model
+ * version that isn't ready yet, replace the stream thread that met them; any other error stops the client.
  */
-public final class VerifierStreams implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(VerifierStreams.class);
+public final class RunningTopology implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunningTopology.class);
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private final String work;
@@ -56,12 +56,12 @@ public final class VerifierStreams implements AutoCloseable {
     private volatile String failure = "";
 
     /**
-     * Makes the client.
+     * Creates the client without starting it.
      *
-     * @param work what the topology does, as errors name it: "judging probes"
-     * @param threads are told what ends a stream thread for good
+     * @param work the topology's work as errors name it, such as "judging probes"
+     * @param threads is told of errors that end a stream thread for good
      */
-    public VerifierStreams(String work, ServiceThreads threads, Topology topology, Properties properties) {
+    public RunningTopology(String work, ServiceThreads threads, Topology topology, Properties properties) {
         this.threads = threads;
         this.failures = threads.count(work.replace(' ', '-'));
         this.work = work;
@@ -75,7 +75,7 @@ public final class VerifierStreams implements AutoCloseable {
         });
     }
 
-    /** Starts; an error ends it as any other does, see {@link #ended}. */
+    /** Starts the client; an error completes {@link #ended} as a later one would. */
     public void start() {
         try {
             streams.start();
@@ -86,12 +86,12 @@ public final class VerifierStreams implements AutoCloseable {
         }
     }
 
-    /** True while records are being processed; false during a rebalance. */
+    /** Returns true while records are being processed, and false during a rebalance. */
     public boolean running() {
         return streams.state() == RUNNING;
     }
 
-    /** False once an error has stopped the client for good. */
+    /** Returns false once an error has stopped the client for good. */
     public boolean alive() {
         return !EnumSet.of(ERROR, PENDING_ERROR, NOT_RUNNING).contains(streams.state());
     }
@@ -106,15 +106,18 @@ public final class VerifierStreams implements AutoCloseable {
     }
 
     /**
-     * A store of this client, for reading.
+     * Returns a store of this client, for reading.
      *
-     * @throws InvalidStateStoreException if there is none now, as during a rebalance
+     * @throws InvalidStateStoreException if the store can't be read now, as during a rebalance
      */
     public <T> T store(StoreQueryParameters<T> store) {
         return streams.store(store);
     }
 
-    /** Addresses, host and port, of the other clients of the application that have a part of a store; none while unknown. */
+    /**
+     * Returns the addresses, host and port, of the application's other clients that have a part of a store; none while
+     * they are unknown.
+     */
     public Set<String> others(String store) {
         String own = String.valueOf(properties.get(StreamsConfig.APPLICATION_SERVER_CONFIG));
         try {
@@ -129,8 +132,8 @@ public final class VerifierStreams implements AutoCloseable {
     }
 
     /**
-     * Records on this client's partitions that it has not fetched yet, as of its last fetches. What is fetched and not processed,
-     * some hundreds a partition at most, doesn't count.
+     * Returns how many records on its partitions this client has not fetched yet, as of its last fetches. Records
+     * fetched and not processed, some hundreds a partition at most, don't count.
      */
     public long lag() {
         return streams.metrics().values().stream()
@@ -141,7 +144,10 @@ public final class VerifierStreams implements AutoCloseable {
                 .sum();
     }
 
-    /** What is committed of each partition that this client has now; -1 where it has committed nothing since it has it. */
+    /**
+     * Returns the committed offset of each partition that this client has now, or -1 if it has committed nothing since
+     * it got the partition.
+     */
     Map<TopicPartition, Long> committed() {
         Map<TopicPartition, Long> committed = new HashMap<>();
         for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
@@ -153,11 +159,11 @@ public final class VerifierStreams implements AutoCloseable {
         return committed;
     }
 
-    /** Seconds since the last poll of the stream thread that has polled least lately; 0 before the first. */
+    /** Returns the longest time, in seconds, that any stream thread has not polled, and 0 before the first poll. */
     public double sincePollSeconds() {
         return streams.metrics().values().stream()
                 .filter(metric -> metric.metricName().name().equals("last-poll-seconds-ago")
-                        // Others poll only while a store is restored.
+                        // Restore consumers poll only while a store is restored.
                         && !String.valueOf(metric.metricName().tags().get("client-id"))
                                 .endsWith("-restore-consumer")
                         && metric.metricValue() instanceof Number)
@@ -168,26 +174,29 @@ public final class VerifierStreams implements AutoCloseable {
                 .sum();
     }
 
-    /** Records that lie on its partitions unprocessed, to be looked for. */
-    public LyingRecords lying(KafkaClients clients, Duration quiet) {
+    /** Returns a watch of the records that wait unprocessed on its partitions. */
+    public UnprocessedRecords unprocessed(KafkaClients clients, Duration quiet) {
         String application = String.valueOf(properties.get(StreamsConfig.APPLICATION_ID_CONFIG));
-        return new LyingRecords(
-                this::committed, () -> LyingRecords.consumer(clients, application), quiet, System::nanoTime);
+        return new UnprocessedRecords(
+                this::committed, () -> UnprocessedRecords.consumer(clients, application), quiet, System::nanoTime);
     }
 
-    /** Done when the client has stopped: with the error that stopped it, or an empty text after {@link #close}. */
+    /**
+     * Returns a future that completes when the client has stopped, with the error that stopped it, or an empty text
+     * after {@link #close}.
+     */
     public CompletableFuture<String> ended() {
         return ended;
     }
 
-    /** Finishes the record at hand, commits, and leaves the group, so that others take over at once. */
+    /** Finishes the current record, commits, and leaves the group, so that others take over at once. */
     @Override
     public void close() {
         boolean stopped =
                 streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                         .withTimeout(STOP));
         if (!stopped) {
-            log.warn("stream threads did not stop within {} s", STOP.toSeconds());
+            log.warn("the stream threads did not stop within {} s", STOP.toSeconds());
         }
     }
 
@@ -203,12 +212,12 @@ public final class VerifierStreams implements AutoCloseable {
             root = root.getCause();
         }
         if (root instanceof RetriableException) {
-            log.warn("replacing a stream thread: {}", root.toString());
+            log.warn("a stream thread is replaced after a passing trouble: {}", root.toString());
             return REPLACE_THREAD;
         }
         if (root instanceof VersionUnavailableException unavailable && !unavailable.hopeless()) {
-            // The transaction can't wait any longer, the probe can: nothing of it was committed.
-            log.error("replacing a stream thread: {}", root.getMessage());
+            // The transaction can't wait any longer but the probe can, since nothing of it was committed.
+            log.error("a stream thread is replaced, since its probe waits for a model version: {}", root.getMessage());
             return REPLACE_THREAD;
         }
         failures.increment();
@@ -218,7 +227,7 @@ public final class VerifierStreams implements AutoCloseable {
             log.error(failure);
             return SHUTDOWN_CLIENT;
         }
-        // A version that can't be had is told in the words that were meant for people.
+        // The message of an unavailable version is written for people and needs no class name.
         failure = work + " failed: "
                 + (root instanceof VersionUnavailableException ? root.getMessage() : root.toString());
         log.error(failure, exception);

@@ -5,8 +5,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps, by slot, the positions of references' records and the places where their embeddings are kept. Not safe for threads. */
-final class Positions {
+/**
+ * Slot positions keep, by slot, the positions of references' records and the places where their embeddings are kept.
+ * Not safe for threads.
+ */
+final class SlotPositions {
     private static final long NONE = -1;
     private static final int FIRST = 64;
 
@@ -14,7 +17,11 @@ final class Positions {
     private long[] appendedMs = new long[FIRST];
     private int[] places = new int[FIRST];
 
-    /** @param position null if there is no record */
+    /**
+     * Sets the position and the place of a slot.
+     *
+     * @param position the record's position; null if there is no record
+     */
     void set(int slot, @Nullable Position position, int place) {
         if (slot >= packed.length) {
             packed = Arrays.copyOf(packed, Math.max(slot + 1, packed.length + packed.length / 2));

@@ -41,23 +41,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The versions that this verifier holds: those that serve, are about to, did so last, or stand in the shadow, the newest
- * release, and whatever probes that are left behind ask for. Safe for many threads.
+ * Held versions are those that this verifier holds: those that serve, will serve soon, served last, or are in the
+ * shadow, the newest release, and those that late probes ask for. Safe for many threads.
  *
- * <p>Maintainers: one thread, the keeper, decides which versions there are, and waits for nothing; each is opened on a thread
- * of its own. That they follow each other where all goes well leaves the machine to what is most urgent; where one takes long,
- * the next begins beside it, and no release holds up another. Stream threads only use them.
+ * <p>Maintainers: one thread, the keeper, decides which versions there are, and waits for nothing. Each version is
+ * opened on a thread of its own. Usually they follow each other, which leaves the machine to the most urgent one. If
+ * one takes long the next begins beside it, so that no release holds up another. Stream threads only use versions.
  */
-public final class Versions implements ModelChoice, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Versions.class);
+public final class HeldVersions implements ModelChoice, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HeldVersions.class);
     private static final long TICK_MS = 50;
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
     private static final Duration KEPT_ASKED_FOR = Duration.ofMinutes(10);
     private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(30);
-    /** After so long in the opening, a version has the next one begin beside it. */
+    /** Is how long the opening of a version may take before the next one begins beside it. */
     private static final Duration SLOW = Duration.ofSeconds(3);
-    /** As many as can be wanted at once beside what is ready: what serves, and what serves next and after that. */
+    /**
+     * Is how many urgent versions are opened at once, as many as can be wanted beside what is ready: the serving one
+     * and the next two.
+     */
     private static final int URGENT_AT_ONCE = 3;
 
     private static final int OTHERS_AT_ONCE = 2;
@@ -73,10 +76,10 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private final Map<VersionKey, ModelVersion> held = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> askedForNanos = new ConcurrentHashMap<>();
     private final Map<VersionKey, Long> notBeforeNanos = new ConcurrentHashMap<>();
-    /** The keeper's, and whoever's that closes when the keeper has ended. */
+    /** Holds the versions that are being opened. The keeper uses it, and {@link #close} after the keeper has ended. */
     private final List<Opening> openings = new CopyOnWriteArrayList<>();
 
-    /** Threads of versions that were given up, until they end. */
+    /** Holds the threads of versions that were given up, until they end. */
     private final List<Thread> givenUp = new CopyOnWriteArrayList<>();
 
     private final ServiceThreads threads;
@@ -87,10 +90,10 @@ public final class Versions implements ModelChoice, AutoCloseable {
     private volatile boolean stopping;
     private volatile @Nullable Judged lastJudged;
 
-    /** When the probe that was judged last was appended, and when that was asked, of {@link System#nanoTime}. */
+    /** The last judged probe is known by its append time and the {@link System#nanoTime} of the question. */
     private record Judged(Instant appendedAt, long nanos) {}
 
-    /** A version that is being opened. */
+    /** An opening is a version that a thread opens now. */
     private record Opening(ModelVersion version, boolean urgent, long startNanos, Thread thread) {
         boolean isSlow() {
             return System.nanoTime() - startNanos > SLOW.toNanos();
@@ -100,10 +103,10 @@ public final class Versions implements ModelChoice, AutoCloseable {
     /**
      * Opens and tests the verifier's own model, so that a bad one is known at once.
      *
-     * @param policy whether these are a verifier's or a replay's
-     * @throws IOException if there is no such package, or it is not whole
+     * @param policy the policy of a verifier or of a replay
+     * @throws IOException if there is no such package, or it is damaged
      */
-    public Versions(
+    public HeldVersions(
             VersionSettings settings,
             KafkaClients clients,
             Topics topics,
@@ -152,13 +155,13 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 : lease;
     }
 
-    /** The version that serves now, unless it isn't ready; waits for nothing. */
+    /** Returns the version that serves now, or empty if it isn't ready. Never waits. */
     public Optional<ModelLease> servingNow() {
         return Optional.ofNullable(lease(plan.serving(time.now()), this::serves));
     }
 
     /**
-     * A version of the caller's choice, for probes of any time. Waits as {@link #serving} does.
+     * Returns a version of the caller's choice, for probes of any time. Waits as {@link #serving} does.
      *
      * @throws VersionUnavailableException if it isn't ready in time, or never can be
      */
@@ -166,7 +169,10 @@ public final class Versions implements ModelChoice, AutoCloseable {
         return wait.until(() -> attempt(Instant.EPOCH, () -> plan.key(id), (key, appendedAt) -> true, ""));
     }
 
-    /** A lease, or why there is none yet; asks which version only once all activations are known that can concern a probe of that time. */
+    /**
+     * Returns a lease, or why there is none yet. It asks which version only once all activations are known that can
+     * concern a probe of that time.
+     */
     private VersionWait.Attempt attempt(
             Instant appendedAt, Supplier<VersionKey> which, BiPredicate<VersionKey, Instant> holds, String role) {
         String failure = failure();
@@ -208,13 +214,13 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 .map(shadow -> lease(shadow, (key, at) -> plan.shadow(at).equals(Optional.of(key))));
     }
 
-    /** True when the version that serves now is ready. */
+    /** Returns true when the version that serves now is ready. */
     public boolean ready() {
         ModelVersion version = held.get(plan.serving(time.now()));
         return modelLog.caughtUp() && version != null && version.state() == VersionState.READY;
     }
 
-    /** Why something that should be followed no longer is, or an empty text. */
+    /** Returns why a topic that should be followed no longer is, or an empty text. */
     public String failure() {
         return held.values().stream()
                 .map(ModelVersion::failure)
@@ -223,7 +229,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 .orElse(modelLog.failure());
     }
 
-    /** Those who follow what judging needs: releases and activations, and the references for each gallery. */
+    /**
+     * Returns the followers that judging needs: of releases and activations, and of the references for each gallery.
+     */
     public List<TopicFollower> followers() {
         return Stream.concat(
                         modelLog.followers().stream(),
@@ -231,7 +239,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 .toList();
     }
 
-    /** How far each version is, the one that serves now first. */
+    /** Returns how far each version is, the one that serves now first. */
     public List<VersionStatus> status() {
         Set<VersionKey> keys = new LinkedHashSet<>();
         keys.add(plan.serving(time.now()));
@@ -244,7 +252,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         return all;
     }
 
-    /** What a held version says of itself, once its package is open. */
+    /** Returns the manifest of a held version, once its package is open. */
     public Optional<Manifest> manifest(ModelId id) {
         return held.entrySet().stream()
                 .filter(each -> each.getKey().id().equals(id))
@@ -253,7 +261,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 .findFirst();
     }
 
-    /** References that a held version can't use; empty where it isn't held. */
+    /** Returns the references that a held version can't use, or empty if it isn't held. */
     public Optional<UnusableReferences> unusable(ModelId id) {
         return held.entrySet().stream()
                 .filter(each -> each.getKey().id().equals(id))
@@ -261,12 +269,12 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 .findFirst();
     }
 
-    /** How probes wait for versions. */
+    /** Returns the wait of probes for versions. */
     public VersionWait waits() {
         return wait;
     }
 
-    /** Lets go of all versions; leaves open, and says so, what something still runs that doesn't end within seconds. */
+    /** Lets go of all versions. A version whose runs don't end within seconds is left open, with a line in the log. */
     @Override
     public void close() {
         stopping = true;
@@ -290,12 +298,12 @@ public final class Versions implements ModelChoice, AutoCloseable {
         }
         held.forEach((key, version) -> {
             if (version.holds()) {
-                log.warn("{} stays open: something still runs it", key.id());
+                log.warn("{} stays open after the stop, since something still runs it", key.id());
             }
         });
     }
 
-    /** Whether, after {@link #close}, a model is still open or being opened. */
+    /** Returns whether, after {@link #close}, a model is still open or being opened. */
     public boolean runOn() {
         return held.values().stream().anyMatch(ModelVersion::holds)
                 || Stream.concat(openings.stream().map(Opening::thread), givenUp.stream())
@@ -303,7 +311,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
     }
 
     private static void join(Thread thread, long endNanos) throws InterruptedException {
-        // Join takes 0 for ever.
+        // A join of 0 ms would wait for ever.
         thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime())));
     }
 
@@ -320,10 +328,10 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 }
                 TimeUnit.MILLISECONDS.sleep(TICK_MS);
             } catch (InterruptedException | InterruptException e) {
-                // Only close interrupts, and says so.
+                // Only close interrupts the keeper, and it sets the flag before.
                 log.debug("woken to stop");
             } catch (RuntimeException e) {
-                log.error("versions can't be kept as they should be", e);
+                log.error("the look at which versions to hold failed and is repeated", e);
             }
         }
     }
@@ -336,7 +344,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
                 new LinkedHashSet<>(policy.live() ? plan.needed(now, askedForNanos.keySet()) : askedForNanos.keySet());
         Judged last = lastJudged;
         if (policy.live() && last != null && last.nanos() - asked > 0) {
-            // Whatever the clocks say, the next probe is most likely judged by the same.
+            // Whatever the clocks say, the next probe is most likely judged by the same version.
             needed.add(plan.serving(last.appendedAt()));
         }
         Set<VersionKey> wanted = new LinkedHashSet<>(needed);
@@ -374,7 +382,10 @@ public final class Versions implements ModelChoice, AutoCloseable {
         leftovers = true;
     }
 
-    /** Gives a version up that takes too long here, though its trial went well; the own one is the operator's. */
+    /**
+     * Refuses a version whose opening takes too long here, though its trial went well. The operator's own model is
+     * never refused for that.
+     */
     private boolean isGivenUp(Opening opening) {
         ModelVersion version = opening.version();
         if (version.key().own() || version.opening().compareTo(mostOpening) < 0) {
@@ -386,7 +397,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         return true;
     }
 
-    /** Whether what is as urgent, or more so, leaves room: it is as good as open, or takes long. */
+    /** Returns whether another version may be opened: those at least as urgent are nearly open, or take long. */
     private boolean mayOpen(boolean urgent) {
         return openings.stream().filter(each -> each.urgent() || !urgent).allMatch(Opening::isSlow)
                 && (!urgent || ofKind(true) < URGENT_AT_ONCE);
@@ -396,7 +407,7 @@ public final class Versions implements ModelChoice, AutoCloseable {
         return openings.stream().filter(each -> each.urgent() == urgent).count();
     }
 
-    /** Gives up the opening of releases that were followed by others before they were open, the oldest first. */
+    /** Gives up releases that were followed by others before they were open, the oldest first. */
     private void makeRoom(Set<VersionKey> wanted, boolean urgent) {
         for (Opening each : urgent ? List.<Opening>of() : openings) {
             if (ofKind(false) >= OTHERS_AT_ONCE
@@ -410,8 +421,9 @@ public final class Versions implements ModelChoice, AutoCloseable {
     }
 
     /**
-     * Has garbage collected that dropped versions left: their galleries are old by now, and left to itself, G1 would sooner grow
-     * the heap. Seldom, since asking starts marking anew, and only the collections that follow marking free what it found.
+     * Asks for a garbage collection after versions were dropped: their galleries are old objects by now, and G1 would
+     * rather grow the heap. It asks seldom, since asking starts marking anew, and only the collections after marking
+     * free what it found.
      */
     private void collect() {
         if (leftovers && System.nanoTime() - collectedNanos >= BETWEEN_COLLECTIONS.toNanos()) {
@@ -434,12 +446,13 @@ public final class Versions implements ModelChoice, AutoCloseable {
         try {
             version.advance(opener, this::anyReady);
         } catch (KafkaException e) {
-            // First the pause: once it is no longer held it would be opened again.
+            // The pause is set first, since a version that is no longer held would be opened again at once.
             notBeforeNanos.put(key, System.nanoTime() + RETRY.toNanos());
             held.remove(key, version);
             version.drop();
             if (!stopping) {
-                log.warn("{} can't be had now, trying again: {}", key.id(), e.getMessage());
+                log.warn(
+                        "{} can't be fetched or opened now, which is tried again in 2 s: {}", key.id(), e.getMessage());
             }
         }
     }
@@ -449,19 +462,20 @@ public final class Versions implements ModelChoice, AutoCloseable {
     }
 
     /**
-     * What versions are held for.
+     * A version policy says what versions are held for.
      *
-     * @param patience how long whoever asks for a version waits for it
-     * @param live true where probes come in: versions are held before anybody asks, and what others have to mend, such as a
-     *     version that isn't published, is waited for; false where stored probes are judged again: only what is asked for is
-     *     held, with the gallery of all shards, and what is missing now is missing for good
-     * @param precision at which versions are opened that have it, the others at fp32; null for what the settings say
+     * @param patience how long a caller waits for a version
+     * @param live true for a verifier: versions are held before anybody asks, and waited for even if they aren't
+     *     published yet. False for a replay: only versions that are asked for are held, with the gallery of all shards,
+     *     and what is missing now is missing for good
+     * @param precision the precision of versions that have it, others being opened at fp32; null for that of the
+     *     settings
      */
     public record VersionPolicy(
             Duration patience, boolean live, @Nullable Precision precision) {
         private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
 
-        /** A verifier's: probes wait inside a transaction. */
+        /** Returns the policy of a verifier, where probes wait inside a transaction. */
         public static VersionPolicy verifying(Duration patience) {
             return new VersionPolicy(patience, true, null);
         }

@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Puts a board together: what is published, what serves, what verifiers report. It is noon. */
-final class Boards {
+/**
+ * Boards are put together for tests from what is published, what serves and what verifiers report. The time is noon.
+ */
+final class ModelBoards {
     static final Instant NOON = Instant.parse("2024-02-29T12:00:00Z");
     static final ModelId ONE = new ModelId("letters", "1");
     static final ModelId TWO = new ModelId("letters", "2");
@@ -29,7 +31,7 @@ final class Boards {
     private Timeline timeline = Timeline.EMPTY;
     private long offset;
 
-    Boards published(ModelId... models) {
+    ModelBoards published(ModelId... models) {
         for (ModelId each : models) {
             ModelRelease release = ModelRelease.newBuilder()
                     .setName(each.name())
@@ -55,7 +57,7 @@ final class Boards {
         return this;
     }
 
-    Boards reported(String instance, ModelId model, VersionState state) {
+    ModelBoards reported(String instance, ModelId model, VersionState state) {
         states.add(new InstanceState(
                 instance,
                 model,
@@ -69,12 +71,12 @@ final class Boards {
         return this;
     }
 
-    /** Asked for so long before it takes effect as is least. */
-    Boards serving(ModelId model, long secondsFromNoon) {
+    /** Lets a version serve from a time on, by an activation that was asked for with the shortest notice. */
+    ModelBoards serving(ModelId model, long secondsFromNoon) {
         return activated(ModelSlot.SERVING, model, secondsFromNoon);
     }
 
-    Boards activated(ModelSlot slot, ModelId model, long secondsFromNoon) {
+    ModelBoards activated(ModelSlot slot, ModelId model, long secondsFromNoon) {
         Instant effect = NOON.plusSeconds(secondsFromNoon);
         timeline = timeline.with(
                 new Activated(slot, model, effect.minus(Activated.NOTICE), offset++, effect, "a test", "Zoë@desk"));

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What another version would have said, beside what was said. For one thread. */
-public final class Confusion implements Tally {
+/** A confusion table counts what another version would have said, by what was said. For one thread. */
+public final class ConfusionTable implements ReplayTally {
     private final Map<TaskKind, Map<Outcome, Map<Outcome, Long>>> table = new EnumMap<>(TaskKind.class);
     private long otherSubject;
     private long rejected;
@@ -28,17 +28,23 @@ public final class Confusion implements Tally {
         }
     }
 
-    /** Probes by task, outcome on record and outcome now; what never came together is absent. */
+    /**
+     * Returns the numbers of probes by task, outcome on record and outcome now; pairs of outcomes that never occurred
+     * are absent.
+     */
     public Map<TaskKind, Map<Outcome, Map<Outcome, Long>>> table() {
         return table;
     }
 
-    /** Claims and identifications with another best subject, or with one where there was none, or the other way round. */
+    /**
+     * Returns how many claims and identifications have another best subject now, or one where there was none, or none
+     * where there was one.
+     */
     public long otherSubject() {
         return otherSubject;
     }
 
-    /** Probes with a verdict on record that are rejected now. */
+    /** Returns how many probes with a verdict on record are rejected now. */
     public long rejected() {
         return rejected;
     }

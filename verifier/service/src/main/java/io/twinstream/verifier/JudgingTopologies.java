@@ -14,11 +14,11 @@ import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.stream.Judge;
-import io.twinstream.verifier.stream.LyingRecords;
+import io.twinstream.verifier.stream.JudgeTopology;
 import io.twinstream.verifier.stream.ProbeResults;
+import io.twinstream.verifier.stream.RunningTopology;
 import io.twinstream.verifier.stream.StreamsProperties;
-import io.twinstream.verifier.stream.VerifierStreams;
-import io.twinstream.verifier.stream.VerifierTopology;
+import io.twinstream.verifier.stream.UnprocessedRecords;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,18 +28,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The way from probes to verdicts: the topology that judges and, where the gallery has shards, the one that merges what they
- * found.
+ * The judging topologies turn probes into verdicts: the one that judges and, where the gallery has shards, the one that
+ * merges the shards' partial verdicts.
  */
-final class Judging implements AutoCloseable {
+final class JudgingTopologies implements AutoCloseable {
     private final Shard shard;
     private final WaitingProbes waiting;
     private final ProbeResults results;
-    private final VerifierStreams judges;
-    /** The one that judges first. */
-    private final List<VerifierStreams> all = new ArrayList<>();
+    private final RunningTopology judges;
+    /** Holds the judging topology first and then, where there are shards, the merging one. */
+    private final List<RunningTopology> all = new ArrayList<>();
 
-    Judging(
+    JudgingTopologies(
             KafkaClients clients,
             Topics topics,
             StreamSettings settings,
@@ -54,15 +54,15 @@ final class Judging implements AutoCloseable {
         this.waiting = new WaitingProbes(clock);
         this.results = new ProbeResults(metrics);
         RecordValues values = clients.values();
-        judges = new VerifierStreams(
+        judges = new RunningTopology(
                 "judging probes",
                 threads,
-                VerifierTopology.build(
+                JudgeTopology.build(
                         topics, values, versions, lookAheads, standstills, new Judge(clock), results, shard),
                 StreamsProperties.of(clients, settings, shard, lookAheads));
         all.add(judges);
         if (!shard.isWhole()) {
-            all.add(new VerifierStreams(
+            all.add(new RunningTopology(
                     "merging verdicts",
                     threads,
                     MergeTopology.build(topics, values, results, waiting, clock),
@@ -71,7 +71,7 @@ final class Judging implements AutoCloseable {
     }
 
     void start() {
-        all.forEach(VerifierStreams::start);
+        all.forEach(RunningTopology::start);
     }
 
     void measure(ServiceMetrics metrics) {
@@ -79,24 +79,24 @@ final class Judging implements AutoCloseable {
     }
 
     boolean running() {
-        return all.stream().allMatch(VerifierStreams::running);
+        return all.stream().allMatch(RunningTopology::running);
     }
 
     boolean alive() {
-        return all.stream().allMatch(VerifierStreams::alive);
+        return all.stream().allMatch(RunningTopology::alive);
     }
 
-    /** Records that lie unprocessed, to be looked for; of each topology. */
-    List<LyingRecords> lying(KafkaClients clients, Duration quiet) {
-        return all.stream().map(each -> each.lying(clients, quiet)).toList();
+    /** Returns a watch of unprocessed records for each topology. */
+    List<UnprocessedRecords> unprocessed(KafkaClients clients, Duration quiet) {
+        return all.stream().map(each -> each.unprocessed(clients, quiet)).toList();
     }
 
-    /** Seconds since the last poll of the stream thread that has polled least lately. */
+    /** Returns the longest time, in seconds, that any stream thread has not polled. */
     double sincePollSeconds() {
-        return all.stream().mapToDouble(VerifierStreams::sincePollSeconds).max().orElse(0);
+        return all.stream().mapToDouble(RunningTopology::sincePollSeconds).max().orElse(0);
     }
 
-    /** Probes that are still to be judged here. */
+    /** Returns how many probes this verifier has not fetched yet, see {@link RunningTopology#lag}. */
     long lag() {
         return judges.lag();
     }
@@ -105,7 +105,7 @@ final class Judging implements AutoCloseable {
         return waiting;
     }
 
-    /** What {@code /status} shows of it. */
+    /** Returns the fields of {@code /status} about judging. */
     Map<String, Object> status() {
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("state", judges.state().name());
@@ -119,14 +119,17 @@ final class Judging implements AutoCloseable {
         return status;
     }
 
-    /** Done when one of them has stopped: with the error that stopped it, or an empty text after {@link #close}. */
+    /**
+     * Returns a future that completes when one of the topologies has stopped, with the error that stopped it, or an
+     * empty text after {@link #close}.
+     */
     CompletableFuture<String> ended() {
-        return CompletableFuture.anyOf(all.stream().map(VerifierStreams::ended).toArray(CompletableFuture[]::new))
+        return CompletableFuture.anyOf(all.stream().map(RunningTopology::ended).toArray(CompletableFuture[]::new))
                 .thenApply(String.class::cast);
     }
 
     @Override
     public void close() {
-        all.forEach(VerifierStreams::close);
+        all.forEach(RunningTopology::close);
     }
 }

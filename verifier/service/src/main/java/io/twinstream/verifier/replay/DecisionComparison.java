@@ -3,18 +3,23 @@ package io.twinstream.verifier.replay;
 import io.twinstream.schemas.record.TaskKind;
 import java.util.Objects;
 
-/** How a verdict of today stands to the one on record. */
-enum Comparison {
-    /** The same model, outcome and best subject, and scores within {@value Comparison#TOLERANCE}. */
+/** A decision comparison says how a verdict of today differs from the one on record. */
+enum DecisionComparison {
+    /**
+     * Says that model, outcome and best subject are the same, and scores are within
+     * {@value DecisionComparison#TOLERANCE}.
+     */
     SAME,
-    /** Another answer from a gallery of another size: references have been enrolled or erased since. */
+    /**
+     * Says that the answer is another one, from a gallery of another size: references were enrolled or erased since.
+     */
     GALLERY_CHANGED,
     DIFFERS;
 
-    /** Scores of one execution provider differ by less than this: batches of another size sum in another order. */
+    /** Is more than scores of one execution provider differ by when batches of another size sum in another order. */
     static final double TOLERANCE = 1e-5;
 
-    static Comparison of(Decision onRecord, Decision now) {
+    static DecisionComparison of(Decision onRecord, Decision now) {
         if (!onRecord.sha256().equals(now.sha256())) {
             return DIFFERS;
         }

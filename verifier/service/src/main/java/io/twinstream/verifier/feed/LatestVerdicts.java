@@ -8,29 +8,32 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The latest verdicts. Looks at the ends of the topic's partitions: first at what is enough where all verdicts will do, then
- * at the last {@value #MOST} offsets of each. For many threads.
+ * Latest verdicts are read from the ends of the topic's partitions: first as many as suffice where all verdicts will
+ * do, then the last {@value #MOST} offsets of each. Safe for many threads.
  */
-public final class VerdictEnds {
+public final class LatestVerdicts {
     private static final long MOST = 4_000;
 
-    /** The ends of transactions take offsets too, and one partition may have most of the latest. */
+    /**
+     * Is how many more offsets are read, since ends of transactions take offsets too and one partition may have most of
+     * the latest.
+     */
     private static final int MARKERS = 50;
 
     private static final Comparator<VerdictView> NEWEST_FIRST = Comparator.comparingLong(VerdictView::appendedAtMs)
             .thenComparingLong(VerdictView::offset)
             .reversed();
 
-    private final LentReaders readers;
+    private final TopicReaderPool readers;
     private final String topic;
     private final VerdictViews views = new VerdictViews();
 
-    public VerdictEnds(LentReaders readers, Topics topics) {
+    public LatestVerdicts(TopicReaderPool readers, Topics topics) {
         this.readers = readers;
         this.topic = topics.verdicts();
     }
 
-    /** The latest verdicts that are wanted, newest first by the time their probes were appended, at most so many. */
+    /** Returns the latest wanted verdicts, newest first by the time their probes were appended, at most so many. */
     public List<VerdictView> latest(int limit, Predicate<VerdictView> wanted) {
         return readers.read(topic, reader -> {
             List<VerdictView> found = read(reader, Math.min(MOST, 2L * limit + MARKERS), wanted);

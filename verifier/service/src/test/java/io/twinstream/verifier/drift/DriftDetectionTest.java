@@ -40,13 +40,13 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class DriftTest {
+class DriftDetectionTest {
     private static final Instant START = Instant.ofEpochMilli(Traffic.FIRST_MS);
     private static final Duration SIZE = Duration.ofMillis(Traffic.SIZE_MS);
     private static final RecordSerde<MatchWindow> WINDOW = RecordSerde.of(MatchWindow.class);
     private static final RecordSerde<Alarm> ALARM = RecordSerde.of(Alarm.class);
 
-    private final Drift drift = drift();
+    private final DriftDetection drift = drift();
     private final TopologyTestDriver driver = new TopologyTestDriver(topology(drift), properties(), START);
     private final TestInputTopic<String, MatchWindow> windows =
             driver.createInputTopic("windows", new StringSerializer(), WINDOW.serializer());
@@ -109,13 +109,13 @@ class DriftTest {
         windows.pipeInput(Traffic.SERIES, Traffic.window(Traffic.FIRST_MS, 5, 5, List.of()), START);
         windows.pipeInput(Traffic.SERIES, window, START);
         driver.advanceWallClockTime(SIZE.plus(WaitingWindows.SETTLED));
-        assertEquals(new Share(10, 20), state(Traffic.SERIES).rate().normal());
+        assertEquals(new MatchShare(10, 20), state(Traffic.SERIES).rate().normal());
 
         windows.pipeInput(Traffic.SERIES, Traffic.window(Traffic.FIRST_MS, 90, 90, List.of()), START);
         windows.pipeInput(Traffic.SERIES, Traffic.window(Traffic.FIRST_MS - Traffic.SIZE_MS, 90, 90, List.of()), START);
         driver.advanceWallClockTime(Duration.ofMinutes(2));
 
-        assertEquals(new Share(10, 20), state(Traffic.SERIES).rate().normal());
+        assertEquals(new MatchShare(10, 20), state(Traffic.SERIES).rate().normal());
     }
 
     @Test
@@ -124,12 +124,12 @@ class DriftTest {
         for (int verdicts = 1; verdicts <= 10; verdicts++) {
             windows.pipeInput(Traffic.SERIES, Traffic.window(Traffic.FIRST_MS, verdicts, 0, List.of()), START);
             driver.advanceWallClockTime(WaitingWindows.SETTLED.minusMillis(1));
-            assertEquals(Share.NONE, state(Traffic.SERIES).rate().normal());
+            assertEquals(MatchShare.NONE, state(Traffic.SERIES).rate().normal());
         }
 
         driver.advanceWallClockTime(WaitingWindows.SETTLED);
 
-        assertEquals(new Share(0, 10), state(Traffic.SERIES).rate().normal());
+        assertEquals(new MatchShare(0, 10), state(Traffic.SERIES).rate().normal());
     }
 
     @Test
@@ -150,7 +150,7 @@ class DriftTest {
         pass(3, 1);
         Alarm raised = alarms.readValue();
 
-        driver.advanceWallClockTime(Drift.FORGOTTEN.plusMinutes(2));
+        driver.advanceWallClockTime(DriftDetection.FORGOTTEN.plusMinutes(2));
 
         Alarm cleared = alarms.readValue();
         assertEquals(raised.getId(), cleared.getId());
@@ -162,7 +162,7 @@ class DriftTest {
     @Test
     void seriesBeyondTheBoundAreNotWatched() {
         MatchWindow window = traffic.next(20, 0.5);
-        for (int i = 0; i <= Drift.MOST_SERIES; i++) {
+        for (int i = 0; i <= DriftDetection.MOST_SERIES; i++) {
             windows.pipeInput("compact/1/PAIR/" + i, window, START);
         }
 
@@ -170,11 +170,11 @@ class DriftTest {
 
         assertEquals(
                 20,
-                state("compact/1/PAIR/" + (Drift.MOST_SERIES - 1))
+                state("compact/1/PAIR/" + (DriftDetection.MOST_SERIES - 1))
                         .rate()
                         .normal()
                         .decided());
-        assertNull(state("compact/1/PAIR/" + Drift.MOST_SERIES));
+        assertNull(state("compact/1/PAIR/" + DriftDetection.MOST_SERIES));
     }
 
     @Test
@@ -185,12 +185,12 @@ class DriftTest {
         // This window waits while the processor changes.
         MatchWindow waiting = traffic.next(20, 0.5);
         windows.pipeInput(Traffic.SERIES, waiting, waiting.getStart());
-        Drift after = drift();
+        DriftDetection after = drift();
         MockProcessorContext<String, Alarm> context = new MockProcessorContext<>();
         context.setCurrentSystemTimeMs(waiting.getStart().toEpochMilli());
         context.setCurrentStreamTimeMs(waiting.getStart().toEpochMilli());
-        context.addStateStore(driver.getKeyValueStore(Drift.WAITING));
-        context.addStateStore(driver.getKeyValueStore(Drift.SERIES));
+        context.addStateStore(driver.getKeyValueStore(DriftDetection.WAITING));
+        context.addStateStore(driver.getKeyValueStore(DriftDetection.SERIES));
         Processor<String, MatchWindow, String, Alarm> other = after.get();
 
         other.init(context);
@@ -227,15 +227,16 @@ class DriftTest {
     }
 
     private SeriesState state(String series) {
-        return driver.<String, SeriesState>getKeyValueStore(Drift.SERIES).get(series);
+        return driver.<String, SeriesState>getKeyValueStore(DriftDetection.SERIES)
+                .get(series);
     }
 
-    static Drift drift() {
+    static DriftDetection drift() {
         Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
-        return new Drift(WatchingSettings.of(settings).drift(), id -> Optional.empty());
+        return new DriftDetection(WatchingSettings.of(settings).drift(), id -> Optional.empty());
     }
 
-    private static Topology topology(Drift drift) {
+    private static Topology topology(DriftDetection drift) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream("windows", Consumed.with(Serdes.String(), WINDOW))
                 .process(drift)

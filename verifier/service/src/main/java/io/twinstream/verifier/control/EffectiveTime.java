@@ -7,19 +7,23 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From when a version is to judge.
+ * An effective time says from when a version is to judge.
  *
- * @param delay from the activation's append time, {@link Activated#NOTICE} to {@link #FURTHEST}
- * @param at by the brokers' clocks; null where the delay alone counts
+ * @param delay the delay from the activation's append time, {@link Activated#NOTICE} to {@link #FURTHEST}
+ * @param at the time by the brokers' clocks; null if the delay alone counts
  */
-public record When(Duration delay, @Nullable Instant at) {
+public record EffectiveTime(Duration delay, @Nullable Instant at) {
     public static final Duration FURTHEST = Duration.ofDays(365);
 
-    /** As soon as every verifier can know of it. */
-    public static final When SOONEST = after(Activated.NOTICE);
+    /** Is the soonest time, at which every verifier can know of the activation. */
+    public static final EffectiveTime SOONEST = after(Activated.NOTICE);
 
-    /** @throws ControlException if the delay is out of bounds */
-    public When {
+    /**
+     * Checks the delay.
+     *
+     * @throws ControlException if the delay is out of bounds
+     */
+    public EffectiveTime {
         if (delay.compareTo(Activated.NOTICE) < 0 || delay.compareTo(FURTHEST) > 0) {
             throw new ControlException(
                     Kind.BAD_REQUEST,
@@ -28,15 +32,15 @@ public record When(Duration delay, @Nullable Instant at) {
         }
     }
 
-    public static When after(Duration delay) {
-        return new When(delay, null);
+    public static EffectiveTime after(Duration delay) {
+        return new EffectiveTime(delay, null);
     }
 
-    public static When at(Instant time) {
-        return new When(Activated.NOTICE, time);
+    public static EffectiveTime at(Instant time) {
+        return new EffectiveTime(Activated.NOTICE, time);
     }
 
-    /** Refuses a time that has passed, that is too soon, or that nobody means. */
+    /** Refuses a time that has passed, that is too soon, or that is more than a year away. */
     void check(Instant now) {
         if (at == null) {
             return;

@@ -7,17 +7,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stand-in for an accelerator, for benchmarks: a process has one, which works off what is queued, and a batch of n images takes
- * {@code batchNanos + n * imageNanos} of it and hardly any processor time. Embeddings are samples of the input, so verdicts mean
- * nothing.
+ * A stand-in imitates an accelerator for benchmarks. A process has one device, which works off a queue; a batch of n
+ * images takes {@code batchNanos + n * imageNanos} of it and hardly any processor time. Embeddings are samples of the
+ * input, so verdicts mean nothing.
  */
-record StandIn(long batchNanos, long imageNanos) implements Inference {
-    private static final Logger log = LoggerFactory.getLogger(StandIn.class);
-    /** When the device will have worked off all that is queued, by {@link System#nanoTime}. */
+record StandInInference(long batchNanos, long imageNanos) implements Inference {
+    private static final Logger log = LoggerFactory.getLogger(StandInInference.class);
+    /** Is the {@link System#nanoTime} when the device will have worked off its queue. */
     private static final AtomicLong FREE = new AtomicLong(System.nanoTime());
 
-    StandIn {
-        log.warn("an accelerator's stand-in embeds nothing: all verdicts are made up");
+    StandInInference {
+        log.warn("the embedder is a stand-in for an accelerator and embeds nothing: all verdicts are made up");
     }
 
     @Override
@@ -28,7 +28,7 @@ record StandIn(long batchNanos, long imageNanos) implements Inference {
     @Override
     public void run(int images, FloatBuffer in, FloatBuffer out, BoundedRun bounded) {
         long takes = batchNanos + images * imageNanos;
-        // What waits in a device's queue begins as soon as it may, without a thread being woken for it.
+        // A real device begins the next batch of its queue at once, without waking a thread.
         long end = FREE.accumulateAndGet(System.nanoTime(), (free, now) -> (free - now > 0 ? free : now) + takes);
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);

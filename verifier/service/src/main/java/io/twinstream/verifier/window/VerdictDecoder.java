@@ -9,20 +9,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Bytes to verdicts. What is none is counted, and logged at each power of two. For one thread. */
-final class VerdictReader {
-    private static final Logger log = LoggerFactory.getLogger(VerdictReader.class);
+/**
+ * A verdict decoder turns bytes into verdicts. A record that is none is counted, and logged at each power of two. For
+ * one thread.
+ */
+final class VerdictDecoder {
+    private static final Logger log = LoggerFactory.getLogger(VerdictDecoder.class);
 
     private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final LongAdder unreadable;
 
-    VerdictReader(LongAdder unreadable) {
+    VerdictDecoder(LongAdder unreadable) {
         this.unreadable = unreadable;
     }
 
-    /** The verdict; null where there is none. */
+    /** Returns the verdict, or null if the bytes are none. */
     @Nullable
-    Verdict read(byte @Nullable [] bytes) {
+    Verdict decode(byte @Nullable [] bytes) {
         try {
             if (bytes == null) {
                 throw new SerializationException("the record has no value");
@@ -40,7 +43,10 @@ final class VerdictReader {
             unreadable.increment();
             long count = unreadable.sum();
             if (Long.bitCount(count) == 1) {
-                log.warn("{} records on the verdicts topic can't be counted, the latest: {}", count, e.getMessage());
+                log.warn(
+                        "{} records on the verdicts topic since the start are no verdicts and aren't counted, the latest: {}",
+                        count,
+                        e.getMessage());
             }
             return null;
         }

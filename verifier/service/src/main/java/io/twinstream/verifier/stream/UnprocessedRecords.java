@@ -21,44 +21,50 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for records that lie on a topology's partitions while nothing is committed there. A partition that gets on is no trouble,
- * however much lies on it: that is lag. {@link #look} is for one thread, {@link #oldest} for any.
+ * Unprocessed records are those on a topology's partitions where nothing is being committed. A partition whose offset
+ * moves is no trouble however many records wait on it: that is lag. One thread calls {@link #look}, and any thread
+ * {@link #oldest}.
  *
- * <p>Maintainers: offsets alone don't tell, since a transaction's end and what was given up take some as well. So a partition that
- * has been quiet is read, with {@code read_committed}, from what is committed on, by a consumer that belongs to no group.
+ * <p>Maintainers: offsets alone don't tell, since ends of transactions and given-up records take offsets too. So a
+ * partition that has been quiet is read from its committed offset on, with {@code read_committed}, by a consumer that
+ * never joins the group.
  */
-public final class LyingRecords implements AutoCloseable {
+public final class UnprocessedRecords implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(300);
     private static final int WAIT_MS = 100;
     private static final int ANSWER_MS = 5_000;
 
-    /** For which a partition is remembered that this client doesn't have: a thread that is replaced gives its own back soon. */
+    /**
+     * Is how long a partition is remembered that this client doesn't have now; a stream thread that is replaced gives
+     * its partitions back soon.
+     */
     private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private static final long UNKNOWN = -1;
 
     /**
-     * A record that lies there.
+     * An unprocessed record waits while nothing is committed on its partition.
      *
-     * @param sinceNanos when it was first seen, by {@link System#nanoTime}, or something was committed last
+     * @param sinceNanos when it was first seen or when something was last committed, whichever is later, by
+     *     {@link System#nanoTime}
      */
-    public record Lying(TopicPartition partition, long sinceNanos) {}
+    public record Unprocessed(TopicPartition partition, long sinceNanos) {}
 
     private static final class Seen {
         private long committed = UNKNOWN;
-        /** No record lies between what is committed and this. */
+        /** Is an offset up to which no record was found behind the committed one. */
         private long clearTo = UNKNOWN;
 
         private long movedNanos;
         private long assignedNanos;
-        private boolean lies;
+        private boolean hasRecord;
         private long foundNanos;
 
         void committed(long offset, long now) {
             if (offset != UNKNOWN && offset != committed) {
                 committed = offset;
                 movedNanos = now;
-                lies = false;
+                hasRecord = false;
             }
         }
 
@@ -73,16 +79,16 @@ public final class LyingRecords implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Map<TopicPartition, Seen> seen = new HashMap<>();
     private @Nullable Consumer<byte[], byte[]> consumer;
-    private volatile Optional<Lying> oldest = Optional.empty();
+    private volatile Optional<Unprocessed> oldest = Optional.empty();
 
     /**
-     * Looks at nothing yet.
+     * Creates a watch that looks at nothing before {@link #look}.
      *
-     * @param committed of each partition that the topology has now, -1 where that isn't known
-     * @param consumers opens one that can tell what the topology's group has committed
-     * @param quiet for which nothing is committed on a partition before it is read
+     * @param committed the committed offset of each partition that the topology has now, -1 where that isn't known
+     * @param consumers opens a consumer that can tell what the topology's group has committed
+     * @param quiet how long nothing has been committed on a partition before it is read
      */
-    LyingRecords(
+    UnprocessedRecords(
             Supplier<Map<TopicPartition, Long>> committed,
             Supplier<Consumer<byte[], byte[]>> consumers,
             Duration quiet,
@@ -93,10 +99,10 @@ public final class LyingRecords implements AutoCloseable {
         this.nanoTime = nanoTime;
     }
 
-    /** A consumer that never joins the group, and commits nothing. */
+    /** Opens a consumer that never joins the group and commits nothing. */
     static Consumer<byte[], byte[]> consumer(KafkaClients clients, String group) {
         return clients.consumer(
-                "twinstream-lying-probes",
+                "twinstream-unprocessed-records",
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 Map.of(
@@ -111,7 +117,7 @@ public final class LyingRecords implements AutoCloseable {
                         ANSWER_MS));
     }
 
-    /** Looks anew, which takes the broker's time only where nothing is being committed. */
+    /** Looks anew; the broker is asked only about partitions on which nothing is being committed. */
     public void look() {
         long now = nanoTime.getAsLong();
         Map<TopicPartition, Long> assigned = committed.get();
@@ -127,20 +133,20 @@ public final class LyingRecords implements AutoCloseable {
         seen.values().removeIf(each -> now - each.assignedNanos > REMEMBERED_NANOS);
         Map<TopicPartition, Seen> silent = seen.entrySet().stream()
                 .filter(each -> assigned.containsKey(each.getKey())
-                        && !each.getValue().lies
+                        && !each.getValue().hasRecord
                         && now - each.getValue().movedNanos >= quiet.toNanos())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         if (!silent.isEmpty()) {
             read(silent);
         }
         oldest = seen.entrySet().stream()
-                .filter(each -> assigned.containsKey(each.getKey()) && each.getValue().lies)
-                .map(each -> new Lying(each.getKey(), each.getValue().sinceNanos()))
-                .min(Comparator.comparingLong(lying -> lying.sinceNanos() - now));
+                .filter(each -> assigned.containsKey(each.getKey()) && each.getValue().hasRecord)
+                .map(each -> new Unprocessed(each.getKey(), each.getValue().sinceNanos()))
+                .min(Comparator.comparingLong(each -> each.sinceNanos() - now));
     }
 
-    /** The one that has lain longest while nothing was committed on its partition, as of the last look. */
-    public Optional<Lying> oldest() {
+    /** Returns the record that had waited longest, at the last look, while nothing was committed on its partition. */
+    public Optional<Unprocessed> oldest() {
         return oldest;
     }
 
@@ -176,7 +182,7 @@ public final class LyingRecords implements AutoCloseable {
         ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
         silent.forEach((partition, each) -> {
             if (!records.records(partition).isEmpty()) {
-                each.lies = true;
+                each.hasRecord = true;
                 each.foundNanos = nanoTime.getAsLong();
             } else {
                 each.clearTo = reader.position(partition);

@@ -15,13 +15,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Lends readers of topics, each to one caller at a time: a read then costs what its fetch costs, and not a connection. Keeps as many of a topic as
- * are lent at once. For many threads; callers bound how many they are.
+ * A topic-reader pool lends readers of topics, each to one caller at a time, so that a read costs its fetch and not a
+ * connection. It keeps as many readers of a topic as are lent at once. Safe for many threads, whose number the callers
+ * bound.
  */
-public final class LentReaders implements AutoCloseable {
+public final class TopicReaderPool implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** A batch that is longer comes nonetheless. */
+    /** Is the fetch size for single records; a longer batch is fetched nonetheless. */
     private static final int SINGLE_FETCH_BYTES = 64 << 10;
 
     private static final int STRETCH_FETCH_BYTES = 1 << 20;
@@ -31,22 +32,22 @@ public final class LentReaders implements AutoCloseable {
     private final Map<String, BlockingQueue<TopicReader<String>>> idle = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private LentReaders(KafkaClients clients, int fetchBytes) {
+    private TopicReaderPool(KafkaClients clients, int fetchBytes) {
         this.clients = clients;
         this.fetchBytes = fetchBytes;
     }
 
-    /** For single records: hardly more than the record is fetched. */
-    public static LentReaders ofSingles(KafkaClients clients) {
-        return new LentReaders(clients, SINGLE_FETCH_BYTES);
+    /** Creates a pool for single records, whose readers fetch hardly more than the record. */
+    public static TopicReaderPool ofSingles(KafkaClients clients) {
+        return new TopicReaderPool(clients, SINGLE_FETCH_BYTES);
     }
 
-    /** For many records in a row. */
-    public static LentReaders ofStretches(KafkaClients clients) {
-        return new LentReaders(clients, STRETCH_FETCH_BYTES);
+    /** Creates a pool for many records in a row. */
+    public static TopicReaderPool ofStretches(KafkaClients clients) {
+        return new TopicReaderPool(clients, STRETCH_FETCH_BYTES);
     }
 
-    /** What the work gives; a reader that it fails with is not lent again. */
+    /** Runs work with a reader and returns the result. A reader whose work fails is not lent again. */
     <T> T read(String topic, Function<TopicReader<String>, T> work) {
         BlockingQueue<TopicReader<String>> ofTopic = idle.computeIfAbsent(topic, unused -> new LinkedBlockingQueue<>());
         TopicReader<String> lent = ofTopic.poll();
@@ -66,16 +67,16 @@ public final class LentReaders implements AutoCloseable {
     }
 
     /**
-     * The value of the record that lies at an offset; empty if there is none, or none any more.
+     * Returns the value of the record at an offset, or empty if there is none any more.
      *
-     * @throws TopicUnreadException if it is there, and not committed
+     * @throws TopicUnreadException if the record is there but not committed
      */
     Optional<byte[]> at(String topic, int partition, long offset) {
         return read(topic, reader -> reader.at(new TopicPartition(topic, partition), offset))
                 .map(ConsumerRecord::value);
     }
 
-    /** A reader of the caller's own, to be closed by it. */
+    /** Opens a reader of the caller's own, which the caller closes. */
     TopicReader<String> open(String topic) {
         return TopicReader.of(
                 clients,

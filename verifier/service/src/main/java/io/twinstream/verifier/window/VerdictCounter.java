@@ -15,26 +15,26 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Counts the verdicts of one partition in windows of one size, and passes what it has counted on once a second, under the
- * verdicts' series, earlier windows first.
+ * A verdict counter counts the verdicts of one partition in windows of one size, and passes its counts on once a
+ * second, under the verdicts' series, earlier windows first.
  *
- * <p>Maintainers: so what comes after this costs the same however many verdicts there are. Every verdict goes to the store,
- * whose cache makes one changelog record of a second's: a process that dies loses none.
+ * <p>Maintainers: so everything after this costs the same however many verdicts there are. Every verdict goes to the
+ * store, whose cache makes one changelog record of a second's, so a process that dies loses none.
  */
-final class VerdictCount extends ContextualProcessor<byte[], byte[], String, MatchWindow> {
+final class VerdictCounter extends ContextualProcessor<byte[], byte[], String, MatchWindow> {
     static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private final VerdictReader reader;
+    private final VerdictDecoder decoder;
     private final long sizeMs;
     private final String storeName;
 
     /**
-     * Makes a processor that has counted nothing yet.
+     * Creates a processor that has counted nothing yet.
      *
-     * @param storeName of a store of {@link PendingCounts} under {@link SeriesKey#pending}
+     * @param storeName the name of a store of {@link PendingCounts} under {@link SeriesKey#pending}
      */
-    VerdictCount(VerdictReader reader, Duration size, String storeName) {
-        this.reader = reader;
+    VerdictCounter(VerdictDecoder decoder, Duration size, String storeName) {
+        this.decoder = decoder;
         this.sizeMs = size.toMillis();
         this.storeName = storeName;
     }
@@ -47,7 +47,7 @@ final class VerdictCount extends ContextualProcessor<byte[], byte[], String, Mat
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Verdict verdict = reader.read(record.value());
+        Verdict verdict = decoder.decode(record.value());
         if (verdict != null) {
             String key = SeriesKey.pending(verdict, sizeMs);
             PendingCounts counts = PendingCounts.of(pending().get(key));
@@ -71,7 +71,7 @@ final class VerdictCount extends ContextualProcessor<byte[], byte[], String, Mat
         }
     }
 
-    /** A record that says what window it is of, and has no counts yet. */
+    /** Returns a record that names its window and has no counts yet. */
     private MatchWindow.Builder window(SeriesKey series, long startMs) {
         return MatchWindow.newBuilder()
                 .setStart(Instant.ofEpochMilli(startMs))

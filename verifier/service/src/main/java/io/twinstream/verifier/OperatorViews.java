@@ -15,12 +15,12 @@ import io.twinstream.verifier.events.VerdictEvents;
 import io.twinstream.verifier.events.WindowEvents;
 import io.twinstream.verifier.events.WindowEvents.LatestWindows;
 import io.twinstream.verifier.feed.DeadLetters;
-import io.twinstream.verifier.feed.LentReaders;
+import io.twinstream.verifier.feed.LatestVerdicts;
 import io.twinstream.verifier.feed.TopicPictures;
-import io.twinstream.verifier.feed.VerdictEnds;
+import io.twinstream.verifier.feed.TopicReaderPool;
 import io.twinstream.verifier.feed.VerdictTail;
 import io.twinstream.verifier.settings.IngestAccess;
-import io.twinstream.verifier.version.Versions;
+import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;
 import java.util.List;
@@ -28,28 +28,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Everything that a verifier shows people beside its health: feeds, boards, events and their routes. Whatever happens here, probes are judged. */
-final class WatchService implements AutoCloseable {
-    private final LentReaders singles;
-    private final LentReaders stretches;
+/**
+ * The operator views are everything that a verifier shows people beside its health: feeds, boards, events and their
+ * routes. Probes are judged whatever happens here.
+ */
+final class OperatorViews implements AutoCloseable {
+    private final TopicReaderPool singles;
+    private final TopicReaderPool stretches;
     private final Alarms alarms;
     private final TrainingRuns runs;
     private final EventHub hub;
     private final WatchApi api;
 
-    /** @param service the event of that name */
-    WatchService(
+    /**
+     * Creates the views and starts nothing yet.
+     *
+     * @param service the event {@code service}
+     */
+    OperatorViews(
             KafkaClients clients,
             Topics topics,
             IngestAccess ingest,
             int imageMaxBytes,
             ServiceThreads threads,
             ModelLog modelLog,
-            Versions versions,
+            HeldVersions versions,
             EventKind service,
             LatestWindows windows) {
-        singles = LentReaders.ofSingles(clients);
-        stretches = LentReaders.ofStretches(clients);
+        singles = TopicReaderPool.ofSingles(clients);
+        stretches = TopicReaderPool.ofStretches(clients);
         alarms = new Alarms(clients, topics, threads);
         runs = new TrainingRuns(clients, topics, threads);
         hub = new EventHub(
@@ -66,14 +73,14 @@ final class WatchService implements AutoCloseable {
                 ingest,
                 imageMaxBytes,
                 new TopicPictures(singles, topics),
-                new VerdictEnds(stretches, topics),
+                new LatestVerdicts(stretches, topics),
                 new DeadLetters(stretches, singles, topics),
                 versions,
                 alarms,
                 runs);
     }
 
-    /** The followers of topics that people watch. */
+    /** Returns the followers of the topics that people watch. */
     Stream<TopicFollower> followers() {
         return Stream.of(alarms.follower(), runs.follower());
     }
@@ -83,7 +90,7 @@ final class WatchService implements AutoCloseable {
         api.register(routes);
     }
 
-    /** Starts; what it returns is to be closed before the HTTP server, which waits for those who listen. */
+    /** Starts the views. The result must be closed before the HTTP server, which waits for those who listen. */
     AutoCloseable start() {
         alarms.start();
         runs.start();
@@ -103,8 +110,8 @@ final class WatchService implements AutoCloseable {
         return alarms.isRead() ? Optional.of(Map.of("alarms", alarms.latest())) : Optional.empty();
     }
 
-    /** A value that changes with every release, activation and state of a version here. */
-    private static Object stamp(ModelLog modelLog, Versions versions) {
+    /** Returns a value that changes with every release, activation and state of a version here. */
+    private static Object stamp(ModelLog modelLog, HeldVersions versions) {
         return List.of(
                 modelLog.timeline(),
                 modelLog.published().ids(),

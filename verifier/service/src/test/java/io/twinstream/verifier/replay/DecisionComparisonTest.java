@@ -8,40 +8,49 @@ import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.TaskKind;
 import org.junit.jupiter.api.Test;
 
-class ComparisonTest {
+class DecisionComparisonTest {
     @Test
     void scoresWithinTheToleranceAreTheSame() {
-        assertEquals(Comparison.SAME, Comparison.of(Decisions.pair(MATCH, 0.9), Decisions.pair(MATCH, 0.9 + 0.9e-5)));
         assertEquals(
-                Comparison.DIFFERS, Comparison.of(Decisions.pair(MATCH, 0.9), Decisions.pair(MATCH, 0.9 + 1.1e-5)));
+                DecisionComparison.SAME,
+                DecisionComparison.of(Decisions.pair(MATCH, 0.9), Decisions.pair(MATCH, 0.9 + 0.9e-5)));
+        assertEquals(
+                DecisionComparison.DIFFERS,
+                DecisionComparison.of(Decisions.pair(MATCH, 0.9), Decisions.pair(MATCH, 0.9 + 1.1e-5)));
     }
 
     @Test
     void anotherOutcomeDiffersWhateverTheScore() {
-        assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.pair(MATCH, 0.9), Decisions.pair(NON_MATCH, 0.9)));
+        assertEquals(
+                DecisionComparison.DIFFERS,
+                DecisionComparison.of(Decisions.pair(MATCH, 0.9), Decisions.pair(NON_MATCH, 0.9)));
     }
 
     @Test
     void undecidedIsTheSameAsUndecidedAndNoScoreIsFarFromAny() {
-        assertEquals(Comparison.SAME, Comparison.of(Decisions.unknownClaim(5), Decisions.unknownClaim(5)));
+        assertEquals(
+                DecisionComparison.SAME, DecisionComparison.of(Decisions.unknownClaim(5), Decisions.unknownClaim(5)));
         Decision decided = new Decision(TaskKind.CLAIM, MATCH, 0.9, "ann", 5, "letters/1", "ab", Precision.FP32);
-        assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.unknownClaim(5), decided));
+        assertEquals(DecisionComparison.DIFFERS, DecisionComparison.of(Decisions.unknownClaim(5), decided));
     }
 
     @Test
     void anotherBestSubjectDiffersInAGalleryOfTheSameSizeOnly() {
         Decision onRecord = Decisions.identification(MATCH, 0.9, "ann", 5);
 
-        assertEquals(Comparison.DIFFERS, Comparison.of(onRecord, Decisions.identification(MATCH, 0.9, "bob", 5)));
         assertEquals(
-                Comparison.GALLERY_CHANGED, Comparison.of(onRecord, Decisions.identification(MATCH, 0.9, "bob", 6)));
+                DecisionComparison.DIFFERS,
+                DecisionComparison.of(onRecord, Decisions.identification(MATCH, 0.9, "bob", 5)));
+        assertEquals(
+                DecisionComparison.GALLERY_CHANGED,
+                DecisionComparison.of(onRecord, Decisions.identification(MATCH, 0.9, "bob", 6)));
     }
 
     @Test
     void theSameAnswerFromALargerGalleryIsTheSame() {
         assertEquals(
-                Comparison.SAME,
-                Comparison.of(
+                DecisionComparison.SAME,
+                DecisionComparison.of(
                         Decisions.identification(MATCH, 0.9, "ann", 5),
                         Decisions.identification(MATCH, 0.9, "ann", 6)));
     }
@@ -51,7 +60,9 @@ class ComparisonTest {
         Decision pair = new Decision(TaskKind.PAIR, NON_MATCH, 0.1, null, 6, "letters/1", "ab", Precision.FP32);
         Decision otherModel = new Decision(TaskKind.IDENTIFY, MATCH, 0.9, "ann", 6, "letters/1", "cd", Precision.FP32);
 
-        assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.pair(MATCH, 0.9), pair));
-        assertEquals(Comparison.DIFFERS, Comparison.of(Decisions.identification(MATCH, 0.9, "ann", 5), otherModel));
+        assertEquals(DecisionComparison.DIFFERS, DecisionComparison.of(Decisions.pair(MATCH, 0.9), pair));
+        assertEquals(
+                DecisionComparison.DIFFERS,
+                DecisionComparison.of(Decisions.identification(MATCH, 0.9, "ann", 5), otherModel));
     }
 }

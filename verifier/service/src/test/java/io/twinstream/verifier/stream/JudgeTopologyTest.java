@@ -33,8 +33,8 @@ import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.Shard;
-import io.twinstream.verifier.standstill.Standpoints;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.standstill.ThreadActivities;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -61,7 +61,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class VerifierTopologyTest {
+class JudgeTopologyTest {
     private static final Instant APPENDED = Instant.parse("2024-05-01T10:00:00Z");
     private static final Instant DECIDED = Instant.parse("2024-05-01T10:00:01.234Z");
     private static final Topics TOPICS = new Topics("t", 1);
@@ -77,10 +77,10 @@ class VerifierTopologyTest {
             new ByteArrayDeserializer(),
             metrics,
             Tracing.off(),
-            new Standpoints(),
+            new ThreadActivities(),
             Standstills.none());
     private final TopologyTestDriver driver = new TopologyTestDriver(
-            VerifierTopology.build(
+            JudgeTopology.build(
                     TOPICS,
                     Serdes.ByteArray(),
                     ModelChoice.always(model),

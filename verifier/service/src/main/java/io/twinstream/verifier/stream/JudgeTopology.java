@@ -11,30 +11,31 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.streams.Topology;
 
 /**
- * The way of a probe, as a pure function of its parts:
+ * The judge topology turns probes into verdicts, as a pure function of its parts:
  *
  * <pre>
  *   probes -&gt; judge -&gt; verdicts
  *                   \-&gt; dead-letters
  * </pre>
  *
- * Values cross as bytes: what can't be read as a record has to reach the dead letters too.
+ * Values cross as bytes, since what can't be read as a record has to reach the dead letters too.
  */
-public final class VerifierTopology {
+public final class JudgeTopology {
     static final String PROBES = "probes";
     static final String JUDGE = "judge";
     static final String VERDICTS = "verdicts";
     static final String DEAD_LETTERS = "dead-letters";
 
-    private VerifierTopology() {}
+    private JudgeTopology() {}
 
     /**
-     * Builds it.
+     * Builds the topology.
      *
-     * @param values of the topics, as they stand there
-     * @param standstills probes that are set aside where threads stood still on them twice
-     * @param results count and time what comes of the probes
-     * @param shard of the galleries; of one of several, {@code verdicts} are partial ones, on a topic of their own
+     * @param values encodes and decodes the topics' values
+     * @param standstills names the probes that are set aside after two standstills
+     * @param results counts and times what comes of the probes
+     * @param shard the part of the gallery that is held here; with several, {@code verdicts} are partial ones, on a
+     *     topic of their own
      */
     public static Topology build(
             Topics topics,

@@ -9,9 +9,9 @@ import io.twinstream.verifier.standstill.ProbePlace;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class TallyTest {
+class ReplayTallyTest {
     private final Reproduction reproduction = new Reproduction();
-    private final Confusion confusion = new Confusion();
+    private final ConfusionTable confusion = new ConfusionTable();
 
     @Test
     void aReproductionCountsEachKindAndShowsTheFirstTenThatDiffer() {

@@ -1,0 +1,23 @@
+package io.twinstream.verifier.gallery;
+
+import java.util.List;
+
+/**
+ * A search result is what a search of a gallery found.
+ *
+ * @param matches the matches, best first, each subject once
+ * @param gallerySize the number of references in the gallery when the search began
+ */
+public record SearchResult(List<Match> matches, int gallerySize) {
+
+    /**
+     * Returns what a search among the references of all parts would have found. No two parts have a subject in common.
+     */
+    public static SearchResult merged(List<SearchResult> parts, int most) {
+        Ranking ranking = new Ranking(most);
+        parts.forEach(part -> part.matches().forEach(ranking::offer));
+        return new SearchResult(
+                ranking.best(),
+                parts.stream().mapToInt(SearchResult::gallerySize).sum());
+    }
+}
