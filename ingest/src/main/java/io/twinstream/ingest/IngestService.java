@@ -37,7 +37,7 @@ import org.apache.kafka.common.config.ConfigException;
  * or not at all; when it stops, it closes the ways in first and then waits for the broker's acknowledgements.
  */
 public final class IngestService implements RunningService {
-    /** Is the time within which the service closes; most of it may go to records that the broker has yet to acknowledge. */
+    /** This is the time within which the service closes; most of it may go to records that the broker has yet to acknowledge. */
     public static final Duration STOP = Duration.ofSeconds(25);
 
     private static final Duration PART_STOP = Duration.ofSeconds(22);

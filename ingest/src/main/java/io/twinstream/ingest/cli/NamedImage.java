@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * Is an image that has a name but hasn't been read yet.
+ * This is an image that has a name but hasn't been read yet.
  *
  * @param name path, or archive and entry, for people
  * @param steps the folder or archive that the user named, the folders below it and the file; for a file that the user named,

@@ -135,7 +135,7 @@ final class FolderScan {
     }
 
     /**
-     * Is a file that the journal doesn't know with its present stamp.
+     * This is a file that the journal doesn't know with its present stamp.
      *
      * @param sinceNanos since when the file has had this stamp
      * @param firstNanos since when the file has been waiting to be sent
@@ -150,7 +150,7 @@ final class FolderScan {
     }
 
     /**
-     * Is a file that has stopped changing.
+     * This is a file that has stopped changing.
      *
      * @param path within the watched folder, with slashes
      */

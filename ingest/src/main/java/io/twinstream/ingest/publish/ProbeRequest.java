@@ -24,7 +24,7 @@ public record ProbeRequest(String probeId, String sourceId, byte[] image, Task t
         return new ProbeRequest(UUID.randomUUID().toString(), sourceId, image, task);
     }
 
-    /** Is the question that is asked about a probe's image. */
+    /** This is the question that is asked about a probe's image. */
     public sealed interface Task {
         /** Returns the task as it stands in the Avro union. */
         Object record();

@@ -97,7 +97,7 @@ final class RecordFit {
     record Images(List<byte[]> images, Map<String, Shrunk> shrunk) {}
 
     /**
-     * Is a record that is to be sent, whose images may still have to be made smaller.
+     * This is a record that is to be sent, whose images may still have to be made smaller.
      *
      * @param id the id that its sender gets back
      * @param images the encoded images as they came

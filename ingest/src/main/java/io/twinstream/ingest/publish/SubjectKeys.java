@@ -40,7 +40,7 @@ record SubjectKeys(
     private static final String CLIENT = "twinstream-ingest-erasure";
 
     /**
-     * Is a key on the partition where it lies. That needn't be the partition of today: the topic may have had fewer, and other
+     * This is a key on the partition where it lies. That needn't be the partition of today: the topic may have had fewer, and other
      * producers may have chosen another.
      */
     record KeyPlace(int partition, String key) {

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Is a server on a free port with a client that calls it. */
+/** This is a server on a free port with a client that calls it. */
 record Caller(HttpServer server, HttpClient client) implements AutoCloseable {
     static final String FORM_TYPE = "multipart/form-data; boundary=XxX";
 

@@ -44,7 +44,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Is a publisher over Kafka's own mock clients, for tests without a broker. */
+/** This is a publisher over Kafka's own mock clients, for tests without a broker. */
 public final class FakeKafka {
     public static final Topics TOPICS = new Topics("test", 1);
     public static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);

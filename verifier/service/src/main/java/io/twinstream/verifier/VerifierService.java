@@ -61,7 +61,7 @@ import org.slf4j.LoggerFactory;
 public final class VerifierService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
 
-    /** Is the time within which a verifier closes. */
+    /** This is the time within which a verifier closes. */
     public static final Duration STOP = Duration.ofSeconds(16);
 
     private static final Duration PART_STOP = Duration.ofSeconds(11);

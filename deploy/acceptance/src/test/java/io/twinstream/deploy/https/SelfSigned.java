@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.UUID;
 
 /**
- * Is a certificate that vouches for itself, of localhost and 127.0.0.1, with its key, as the JDK's keytool makes it.
+ * This is a certificate that vouches for itself, of localhost and 127.0.0.1, with its key, as the JDK's keytool makes it.
  *
  * @param certificate the certificate as PEM
  * @param key the key as PEM, PKCS#8

@@ -247,7 +247,7 @@ abstract class KafkaCases {
         return score;
     }
 
-    /** Is a cluster that a test class has to itself. */
+    /** This is a cluster that a test class has to itself. */
     interface Kafka extends AutoCloseable {
         String bootstrapServers();
     }

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.prometheus;
 
 /**
- * Is a PromQL expression, as a file of ours holds it.
+ * This is a PromQL expression, as a file of ours holds it.
  *
  * @param name place where it stands
  */

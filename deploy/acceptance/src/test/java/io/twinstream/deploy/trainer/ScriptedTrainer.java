@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
 /**
- * Is a trainer that does one step, leaves a checkpoint, and then waits until it is let go on; what it makes is the shipped
+ * This is a trainer that does one step, leaves a checkpoint, and then waits until it is let go on; what it makes is the shipped
  * model by the name that was asked for.
  */
 public final class ScriptedTrainer implements Trainer {

@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryServiceIT {
     /**
-     * Is a service that runs.
+     * This is a service that runs.
      *
      * @param order a request of POST under /v1 that takes a body
      * @param mistake a request under /v1 that breaks a rule

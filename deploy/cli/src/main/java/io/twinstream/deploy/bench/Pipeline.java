@@ -57,7 +57,7 @@ public final class Pipeline implements AutoCloseable {
         return new Running(VerifierService.start(settings), VerdictReader.open(settings.common(), true));
     }
 
-    /** Is a verifier at work, until it is closed. */
+    /** This is a verifier at work, until it is closed. */
     public final class Running implements AutoCloseable {
         private final VerifierService verifier;
         private final VerdictReader reader;

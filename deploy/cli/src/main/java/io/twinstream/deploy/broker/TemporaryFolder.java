@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Is a folder that is deleted with all that is in it when it is closed. */
+/** This is a folder that is deleted with all that is in it when it is closed. */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
     public static TemporaryFolder create(String prefix) throws IOException {

@@ -37,7 +37,7 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** Is the command line, which exits with the code that the command's help explains. */
+/** This is the command line, which exits with the code that the command's help explains. */
 @Command(
         name = "twinstream",
         mixinStandardHelpOptions = true,

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 
-/** Is a white page of 105 x 105 pixels that takes ink. Its file is a 1-bit PNG in which 0 is ink, as Omniglot's are. */
+/** This is a white page of 105 x 105 pixels that takes ink. Its file is a 1-bit PNG in which 0 is ink, as Omniglot's are. */
 final class Page {
     static final int SIDE = 105;
 

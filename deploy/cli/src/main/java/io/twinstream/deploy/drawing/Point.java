@@ -2,7 +2,7 @@ package io.twinstream.deploy.drawing;
 
 import java.util.Random;
 
-/** Is a point of the unit square, with x to the right and y downwards. */
+/** This is a point of the unit square, with x to the right and y downwards. */
 record Point(double x, double y) {
 
     static Point random(Random random, double margin) {

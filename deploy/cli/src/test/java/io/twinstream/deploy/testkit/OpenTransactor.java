@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Is a foreign program that writes in a transaction, and leaves it open for as long as it likes. */
+/** This is a foreign program that writes in a transaction, and leaves it open for as long as it likes. */
 public final class OpenTransactor implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
 

@@ -91,7 +91,7 @@ public final class ZipArchive implements Closeable {
         return String.join("/", steps) + (path.endsWith("/") ? "/" : "");
     }
 
-    /** Is a file of the archive, which can be read while the archive is open. */
+    /** This is a file of the archive, which can be read while the archive is open. */
     public final class Entry {
         private final String name;
         private final ZipArchiveEntry entry;

@@ -10,7 +10,7 @@ import javax.imageio.ImageTypeSpecifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is an encoded image, neither PNG nor JPEG, whose header has passed the limits and whose pixels are still to be decoded.
+ * This is an encoded image, neither PNG nor JPEG, whose header has passed the limits and whose pixels are still to be decoded.
  * Java's ImageIO decodes GIF, TwelveMonkeys' reader BMP, {@link TiffImage} TIFF and {@link WebpDecoder} WebP. For one thread.
  */
 public final class EncodedImage implements AutoCloseable {

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Is the first page of a TIFF, which is checked against the limits before a pixel of it is unpacked. Decoding gives 8 bits a
+ * This is the first page of a TIFF, which is checked against the limits before a pixel of it is unpacked. Decoding gives 8 bits a
  * sample, gray or RGB, and alpha where the file has it.
  */
 final class TiffImage {

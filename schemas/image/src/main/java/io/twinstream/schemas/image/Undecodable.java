@@ -1,7 +1,7 @@
 package io.twinstream.schemas.image;
 
 /**
- * Is the result for bytes that gave no picture, a failure to acquire (ISO/IEC 19795-1).
+ * This is the result for bytes that gave no picture, a failure to acquire (ISO/IEC 19795-1).
  *
  * @param reason one line for the sender that says why
  */

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Is a model as it is stored and shipped: a manifest and the files that it vouches for. A package that exists is whole: every
+ * This is a model as it is stored and shipped: a manifest and the files that it vouches for. A package that exists is whole: every
  * file is there and has the hash that the manifest names.
  */
 public final class ModelPackage {

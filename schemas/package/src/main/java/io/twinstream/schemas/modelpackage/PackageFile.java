@@ -3,7 +3,7 @@ package io.twinstream.schemas.modelpackage;
 import java.util.Objects;
 
 /**
- * Is a file that the manifest vouches for.
+ * This is a file that the manifest vouches for.
  *
  * @param bytes the file's length
  * @param sha256 64 lower-case hexadecimal digits

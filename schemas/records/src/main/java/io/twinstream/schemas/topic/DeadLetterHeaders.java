@@ -25,16 +25,16 @@ public final class DeadLetterHeaders {
     public static final String PARTITION = "twinstream.partition";
     public static final String OFFSET = "twinstream.offset";
 
-    /** Is the {@link #REASON} of bytes that are no record of a released schema. */
+    /** This is the {@link #REASON} of bytes that are no record of a released schema. */
     public static final String NOT_A_PROBE = "NOT_A_PROBE";
 
-    /** Is the {@link #REASON} of a probe that asks for something that can't be done. */
+    /** This is the {@link #REASON} of a probe that asks for something that can't be done. */
     public static final String BAD_REQUEST = "BAD_REQUEST";
 
-    /** Is the {@link #REASON} of a partial verdict that can't be merged with the others on its probe. */
+    /** This is the {@link #REASON} of a partial verdict that can't be merged with the others on its probe. */
     public static final String SHARDS_DIFFER = "SHARDS_DIFFER";
 
-    /** Is the {@link #REASON} of a record on which a decoder, a model or a whole thread stood still, twice. */
+    /** This is the {@link #REASON} of a record on which a decoder, a model or a whole thread stood still, twice. */
     public static final String STUCK = "STUCK";
 
     private DeadLetterHeaders() {}

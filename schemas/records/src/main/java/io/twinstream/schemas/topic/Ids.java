@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is the rule for ids of subjects, references, sources and probes, the same for every way in. An id has 1 to 200 characters in
+ * This is the rule for ids of subjects, references, sources and probes, the same for every way in. An id has 1 to 200 characters in
  * Unicode's composed form (NFC), no {@code /}, nothing invisible, and no blank at its ends. A decomposed id is composed, so
  * that both forms are one id; any other breach is refused. Ids that merely look alike are different ids.
  *

@@ -7,10 +7,10 @@ package io.twinstream.schemas.topic;
 public final class ShrunkHeaders {
     private static final String PREFIX = "twinstream.shrunk.";
 
-    /** Is the header of the record's picture. */
+    /** This is the header of the record's picture. */
     public static final String IMAGE = of("image");
 
-    /** Is the header of the picture that a pair is compared with. */
+    /** This is the header of the picture that a pair is compared with. */
     public static final String REFERENCE = of("reference");
 
     private ShrunkHeaders() {}

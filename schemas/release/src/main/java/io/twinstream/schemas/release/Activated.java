@@ -12,7 +12,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is an activation as it stands on its topic. The record and its append by the broker alone settle when it takes effect.
+ * This is an activation as it stands on its topic. The record and its append by the broker alone settle when it takes effect.
  *
  * @param model the activated version; null where the shadow slot is emptied
  * @param askedAt when the broker appended the record

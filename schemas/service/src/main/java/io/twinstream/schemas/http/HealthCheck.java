@@ -8,13 +8,13 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * Is a condition that a health answer reports by its name. Where it fails, one line says why and what to do.
+ * This is a condition that a health answer reports by its name. Where it fails, one line says why and what to do.
  *
  * @param look looks at the condition now; it runs on the caller's thread, so it must answer within a second or two
  */
 public record HealthCheck(String name, Supplier<Result> look) {
     /**
-     * Is the result of a look at a condition.
+     * This is the result of a look at a condition.
      *
      * @param number the measured number, in the unit that the check's name says; empty where nothing is measured
      * @param reason why the condition doesn't hold and what to do, in one line; empty where it holds

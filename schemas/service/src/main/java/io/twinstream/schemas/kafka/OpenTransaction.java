@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Is a transaction that holds the readers of a partition back: readers of committed records stop at its first record.
+ * This is a transaction that holds the readers of a partition back: readers of committed records stop at its first record.
  *
  * @param offset the offset of its first record there
  * @param since when it began, or where only that is known, when its last record there was written

@@ -440,7 +440,7 @@ public final class TopicReader<K> implements AutoCloseable {
         }
     }
 
-    /** Is a reading of some ranges that is under way. */
+    /** This is a reading of some ranges that is under way. */
     public final class Reading {
         private final Consumer<K, byte[]> consumer;
         private final long length;

@@ -6,7 +6,7 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Is the rule for a setting that names a file or folder, whether it exists or not. */
+/** This is the rule for a setting that names a file or folder, whether it exists or not. */
 public final class FileName implements ConfigDef.Validator {
     @Override
     public void ensureValid(String name, Object value) {

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
-/** Is the rule for a setting that holds the URL of an HTTP server, or nothing. */
+/** This is the rule for a setting that holds the URL of an HTTP server, or nothing. */
 public final class HttpUrl implements ConfigDef.Validator {
     private final String example;
     private final boolean bare;

@@ -33,7 +33,7 @@ public record ModelSettings(
     public static final String CACHE_DIR = "models.cache.dir";
     public static final String CACHE_BYTES = "models.cache.bytes";
 
-    /** Is a key that the verifier declares. A publisher compares with that model where no version has served yet. */
+    /** This is a key that the verifier declares. A publisher compares with that model where no version has served yet. */
     public static final String OWN_MODEL = "verifier.model";
 
     public static final String TRIAL_MS = "models.trial.ms";

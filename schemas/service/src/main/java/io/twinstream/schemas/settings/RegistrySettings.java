@@ -18,10 +18,10 @@ import org.apache.kafka.common.config.types.Password;
  */
 public record RegistrySettings(
         Optional<String> url, Optional<BasicUser> basic, Optional<TokenSource> tokens, Optional<Path> certificates) {
-    /** Is a user for basic authentication. */
+    /** This is a user for basic authentication. */
     public record BasicUser(String name, Password password) {}
 
-    /** Is the OAuth 2 endpoint that gives bearer tokens for a client's credentials. */
+    /** This is the OAuth 2 endpoint that gives bearer tokens for a client's credentials. */
     public record TokenSource(String url, String clientId, Password clientSecret) {}
 
     public static final String URL = "schemas.registry.url";

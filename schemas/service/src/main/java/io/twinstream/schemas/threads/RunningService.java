@@ -1,6 +1,6 @@
 package io.twinstream.schemas.threads;
 
-/** Is a service that has started whole, as the process that it runs in sees it. */
+/** This is a service that has started whole, as the process that it runs in sees it. */
 public interface RunningService extends AutoCloseable {
     /** Returns the port that HTTP is served on. */
     int port();

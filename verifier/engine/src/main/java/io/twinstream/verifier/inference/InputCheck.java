@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InputCheck {
     /**
-     * Is the least contrast where a package names none: far above a dark camera's noise, and below the faintest stroke
+     * This is the least contrast where a package names none: far above a dark camera's noise, and below the faintest stroke
      * of 1 pixel in 105.
      */
     public static final double LEAST_CONTRAST = 0.06;
 
-    /** Is the mean below which a camera turns up its gain, and its noise with it. */
+    /** This is the mean below which a camera turns up its gain, and its noise with it. */
     private static final double DARK = 0.15;
 
     private static final double DARK_GAIN = 2;
     /**
-     * Is the spread above which a picture without structure shows fog; such a picture is named by its domain where that
+     * This is the spread above which a picture without structure shows fog; such a picture is named by its domain where that
      * is known.
      */
     private static final double SPREAD = 0.008;

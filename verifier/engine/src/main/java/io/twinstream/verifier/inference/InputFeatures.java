@@ -13,7 +13,7 @@ import java.util.Arrays;
  * rows, which HotSpot vectorizes.
  */
 public final class InputFeatures {
-    /** Is the version of the description, as {@link io.twinstream.schemas.modelpackage.InputDomain} names it. */
+    /** This is the version of the description, as {@link io.twinstream.schemas.modelpackage.InputDomain} names it. */
     public static final int DESCRIPTION = 1;
 
     private static final int SIDE = 48;
@@ -37,7 +37,7 @@ public final class InputFeatures {
     private static final int TURNS = 4;
 
     /**
-     * Is the least range of samples that a picture is scaled by, so that the noise of an even picture isn't magnified.
+     * This is the least range of samples that a picture is scaled by, so that the noise of an even picture isn't magnified.
      */
     private static final float LEAST_RANGE = 0.05f;
 

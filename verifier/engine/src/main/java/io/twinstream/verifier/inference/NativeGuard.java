@@ -15,7 +15,7 @@ import java.util.Map;
 final class NativeGuard {
     static final String SWITCH = "ORT_DISABLE_TELEMETRY";
 
-    /** Is a length of the command line that is known to work; 4,000 bytes are known to crash. */
+    /** This is a length of the command line that is known to work; 4,000 bytes are known to crash. */
     static final int SAFE_BYTES = 3_000;
 
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");

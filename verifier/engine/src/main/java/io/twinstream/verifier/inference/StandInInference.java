@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 record StandInInference(long batchNanos, long imageNanos) implements Inference {
     private static final Logger log = LoggerFactory.getLogger(StandInInference.class);
-    /** Is the {@link System#nanoTime} when the device will have worked off its queue. */
+    /** This is the {@link System#nanoTime} when the device will have worked off its queue. */
     private static final AtomicLong FREE = new AtomicLong(System.nanoTime());
 
     StandInInference {

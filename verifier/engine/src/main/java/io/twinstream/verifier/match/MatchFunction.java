@@ -16,19 +16,19 @@ import java.util.Arrays;
  */
 public final class MatchFunction {
     /**
-     * Is the number of references that are compared at a time. So many floats and an array's header fill 63 cache
+     * This is the number of references that are compared at a time. So many floats and an array's header fill 63 cache
      * lines, so that arrays allocated one after the other don't fall into the same part of the CPU's nearest cache.
      */
     public static final int TILE = 1004;
 
-    /** Is the number of components that are added at a time. */
+    /** This is the number of components that are added at a time. */
     private static final int GROUP = 3;
-    /** Is the number of probes for which a group of a tile's rows stays in the CPU's nearest cache. */
+    /** This is the number of probes for which a group of a tile's rows stays in the CPU's nearest cache. */
     private static final int BLOCK = 8;
 
     private final float[] scales;
     private final int[] places;
-    /** Is the index of a folded embedding from which on components count for a match. */
+    /** This is the index of a folded embedding from which on components count for a match. */
     private final int inFavour;
 
     private final int foldedLength;

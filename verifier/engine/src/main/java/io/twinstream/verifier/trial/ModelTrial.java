@@ -54,7 +54,7 @@ public final class ModelTrial implements PackageTrial {
      * as computed with, and int8 beside it.
      */
     private static final int TIMES_FILES = 6;
-    /** Is the share of the machine's memory that all processes together may take before a trial is ended. */
+    /** This is the share of the machine's memory that all processes together may take before a trial is ended. */
     private static final double USABLE = 0.9;
     /**
      * Divides the machine's memory: a trial ended for lack of memory is refused only if it held more than this part of

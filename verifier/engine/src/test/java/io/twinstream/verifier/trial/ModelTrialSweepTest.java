@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelTrialSweepTest {
-    /** Is a process id above those that Linux gives. */
+    /** This is a process id above those that Linux gives. */
     private static final long NOBODY = 4_999_999;
 
     @TempDir

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record EffectiveTime(Duration delay, @Nullable Instant at) {
     public static final Duration FURTHEST = Duration.ofDays(365);
 
-    /** Is the soonest time, at which every verifier can know of the activation. */
+    /** This is the soonest time, at which every verifier can know of the activation. */
     public static final EffectiveTime SOONEST = after(Activated.NOTICE);
 
     /**

@@ -22,7 +22,7 @@ record ChangeDetectors(List<Detector> all) {
     /** Lists the changes that are bet on, in standard deviations of a window's matches. */
     private static final double[] DISTANCES = {0.25, 0.75, 2, 5};
 
-    /** Is the least p-value that is used, which keeps bets finite; no window's comes near. */
+    /** This is the least p-value that is used, which keeps bets finite; no window's comes near. */
     private static final double LEAST = 1e-250;
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
@@ -83,7 +83,7 @@ record ChangeDetectors(List<Detector> all) {
     record Detector(double evidence, double run, MatchShare since) {
         static final Detector FRESH = new Detector(0, 1, MatchShare.NONE);
 
-        /** Is the most evidence that is kept, beyond any bound and far from overflow. */
+        /** This is the most evidence that is kept, beyond any bound and far from overflow. */
         private static final double MOST = 1e200;
 
         Detector next(double bet, MatchShare window) {

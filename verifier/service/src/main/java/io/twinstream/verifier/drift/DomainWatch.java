@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * left, after 130 probes that are all of the model's kind.
  */
 final class DomainWatch {
-    /** Is the least number of probes out of domain that is an alarm. */
+    /** This is the least number of probes out of domain that is an alarm. */
     static final long LEAST = 20;
 
     private static final double FEW = 0.01;
@@ -27,7 +27,7 @@ final class DomainWatch {
     private static final double IN = Math.log((1 - MANY) / (1 - FEW));
     private static final double BOUND = Math.log(1e6);
 
-    /** Is the most evidence that is kept, since more would only delay the end of an alarm. */
+    /** This is the most evidence that is kept, since more would only delay the end of an alarm. */
     private static final double MOST = 2 * BOUND;
 
     /** Judges a complete window. */

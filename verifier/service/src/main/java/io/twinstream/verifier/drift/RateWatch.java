@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * anyway, and the share of that time is the new normal.
  */
 final class RateWatch {
-    /** Is the number of decided verdicts from which on windows are tested. */
+    /** This is the number of decided verdicts from which on windows are tested. */
     static final long LEARNED = 200;
 
     static final Duration LONGEST = Duration.ofDays(1);

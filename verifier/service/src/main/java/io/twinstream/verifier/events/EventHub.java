@@ -36,7 +36,7 @@ public final class EventHub implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     /**
-     * Is a comment that shows the listener that the connection works, and the container whether the listener is there.
+     * This is a comment that shows the listener that the connection works, and the container whether the listener is there.
      */
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 

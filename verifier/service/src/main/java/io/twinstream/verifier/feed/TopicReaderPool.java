@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class TopicReaderPool implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** Is the fetch size for single records; a longer batch is fetched nonetheless. */
+    /** This is the fetch size for single records; a longer batch is fetched nonetheless. */
     private static final int SINGLE_FETCH_BYTES = 64 << 10;
 
     private static final int STRETCH_FETCH_BYTES = 1 << 20;

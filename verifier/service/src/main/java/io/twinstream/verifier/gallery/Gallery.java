@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * between the two would miss it. The slot of an erased reference goes to the next one.
  */
 public final class Gallery {
-    /** Is the place of a reference that isn't enrolled. */
+    /** This is the place of a reference that isn't enrolled. */
     public static final int NO_PLACE = -1;
 
     private static final long IDLE_SECONDS = 10;

@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LookAhead {
     /**
-     * Is the time after which no further image is read: one of the largest size takes most of a second, and a batch of
+     * This is the time after which no further image is read: one of the largest size takes most of a second, and a batch of
      * them would outlast the transaction.
      */
     private static final long READING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * Is the time after which no further run of a batch begins: with two more runs of the record's own, that is what a
+     * This is the time after which no further run of a batch begins: with two more runs of the record's own, that is what a
      * transaction has left.
      */
     private static final long EMBEDDING_NANOS = TimeUnit.SECONDS.toNanos(5);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * are made when a thread first asks, and go with the thread.
  */
 public final class LookAheads {
-    /** Is the consumer setting under which {@link PollInterceptor} finds this object. */
+    /** This is the consumer setting under which {@link PollInterceptor} finds this object. */
     public static final String CONFIG = "twinstream.lookaheads";
 
     /**

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class ProbeInFlight {
     /** A role is one of the two versions that a probe may be prepared for. */
     enum Role {
-        /** Is the role of the version whose verdict counts. */
+        /** This is the role of the version whose verdict counts. */
         SERVING,
-        /** Is the role of the version that scores beside it. */
+        /** This is the role of the version that scores beside it. */
         SHADOW
     }
 

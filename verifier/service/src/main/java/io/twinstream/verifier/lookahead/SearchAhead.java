@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  */
 final class SearchAhead {
     /**
-     * Is the number of components that one pass compares: half a second on one core, and a transaction must not wait
+     * This is the number of components that one pass compares: half a second on one core, and a transaction must not wait
      * for more.
      */
     private static final long WORK = 8_000_000_000L;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * cost the same at any number. Safe for many threads.
  */
 public final class UnusableReferences {
-    /** Is the reason of a record that is no reference. */
+    /** This is the reason of a record that is no reference. */
     static final String NOT_A_REFERENCE = "NOT_A_REFERENCE";
 
     /**

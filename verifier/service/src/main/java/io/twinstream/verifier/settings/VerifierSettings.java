@@ -60,7 +60,7 @@ public record VerifierSettings(
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
     public static final String STATE_DIR = "verifier.state.dir";
-    /** Is the prefix of the keys of the HTTP server. */
+    /** This is the prefix of the keys of the HTTP server. */
     public static final String SERVICE = "verifier";
 
     public static final String HTTP_HOST = "verifier.http.host";

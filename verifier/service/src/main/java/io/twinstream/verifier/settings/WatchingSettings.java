@@ -52,7 +52,7 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
     private static final int DEFAULT_SOURCES = 50;
     private static final String DEFAULT_SIZES_MS = "10000,300000";
     private static final long DEFAULT_GRACE_MS = 3_600_000;
-    /** Is a week of windows of 10 s. */
+    /** This is a week of windows of 10 s. */
     private static final long DEFAULT_WINDOWS_PER_FALSE_ALARM = 60_480;
 
     private static final double DEFAULT_MARGIN = 0.02;

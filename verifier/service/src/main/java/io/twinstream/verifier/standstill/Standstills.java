@@ -51,7 +51,7 @@ public final class Standstills implements AutoCloseable {
     private final RecordSerde<Standstill> serde = RecordSerde.of(Standstill.class);
     private final Clock clock;
     private final String topic;
-    /** Is the prefix of the group's keys; standstills of one group say nothing of another's. */
+    /** This is the prefix of the group's keys; standstills of one group say nothing of another's. */
     private final String ofGroup;
 
     private final Supplier<Producer<String, byte[]>> producers;

@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger log = LoggerFactory.getLogger(JudgeProcessor.class);
 
-    /** Is the number of standstills on one probe after which it is judged no more. */
+    /** This is the number of standstills on one probe after which it is judged no more. */
     private static final int MOST_STANDSTILLS = 2;
 
     private final ModelChoice versions;

@@ -21,13 +21,13 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 public final class StreamsProperties {
     /**
-     * Is the number of records that Streams buffers; they are images, and a deeper buffer would cost memory without
+     * This is the number of records that Streams buffers; they are images, and a deeper buffer would cost memory without
      * gaining over a few batches.
      */
     private static final int BUFFERED_RECORDS = 256;
 
     /**
-     * Is the size of a batch of results, room for hundreds of verdicts; Kafka's 16 KiB are full, and sent, after a few
+     * This is the size of a batch of results, room for hundreds of verdicts; Kafka's 16 KiB are full, and sent, after a few
      * dozen.
      */
     private static final int RESULT_BATCH_BYTES = 1 << 18;

@@ -52,7 +52,7 @@ public final class UnprocessedRecords implements AutoCloseable {
 
     private static final class Seen {
         private long committed = UNKNOWN;
-        /** Is an offset up to which no record was found behind the committed one. */
+        /** This is an offset up to which no record was found behind the committed one. */
         private long clearTo = UNKNOWN;
 
         private long movedNanos;

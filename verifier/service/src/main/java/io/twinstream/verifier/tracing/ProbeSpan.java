@@ -27,7 +27,7 @@ import org.apache.kafka.common.header.Headers;
  * span is for one thread, except {@link #NONE}.
  */
 public final class ProbeSpan implements AutoCloseable {
-    /** Is the span of every probe that isn't traced; it records nothing and leaves headers as they are. */
+    /** This is the span of every probe that isn't traced; it records nothing and leaves headers as they are. */
     public static final ProbeSpan NONE =
             new ProbeSpan(Tracing.off(), new TopicPartition("", 0), 0, Context.root(), () -> 0);
 

@@ -10,7 +10,7 @@ import java.time.Instant;
  * Safe for many threads.
  */
 public final class BrokerTime {
-    /** Is the difference that is ignored, since an acknowledgement takes time and synchronised clocks differ. */
+    /** This is the difference that is ignored, since an acknowledgement takes time and synchronised clocks differ. */
     private static final Duration SAME = Duration.ofSeconds(1);
 
     private final Clock clock;

@@ -12,13 +12,13 @@ import io.twinstream.schemas.text.Sha256;
  * of the type that they begin as.
  */
 final class PictureAnswer {
-    /** Is the caching of a picture at a place where nothing else ever will be. */
+    /** This is the caching of a picture at a place where nothing else ever will be. */
     static final String FOR_GOOD = "private, max-age=3600, immutable";
 
-    /** Is the caching of a picture that may be replaced or erased. */
+    /** This is the caching of a picture that may be replaced or erased. */
     static final String ASK_AGAIN = "private, no-cache";
 
-    /** Is the type of bytes that begin as no known picture, which a browser saves as a file and never shows. */
+    /** This is the type of bytes that begin as no known picture, which a browser saves as a file and never shows. */
     private static final String UNKNOWN = "application/octet-stream";
 
     private PictureAnswer() {}

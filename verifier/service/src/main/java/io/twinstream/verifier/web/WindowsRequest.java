@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
     private static final int DEFAULT_WINDOWS = 100;
-    /** Is the latest time that can be asked for, in the year 5138. */
+    /** This is the latest time that can be asked for, in the year 5138. */
     private static final long MOST_MS = 99_999_999_999_999L;
 
     /**

@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class HistogramBuckets {
     static final int SCORE_BINS = 100;
-    /** Is the number of latency buckets, enough for 45 days; longer latencies are in the last. */
+    /** This is the number of latency buckets, enough for 45 days; longer latencies are in the last. */
     static final int LATENCIES = 256;
 
     private static final int LATENCY_STEPS = 8;

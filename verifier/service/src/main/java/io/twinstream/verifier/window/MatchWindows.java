@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class MatchWindows implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MatchWindows.class);
 
-    /** Is the time between two writings of the windows that have changed. */
+    /** This is the time between two writings of the windows that have changed. */
     private static final int COMMIT_INTERVAL_MS = 1_000;
 
     private static final int LINGER_MS = 5;

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Window sums add up windows of one size. The given windows never change. Safe for many threads. */
 public final class WindowSums {
-    /** Is the source of a window that {@link #acrossSources} returns. */
+    /** This is the source of a window that {@link #acrossSources} returns. */
     public static final String ALL_SOURCES = "*";
 
     private final long sizeMs;

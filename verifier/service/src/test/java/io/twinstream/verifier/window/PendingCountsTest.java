@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class PendingCountsTest {
     /**
-     * Is the place of the undecided verdicts in the layout before causes: four counts, the gallery's sum, two
+     * This is the place of the undecided verdicts in the layout before causes: four counts, the gallery's sum, two
      * thresholds, three counts of undecided verdicts.
      */
     private static final int OLD_UNDECIDED = 4 * Integer.BYTES + Long.BYTES + 2 * Double.BYTES;

@@ -6,7 +6,7 @@ import io.twinstream.schemas.image.Picture;
 import java.io.IOException;
 
 /**
- * Is a picture as a foreign program decodes it.
+ * This is a picture as a foreign program decodes it.
  *
  * @param samples red, green and blue by turns, 0 to 255
  */

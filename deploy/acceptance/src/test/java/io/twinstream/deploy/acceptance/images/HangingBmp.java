@@ -16,7 +16,7 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Is a decoder of BMP that stands still, whatever interrupts it, on files that carry a mark where others have zeros; others it
+ * This is a decoder of BMP that stands still, whatever interrupts it, on files that carry a mark where others have zeros; others it
  * decodes as TwelveMonkeys does. Until it is closed, each reader of BMP in this process is one.
  */
 final class HangingBmp extends ImageReaderSpi implements AutoCloseable {

@@ -5,7 +5,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 
 /**
- * Is a kind of valid picture, and says how one is made: by a line of shell of a foreign program, or by an edit alone, which
+ * This is a kind of valid picture, and says how one is made: by a line of shell of a foreign program, or by an edit alone, which
  * then begins with no bytes.
  *
  * @param recipe line of shell that reads {@code $in} and writes {@code $out}; it knows quality {@code $q} of 30 to 100, the

@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * Is a release that no verifier may take, correct but for one thing.
+ * This is a release that no verifier may take, correct but for one thing.
  *
  * @param fault the fault in a few words
  * @param reason part of the line that a verifier has to give

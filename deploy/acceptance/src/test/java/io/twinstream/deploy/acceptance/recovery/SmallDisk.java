@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Is a file system of its own, in memory, that is filled to its last byte and file, and emptied again. It needs the rights to
+ * This is a file system of its own, in memory, that is filled to its last byte and file, and emptied again. It needs the rights to
  * mount one.
  */
 final class SmallDisk {

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
-/** Is a connection over TLS on which anything at all can be sent, even what no client library would. */
+/** This is a connection over TLS on which anything at all can be sent, even what no client library would. */
 final class RawHttps implements AutoCloseable {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3})");
     private static final int PATIENCE_MS = 15_000;

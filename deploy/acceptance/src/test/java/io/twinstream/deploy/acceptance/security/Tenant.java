@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
 /**
- * Is a user with topics and groups of its own under its name, and does what a check does around it as an administrator.
+ * This is a user with topics and groups of its own under its name, and does what a check does around it as an administrator.
  *
  * @param own settings of the user
  * @param admin settings of an administrator, with the same topics
