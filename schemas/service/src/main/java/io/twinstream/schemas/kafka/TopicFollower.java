@@ -447,29 +447,31 @@ public final class TopicFollower implements AutoCloseable {
         if (partitions.size() > consumer.assignment().size()) {
             List<TopicPartition> added = new ArrayList<>(partitions);
             added.removeAll(consumer.assignment());
+            // The question may fail and is then repeated, so it comes before anything is changed.
+            Map<TopicPartition, OffsetAndTimestamp> first = first(added);
             consumer.assign(partitions);
             consumer.seekToBeginning(added);
-            skip(added);
+            first.forEach(this::skip);
             assigned = Set.copyOf(partitions);
         }
         return true;
     }
 
-    /** Seeks to the first record that is young enough, or to the end where there is none. */
-    private void skip(List<TopicPartition> added) {
+    /** Returns the place of the first record that is young enough, null where there is none; nothing where all are taken. */
+    private Map<TopicPartition, OffsetAndTimestamp> first(List<TopicPartition> added) {
         if (from == null) {
-            return;
+            return Map.of();
         }
         long time = from.toEpochMilli();
-        Map<TopicPartition, OffsetAndTimestamp> first =
-                consumer.offsetsForTimes(added.stream().collect(Collectors.toMap(each -> each, each -> time)));
-        first.forEach((partition, found) -> {
-            if (found == null) {
-                consumer.seekToEnd(List.of(partition));
-            } else {
-                consumer.seek(partition, found.offset());
-            }
-        });
+        return consumer.offsetsForTimes(added.stream().collect(Collectors.toMap(each -> each, each -> time)));
+    }
+
+    private void skip(TopicPartition partition, @Nullable OffsetAndTimestamp first) {
+        if (first == null) {
+            consumer.seekToEnd(List.of(partition));
+        } else {
+            consumer.seek(partition, first.offset());
+        }
     }
 
     private Map<TopicPartition, Long> stableEnds() {
