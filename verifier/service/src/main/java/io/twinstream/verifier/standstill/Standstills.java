@@ -46,7 +46,7 @@ public final class Standstills implements AutoCloseable {
     private static final long PAUSE_MS = 10;
     private static final int WRITE_MS = 4_000;
 
-    /** Is how many probes are remembered; an honest cluster never comes near. */
+    /** The most probes that are remembered; an honest cluster never comes near. */
     private static final int MOST = 10_000;
 
     private final Map<ProbePlace, Standstill> known = new ConcurrentHashMap<>();
