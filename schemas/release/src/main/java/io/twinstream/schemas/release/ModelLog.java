@@ -8,7 +8,10 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -119,6 +122,9 @@ public final class ModelLog implements AutoCloseable {
      * activations.
      */
     private final class Activating implements TopicFollower.Handler {
+        /** By offset, when each pending activation of the serving slot would take effect. */
+        private final NavigableMap<Long, Instant> pending = new TreeMap<>();
+
         @Override
         public void apply(ConsumerRecords<String, byte[]> records) {
             timeline = timeline.with(records);
@@ -133,15 +139,23 @@ public final class ModelLog implements AutoCloseable {
         @Override
         public void pending(ConsumerRecords<String, byte[]> records) {
             for (Activated each : Timeline.EMPTY.with(records).activations()) {
-                if (each.slot() == ModelSlot.SERVING && each.effectiveAt().isBefore(pendingFrom)) {
-                    pendingFrom = each.effectiveAt();
+                if (each.slot() == ModelSlot.SERVING) {
+                    pending.put(each.offset(), each.effectiveAt());
                 }
             }
+            pendingFrom = firstPending();
         }
 
         @Override
-        public void pendingOver() {
-            pendingFrom = Instant.MAX;
+        public void pendingOver(TopicPartition partition, long before) {
+            if (partition.partition() == 0) {
+                pending.headMap(before).clear();
+                pendingFrom = firstPending();
+            }
+        }
+
+        private Instant firstPending() {
+            return pending.values().stream().min(Comparator.naturalOrder()).orElse(Instant.MAX);
         }
     }
 

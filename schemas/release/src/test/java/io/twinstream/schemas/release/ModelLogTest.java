@@ -125,6 +125,60 @@ class ModelLogTest {
     }
 
     @Test
+    void theEndOfOneTransactionDoesNotSettleAnActivationInAnother() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 0);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+        TopicPartition activations = new TopicPartition(TOPICS.modelActivations(), 0);
+        activationsEnd.updateEndOffsets(Map.of(activations, 1L));
+        activationsEnd.schedulePollTask(() -> activationsEnd.addRecord(activation(0, new byte[] {1})));
+        Instant effective = NOW.plus(Activated.NOTICE);
+        long start = System.nanoTime();
+
+        try (ModelLog log = log()) {
+            log.start();
+            await().until(() -> log.current(effective));
+            activationsEnd.schedulePollTask(() -> activationsEnd.addRecord(activation(1, serving(0))));
+            activationsEnd.updateEndOffsets(Map.of(activations, 2L));
+            await().until(() -> !log.current(effective));
+            assertFalse(log.isCompleteAsOf(start));
+            // What was known at the start must be too old to count as current.
+            await().until(() -> System.nanoTime() - start > Activated.NOTICE.toNanos());
+
+            onActivations.schedulePollTask(() -> onActivations.addRecord(activation(0, new byte[] {1})));
+            onActivations.updateEndOffsets(Map.of(activations, 1L));
+            await().until(() -> log.isCompleteAsOf(start));
+
+            assertFalse(log.current(effective));
+        }
+    }
+
+    @Test
+    void anActivationThatWasReadHoldsNoProbeBackWhileAnotherTransactionIsOpen() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 0);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+        TopicPartition activations = new TopicPartition(TOPICS.modelActivations(), 0);
+        activationsEnd.updateEndOffsets(Map.of(activations, 2L));
+        activationsEnd.schedulePollTask(() -> {
+            activationsEnd.addRecord(activation(0, serving(0)));
+            activationsEnd.addRecord(activation(1, serving(60_000)));
+        });
+        Instant effective = NOW.plus(Activated.NOTICE);
+
+        try (ModelLog log = log()) {
+            log.start();
+            await().until(() -> log.current(effective.minusMillis(1)));
+            assertFalse(log.current(effective));
+
+            onActivations.schedulePollTask(() -> onActivations.addRecord(activation(0, serving(0))));
+            onActivations.updateEndOffsets(Map.of(activations, 1L));
+
+            await().until(() -> log.current(effective));
+            assertFalse(log.current(NOW.plusSeconds(60)));
+            assertEquals(1, log.timeline().activations().size());
+        }
+    }
+
+    @Test
     void aQuestionWaitsForAllThatStoodOnTheTopicsWhenItWasAsked() {
         topic(TOPICS.modelReleases(), onReleases, releasesEnd, 1);
         topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
@@ -186,8 +240,12 @@ class ModelLogTest {
     }
 
     private static byte[] serving() {
+        return serving(0);
+    }
+
+    private static byte[] serving(long delayMs) {
         return RecordSerde.of(ModelActivation.class)
-                .encode(new ModelActivation(ModelSlot.SERVING, "letters", "1", 0L, null, "a test", "a test"));
+                .encode(new ModelActivation(ModelSlot.SERVING, "letters", "1", delayMs, null, "a test", "a test"));
     }
 
     private static byte[] shadow() {

@@ -61,8 +61,11 @@ public final class TopicFollower implements AutoCloseable {
          */
         default void pending(ConsumerRecords<String, byte[]> records) {}
 
-        /** Is called on the follower's thread when nothing is pending any more, because it was applied or aborted. */
-        default void pendingOver() {}
+        /**
+         * Is told that nothing before an offset is pending any more, because all of it was applied or aborted. Called on the
+         * follower's thread, after {@link #apply} and perhaps again for the same offset.
+         */
+        default void pendingOver(TopicPartition partition, long before) {}
     }
 
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
@@ -360,11 +363,8 @@ public final class TopicFollower implements AutoCloseable {
                     caughtUp = true;
                     handler.caughtUp();
                 }
+                passPending();
                 if (uncommitted != null && reached(ends)) {
-                    if (!told.isEmpty()) {
-                        told.clear();
-                        handler.pendingOver();
-                    }
                     complete(asOf);
                     movedNanos = System.nanoTime();
                     asOf = System.nanoTime();
@@ -380,6 +380,20 @@ public final class TopicFollower implements AutoCloseable {
         } catch (Error e) {
             failure = "the topics %s can't be followed: %s".formatted(topics, e);
             throw e;
+        }
+    }
+
+    /**
+     * Tells what is pending no more. The ends that make the follower complete were asked for before the last look, so what was
+     * seen behind them stays pending.
+     */
+    private void passPending() {
+        for (TopicPartition each : Set.copyOf(told.keySet())) {
+            Long position = retrying(() -> consumer.position(each));
+            if (position != null) {
+                handler.pendingOver(each, position);
+                told.computeIfPresent(each, (partition, seenTo) -> position < seenTo ? seenTo : null);
+            }
         }
     }
 
@@ -432,6 +446,7 @@ public final class TopicFollower implements AutoCloseable {
         if (partitions.size() > consumer.assignment().size()) {
             List<TopicPartition> added = new ArrayList<>(partitions);
             added.removeAll(consumer.assignment());
+            // The questions may fail and are then repeated, so they come before anything is changed.
             Map<TopicPartition, Long> young = firstYoungEnough(added);
             consumer.assign(partitions);
             consumer.seekToBeginning(added);

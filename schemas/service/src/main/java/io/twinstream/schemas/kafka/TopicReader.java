@@ -450,6 +450,7 @@ public final class TopicReader<K> implements AutoCloseable {
 
         private final Map<TopicPartition, Long> reached = new HashMap<>();
         private long progressNanos = System.nanoTime();
+        private long returnedNanos = progressNanos;
 
         private Reading(Consumer<K, byte[]> consumer, OffsetRanges ranges) {
             this.consumer = consumer;
@@ -475,6 +476,8 @@ public final class TopicReader<K> implements AutoCloseable {
 
         /** Returns the next records, or none for now. */
         public ConsumerRecords<K, byte[]> poll() {
+            // The time that the caller took for the records before is none that the reading has waited.
+            progressNanos += System.nanoTime() - returnedNanos;
             ConsumerRecords<K, byte[]> polled = asked(() -> consumer.poll(POLL));
             Map<TopicPartition, List<ConsumerRecord<K, byte[]>>> within = new HashMap<>();
             for (TopicPartition partition : polled.partitions()) {
@@ -486,6 +489,7 @@ public final class TopicReader<K> implements AutoCloseable {
                                 .toList());
             }
             advance();
+            returnedNanos = System.nanoTime();
             return new ConsumerRecords<>(within, Map.of());
         }
 

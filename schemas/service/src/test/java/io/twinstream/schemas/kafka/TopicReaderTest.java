@@ -1,5 +1,6 @@
 package io.twinstream.schemas.kafka;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,6 +28,7 @@ class TopicReaderTest {
     private static final String TOPIC = "t";
     private static final TopicPartition FIRST = new TopicPartition(TOPIC, 0);
     private static final TopicPartition SECOND = new TopicPartition(TOPIC, 1);
+    private static final Duration PATIENCE = Duration.ofMillis(300);
 
     private final AtomicInteger missing = new AtomicInteger();
     private final MockConsumer<String, byte[]> committed = new MockConsumer<>("earliest") {
@@ -39,7 +41,7 @@ class TopicReaderTest {
     private Optional<String> transaction = Optional.of("an open transaction of 'import-7': end it");
     private final TopicReader<String> reader = new TopicReader<>(
             TOPIC,
-            Duration.ofMillis(300),
+            PATIENCE,
             isolation -> isolation == IsolationLevel.READ_COMMITTED ? committed : uncommitted,
             (partitions, open) -> transaction);
 
@@ -86,6 +88,23 @@ class TopicReaderTest {
         committed.schedulePollTask(() -> committed.addRecord(record(FIRST, 1)));
 
         assertEquals(List.of("0:0", "0:1"), read(reader.all()));
+    }
+
+    @Test
+    void theTimeThatRecordsTakeIsNoneThatTheNextAreWaitedFor() {
+        topic(Map.of(FIRST, 2L), Map.of(FIRST, 2L));
+        committed.schedulePollTask(() -> committed.addRecord(record(FIRST, 0)));
+        committed.schedulePollTask(() -> {});
+        committed.schedulePollTask(() -> committed.addRecord(record(FIRST, 1)));
+        List<String> seen = new ArrayList<>();
+
+        reader.read(reader.all(), each -> {
+            seen.add(place(each));
+            long since = System.nanoTime();
+            await().until(() -> System.nanoTime() - since > PATIENCE.toNanos());
+        });
+
+        assertEquals(List.of("0:0", "0:1"), seen);
     }
 
     @Test

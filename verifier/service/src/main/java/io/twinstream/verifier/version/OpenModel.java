@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * can end stays open.
  */
 final class OpenModel {
-    /** Parts are let go of together, since a refused version stays known for long and its gallery is large. */
-    private record Parts(ServingModel model, GalleryUpdate update) {}
+    /**
+     * Parts are let go of together, since a refused version stays known for long and its gallery is large. The follower
+     * is one of them, because it hands its records to the update.
+     */
+    private record Parts(ServingModel model, GalleryUpdate update, TopicFollower gallery) {}
 
     private final ModelId id;
-    private final TopicFollower gallery;
 
     @GuardedBy("this")
     private @Nullable Parts parts;
@@ -39,25 +41,28 @@ final class OpenModel {
     /** Takes the model and the follower over, and starts nothing yet. */
     OpenModel(ModelId id, ServingModel model, GalleryUpdate update, TopicFollower gallery) {
         this.id = id;
-        this.gallery = gallery;
-        this.parts = new Parts(model, update);
+        this.parts = new Parts(model, update, gallery);
     }
 
     /** Starts the gallery's follower. */
     synchronized void start() {
-        galleryRuns = true;
-        gallery.start();
+        if (parts != null) {
+            galleryRuns = true;
+            parts.gallery().start();
+        }
     }
 
     /** Closes a model and a gallery that were never started. */
     synchronized void abandon() {
-        gallery.close();
+        if (parts != null) {
+            parts.gallery().close();
+        }
         close();
     }
 
     /** Returns whether all references that were on the topic at the start are in the gallery. */
-    boolean galleryIsBuilt() {
-        return gallery.caughtUp();
+    synchronized boolean galleryIsBuilt() {
+        return parts != null && parts.gallery().caughtUp();
     }
 
     /** Returns the model, to be used until {@link #release}, or null once it was ended. */
@@ -86,7 +91,7 @@ final class OpenModel {
 
     /** Returns the follower that keeps the gallery, or null once the model was ended. */
     synchronized @Nullable TopicFollower follower() {
-        return ending == null ? gallery : null;
+        return ending == null && parts != null ? parts.gallery() : null;
     }
 
     /**
@@ -98,24 +103,29 @@ final class OpenModel {
         if (ending != null) {
             return ending;
         }
-        GalleryUpdate applied = parts == null ? null : parts.update();
-        Thread thread = new Thread(() -> endGallery(applied), "drop " + id);
+        // The thread is kept, so it must hold nothing but this.
+        Thread thread = new Thread(this::endGallery, "drop " + id);
         thread.setDaemon(true);
         ending = thread;
         thread.start();
         return thread;
     }
 
-    private void endGallery(@Nullable GalleryUpdate applied) {
-        if (applied != null) {
-            // This waits for the running batch, during which the model must not be closed.
-            applied.stop();
+    private void endGallery() {
+        Parts ended;
+        synchronized (this) {
+            ended = parts;
         }
+        if (ended == null) {
+            return;
+        }
+        // This waits for the running batch, during which the model must not be closed.
+        ended.update().stop();
         synchronized (this) {
             galleryRuns = false;
             closeUnused();
         }
-        gallery.close();
+        ended.gallery().close();
     }
 
     @GuardedBy("this")

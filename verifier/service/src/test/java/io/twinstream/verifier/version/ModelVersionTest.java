@@ -14,6 +14,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
+import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
@@ -24,6 +25,7 @@ import io.twinstream.verifier.references.GalleryUpdate.WorkShare;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.version.ModelVersion.Validating;
 import io.twinstream.verifier.version.VersionPlan.VersionKey;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -136,6 +138,31 @@ class ModelVersionTest {
     }
 
     @Test
+    void aRefusedVersionKeepsNoGalleryWhenItIsDropped() throws Exception {
+        ModelVersion refused = new ModelVersion(new VersionKey(new ModelId("letters", "2"), false));
+        WeakReference<Gallery> gallery = new WeakReference<>(begunAndRefused(refused));
+
+        await().until(() -> {
+            System.gc();
+            return gallery.get() == null;
+        });
+
+        assertEquals(VersionState.REFUSED, refused.state());
+    }
+
+    /** Returns the gallery of a version that was ready, then refused and dropped. */
+    private Gallery begunAndRefused(ModelVersion refused) throws Exception {
+        ServingModel own = ServingModels.byDistance();
+        GalleryUpdate applied = new GalleryUpdate(own, ImageLimits.DEFAULT);
+        refused.begin(new ModelVersion.Warming(0, own)
+                .warmed(applied, following(applied), refused.key().id()));
+        await().until(() -> refused.state() == VersionState.READY);
+        refused.refuse("it failed on a probe");
+        Objects.requireNonNull(refused.drop()).join();
+        return own.gallery();
+    }
+
+    @Test
     void whatWasDroppedIsNotRefusedAnyMore() {
         worked.countDown();
         version.drop();
@@ -191,6 +218,11 @@ class ModelVersionTest {
     }
 
     private TopicFollower following() {
+        // Its own handler would open the store.
+        return following(records -> {});
+    }
+
+    private static TopicFollower following(TopicFollower.Handler handler) {
         MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
         Node node = new Node(0, "localhost", 9092);
         consumer.updatePartitions(
@@ -200,7 +232,6 @@ class ModelVersionTest {
         consumer.updateEndOffsets(offsets);
         MockConsumer<String, byte[]> uncommitted = new MockConsumer<>("earliest");
         uncommitted.updateEndOffsets(offsets);
-        // Its own handler would open the store.
         return new TopicFollower(
                 "gallery",
                 new ServiceThreads(),
@@ -208,6 +239,6 @@ class ModelVersionTest {
                 uncommitted,
                 List.of(REFERENCES.topic()),
                 Duration.ofMillis(5),
-                records -> {});
+                handler);
     }
 }
