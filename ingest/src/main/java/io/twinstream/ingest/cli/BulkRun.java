@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is one bulk submission under way: it sends ahead of the acknowledgements and settles them in the order of sending. For one
+ * A bulk run is one bulk submission under way: it sends ahead of the acknowledgements and settles them in the order of sending. For one
  * thread.
  */
 final class BulkRun implements ImageSources.Visitor {

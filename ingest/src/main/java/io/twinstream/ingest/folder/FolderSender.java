@@ -23,7 +23,7 @@ final class FolderSender {
 
     private final ImagePublisher publisher;
 
-    /** By subject, the folder that its references came from. */
+    /** The folder that a subject's references came from, by subject. */
     private final Map<String, String> folderOf = new HashMap<>();
 
     private final FolderSettings settings;

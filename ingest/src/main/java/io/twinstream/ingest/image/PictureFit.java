@@ -27,7 +27,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * too many bytes. It never goes below the size that still shows a model everything.
  */
 final class PictureFit {
-    /** Is four times the input of common networks, which is up to 256 pixels; a smaller picture would show a model less. */
+    /** This is four times the input of common networks, which is up to 256 pixels; a smaller picture would show a model less. */
     private static final int LEAST_LONG_SIDE = 1024;
 
     /** Bytes that a pixel of a photograph takes at this quality, roughly; the first try goes by it. */

@@ -16,8 +16,4 @@ public record PairPlan(int count, long seed, boolean acrossGroups) {
             throw new IllegalArgumentException("pairs must be 8 or more, were " + count);
         }
     }
-
-    public static PairPlan ofPaper() {
-        return new PairPlan(DEFAULT_COUNT, DEFAULT_SEED, false);
-    }
 }

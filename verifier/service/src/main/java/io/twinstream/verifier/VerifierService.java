@@ -333,6 +333,7 @@ public final class VerifierService implements RunningService {
                 topics.modelChunks(),
                 topics.modelActivations(),
                 topics.modelStates(),
+                topics.standstills(),
                 topics.alarms(),
                 topics.trainingProgress()));
         if (!shard.isWhole()) {

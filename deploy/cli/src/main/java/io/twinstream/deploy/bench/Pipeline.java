@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Is one verifier on the benchmark's broker, with topics and a group that nothing else uses. Probes are spread over the
+ * Runs one verifier on the benchmark's broker, with topics and a group that nothing else uses. Probes are spread over the
  * partitions.
  */
 public final class Pipeline implements AutoCloseable {

@@ -3,7 +3,7 @@ package io.twinstream.deploy.drawing;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** Is one movement of the pen: a cubic Bezier curve from {@code start} to {@code end}. */
+/** A stroke is one movement of the pen: a cubic Bezier curve from {@code start} to {@code end}. */
 record Stroke(Point start, Point firstControl, Point secondControl, Point end) {
     private static final double MARGIN = 0.15;
     private static final double SHORTEST = 0.3;

@@ -227,7 +227,7 @@ public final class ForeignDecoder {
         }
     }
 
-    /** Is one decoding of one picture. It never fails, since its outcome carries the failure. */
+    /** A try is one decoding of one picture. It never fails, since its outcome carries the failure. */
     private final class Try<T> extends FutureTask<Outcome<T>> {
         private volatile @Nullable Thread thread;
         private volatile Instant begun = Instant.now();

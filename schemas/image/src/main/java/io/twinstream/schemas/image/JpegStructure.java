@@ -90,7 +90,7 @@ final class JpegStructure {
     /** The rebuilt file: room for the prefix, then the segments that are kept. */
     private final ByteBuffer body;
 
-    /** For each scan, where its data begins in the body, and where it ends. */
+    /** The first and the last position of each scan's data in the body, the last one excluded. */
     private final List<int[]> scanData = new ArrayList<>();
 
     private int scans;
@@ -112,14 +112,14 @@ final class JpegStructure {
     private int mostCoefficients;
 
     /**
-     * How much coarser a component is sampled along one side of the picture than along the other, at most; below, the same for
-     * the first component alone.
+     * The largest factor by which a component is sampled coarser along one side of the picture than along the other; below, the
+     * factor of the first component alone.
      */
     private int coarseness = 1;
 
     private int firstCoarseness = 1;
     private boolean multiScan;
-    /** By component and coefficient, the bits that are still to come, or -1 before any has come. */
+    /** The bits that are still to come, by component and coefficient, or -1 before any has come. */
     private byte[][] missingBits = {};
 
     private boolean jfif;

@@ -30,7 +30,7 @@ final class PngDecoder {
     private static final int MOST_DEFLATION = 1032;
 
     private static final int[][] WHOLE = {{0, 0, 1, 1}};
-    /** For each of Adam7's passes, its first column and row, and the distances of its columns and rows. */
+    /** The first column and row of each of Adam7's passes, and the distances of its columns and rows. */
     private static final int[][] ADAM7 = {
         {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
     };

@@ -1,7 +1,7 @@
 package io.twinstream.schemas.modelpackage;
 
 /**
- * Is one row of a false match rate table (ISO/IEC 19795-1).
+ * This is one row of a false match rate table (ISO/IEC 19795-1).
  *
  * @param fmr the share of impostor comparisons that score at or above the threshold, 0 to 1, both excluded
  * @param threshold the match score, 0 to 1, both excluded

@@ -3,7 +3,7 @@ package io.twinstream.schemas.topic;
 import java.util.Optional;
 
 /**
- * Is one respect in which a topic isn't as declared.
+ * This is one respect in which a topic isn't as declared.
  *
  * @param what a setting by Kafka's name, or {@code partitions}, {@code replicas}
  * @param otherwise the harm that the found value does, where no service starts with it

@@ -132,7 +132,7 @@ public final class ErrorAnswer {
     }
 
     /**
-     * Is what the server itself answers to a request that reaches no route, such as one that breaks the protocol. It names no
+     * Answers for the server itself, where a request reaches no route, such as one that breaks the protocol. The answer names no
      * class and no version.
      */
     static final class OfServer extends ErrorHandler {

@@ -42,7 +42,7 @@ public final class HeldTopics implements AutoCloseable {
     private final LongSupplier nanos;
     private final ScheduledExecutorService thread;
 
-    /** By partition that was held back at the last look, the offset where its readers stand and since when. */
+    /** The offset where readers stand and since when, for each partition that was held back at the last look. */
     private Map<TopicPartition, ReaderPosition> standing = Map.of();
 
     private volatile List<Held> held = List.of();

@@ -17,7 +17,6 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -92,7 +91,7 @@ public final class TopicFollower implements AutoCloseable {
     private volatile boolean seen;
     private volatile long seenAsOfNanos;
 
-    /** By partition, the offset up to which the handler was told what is pending. Used by the follower's thread alone. */
+    /** The offset up to which the handler was told what is pending, by partition. Used by the follower's thread alone. */
     private final Map<TopicPartition, Long> told = new HashMap<>();
 
     private volatile Set<TopicPartition> assigned = Set.of();
@@ -447,31 +446,34 @@ public final class TopicFollower implements AutoCloseable {
         if (partitions.size() > consumer.assignment().size()) {
             List<TopicPartition> added = new ArrayList<>(partitions);
             added.removeAll(consumer.assignment());
-            // The question may fail and is then repeated, so it comes before anything is changed.
-            Map<TopicPartition, OffsetAndTimestamp> first = first(added);
+            // The questions may fail and are then repeated, so they come before anything is changed.
+            Map<TopicPartition, Long> young = firstYoungEnough(added);
             consumer.assign(partitions);
             consumer.seekToBeginning(added);
-            first.forEach(this::skip);
+            young.forEach(consumer::seek);
             assigned = Set.copyOf(partitions);
         }
         return true;
     }
 
-    /** Returns the place of the first record that is young enough, null where there is none; nothing where all are taken. */
-    private Map<TopicPartition, OffsetAndTimestamp> first(List<TopicPartition> added) {
+    /**
+     * Returns the offset of the first record that is young enough, by partition, or the end where there is none. Empty where all
+     * records are.
+     */
+    private Map<TopicPartition, Long> firstYoungEnough(List<TopicPartition> added) {
         if (from == null) {
             return Map.of();
         }
         long time = from.toEpochMilli();
-        return consumer.offsetsForTimes(added.stream().collect(Collectors.toMap(each -> each, each -> time)));
-    }
-
-    private void skip(TopicPartition partition, @Nullable OffsetAndTimestamp first) {
-        if (first == null) {
-            consumer.seekToEnd(List.of(partition));
-        } else {
-            consumer.seek(partition, first.offset());
-        }
+        // The ends are asked for first, so that a record that comes between the two questions isn't passed over.
+        Map<TopicPartition, Long> first = new HashMap<>(consumer.endOffsets(added));
+        consumer.offsetsForTimes(added.stream().collect(Collectors.toMap(each -> each, each -> time)))
+                .forEach((partition, found) -> {
+                    if (found != null) {
+                        first.put(partition, found.offset());
+                    }
+                });
+        return first;
     }
 
     private Map<TopicPartition, Long> stableEnds() {

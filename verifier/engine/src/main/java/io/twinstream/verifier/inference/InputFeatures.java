@@ -18,7 +18,7 @@ public final class InputFeatures {
 
     private static final int SIDE = 48;
     private static final int WINDOW = 3;
-    /** Is how far the wider window reaches from its centre, in pixels. */
+    /** Pixels that the wider window reaches from its centre. */
     private static final int REACH = (3 * WINDOW - 1) / 2;
 
     private static final float PER_WINDOW = 1f / (WINDOW * WINDOW);

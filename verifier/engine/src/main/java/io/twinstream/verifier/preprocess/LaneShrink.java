@@ -17,7 +17,7 @@ final class LaneShrink {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long LANES = 0x00ff00ff00ff00ffL;
     private static final int LANE = 0xffff;
-    /** Is how many whole samples a lane can sum. */
+    /** Whole samples that a lane can sum. */
     private static final int MOST_SOURCE = LANE / 255;
 
     private final int width;

@@ -14,7 +14,7 @@ import java.util.List;
  * most; shifts and stretches did little.
  */
 public final class Views {
-    /** Is how many views there are. */
+    /** The number of views that there are. */
     public static final int MOST = Manifest.MOST_VIEWS;
 
     private static final List<Affine> MAPS = List.of(

@@ -17,11 +17,11 @@ import java.util.List;
  */
 public final class SelfTest {
     /**
-     * Is how far a component may differ: providers differ in the last bits of a float, a wrong network in the first.
+     * The most that a component may differ by: providers differ in the last bits of a float, a wrong network in the first.
      */
     private static final float TOLERANCE = 1e-3f;
     /**
-     * Is how far a component may differ at int8: another CPU may round to the next byte, which is up to a sixtieth of a
+     * The most that a component may differ by at int8: another CPU may round to the next byte, which is up to a sixtieth of a
      * component.
      */
     private static final float INT8_TOLERANCE = 5e-2f;

@@ -26,10 +26,10 @@ import org.apache.kafka.common.KafkaException;
 public final class ModelControl {
     private static final Duration PATIENCE = TopicReader.PATIENCE;
 
-    /** Is how old a look may be, which is more than the log's followers take to see a record. */
+    /** Greatest age of a look, which is more than the log's followers take to see a record. */
     private static final Duration RECENT = Duration.ofSeconds(2);
 
-    /** Is how long a written order is waited for, so that the next look knows of it. */
+    /** Longest wait for an order that was written, so that the next look knows of it. */
     private static final Duration OWN_WRITE = Duration.ofSeconds(5);
 
     /** Reads the topics for people to look at. */

@@ -11,7 +11,7 @@ import java.util.List;
  */
 record ScoreSpread(double[] genuine, double[] impostor, long pairs) {
     private static final int ROUNDS = 200;
-    /** Is added to each bin, so that none is impossible. */
+    /** This is added to each bin, so that none is impossible. */
     private static final double LITTLE = 0.1;
 
     /** Returns the spread of single comparisons, as a release has measured them. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingWindows {
     /**
-     * Is how long a window waits after its end and latest update: verdicts are counted about once a second, and those
+     * Time for which a window waits after its end and latest update: verdicts are counted about once a second, and those
      * of a backlog keep it from being judged while they come.
      */
     static final Duration SETTLED = Duration.ofSeconds(5);

@@ -48,7 +48,7 @@ public final class EmbeddingStore implements AutoCloseable {
     @GuardedBy("this")
     private int claimed;
 
-    /** Is true once a full disk was logged. */
+    /** This is true once a full disk was logged. */
     @GuardedBy("this")
     private boolean full;
 

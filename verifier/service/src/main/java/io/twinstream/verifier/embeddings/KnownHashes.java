@@ -13,7 +13,7 @@ final class KnownHashes {
     private static final byte[] FREE = new byte[BYTES];
 
     /**
-     * Is how many steps a search takes from a hash's start, so that a picture that is enrolled over and over doesn't
+     * The most steps that a search takes from a hash's start, so that a picture that is enrolled over and over doesn't
      * make searches long.
      */
     private static final int STEPS = 100;

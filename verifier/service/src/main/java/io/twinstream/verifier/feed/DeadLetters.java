@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class DeadLetters {
     private static final long MOST_BYTES = 64 << 20;
 
-    /** Is how many offsets of a partition one look goes back at most; ends of transactions take offsets too. */
+    /** The most offsets of a partition that one look goes back; ends of transactions take offsets too. */
     private static final long MOST_OFFSETS = 4_000;
 
     private static final long FIRST_STEP = 4;

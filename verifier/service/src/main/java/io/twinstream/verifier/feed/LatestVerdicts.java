@@ -15,7 +15,7 @@ public final class LatestVerdicts {
     private static final long MOST = 4_000;
 
     /**
-     * Is how many more offsets are read, since ends of transactions take offsets too and one partition may have most of
+     * The number of further offsets that are read, since ends of transactions take offsets too and one partition may have most of
      * the latest.
      */
     private static final int MARKERS = 50;

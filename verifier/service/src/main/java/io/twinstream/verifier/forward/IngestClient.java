@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 public final class IngestClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
-    /** Is how long an answer is waited for, which is longer than ingest waits for the brokers by default. */
+    /** Longest wait for an answer, which is longer than ingest waits for the brokers by default. */
     private static final Duration ANSWER = Duration.ofSeconds(40);
 
     private final HttpClient http;

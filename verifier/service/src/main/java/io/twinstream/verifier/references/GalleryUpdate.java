@@ -52,7 +52,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
     private static final int BATCH = 32;
 
-    /** Is how many erasures are remembered, for records of other partitions that are read later. */
+    /** The most erasures that are remembered, for records of other partitions that are read later. */
     private static final int MOST_ERASED = 100_000;
 
     /** An enrolled reference has its record and the SHA-256 of its picture. */

@@ -16,7 +16,7 @@ enum DecisionComparison {
     GALLERY_CHANGED,
     DIFFERS;
 
-    /** Is more than scores of one execution provider differ by when batches of another size sum in another order. */
+    /** This is more than scores of one execution provider differ by when batches of another size sum in another order. */
     static final double TOLERANCE = 1e-5;
 
     static DecisionComparison of(Decision onRecord, Decision now) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Maintainers: whoever takes a partition over must know what was noted before its last owner ended. A note is
  * acknowledged before that process ends, and the group hears of the end only after that; so {@link #isCurrent} asks for
- * a look that began later.
+ * a look that began later. Notes behind an open transaction count at once, since whoever left it open must not keep a
+ * probe that ends processes among those that are judged; a removal counts once it is committed.
  */
 public final class Standstills implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Standstills.class);
@@ -44,7 +46,7 @@ public final class Standstills implements AutoCloseable {
     private static final long PAUSE_MS = 10;
     private static final int WRITE_MS = 4_000;
 
-    /** Is how many probes are remembered; an honest cluster never comes near. */
+    /** The most probes that are remembered; an honest cluster never comes near. */
     private static final int MOST = 10_000;
 
     private final Map<ProbePlace, Standstill> known = new ConcurrentHashMap<>();
@@ -63,11 +65,25 @@ public final class Standstills implements AutoCloseable {
      * @param topic the topic of standstills
      */
     public Standstills(KafkaClients clients, String topic, String group, ServiceThreads threads, Clock clock) {
+        this(
+                topic,
+                group,
+                handler -> TopicFollower.complete("standstills", threads, clients, List.of(topic), POLL, handler),
+                () -> producer(clients),
+                clock);
+    }
+
+    Standstills(
+            String topic,
+            String group,
+            Function<TopicFollower.Handler, TopicFollower> followers,
+            Supplier<Producer<String, byte[]>> producers,
+            Clock clock) {
         this.clock = clock;
         this.topic = topic;
         this.ofGroup = group + "/";
-        this.producers = () -> producer(clients);
-        this.follower = TopicFollower.complete("standstills", threads, clients, List.of(topic), POLL, this::apply);
+        this.producers = producers;
+        this.follower = followers.apply(new Notes());
     }
 
     private Standstills(Map<ProbePlace, Standstill> known) {
@@ -180,33 +196,58 @@ public final class Standstills implements AutoCloseable {
         return follower == null
                 || !follower.failure().isEmpty()
                 || !follower.trouble().isEmpty()
-                || follower.isCompleteAsOf(asOfNanos);
+                || follower.isSeenAsOf(asOfNanos);
     }
 
-    private void apply(ConsumerRecords<String, byte[]> records) {
-        for (ConsumerRecord<String, byte[]> each : records) {
-            try {
-                ProbePlace probe = place(String.valueOf(each.key())).orElse(null);
-                if (probe != null && each.value() == null) {
-                    known.remove(probe);
-                } else if (probe != null && (known.size() < MOST || known.containsKey(probe))) {
-                    Standstill note = serde.decode(each.value());
-                    // This time is of the broker's clock, as a probe's is.
-                    Instant appendedAt = Instant.ofEpochMilli(each.timestamp());
-                    known.put(
-                            probe, new Standstill(note.getInstance(), note.getTimes(), note.getStoodMs(), appendedAt));
+    /** Keeps the notes that are on the topic, whether they are committed or not. */
+    private final class Notes implements TopicFollower.Handler {
+        @Override
+        public void apply(ConsumerRecords<String, byte[]> records) {
+            records.forEach(each -> {
+                if (each.value() == null) {
+                    place(each).ifPresent(known::remove);
+                } else {
+                    take(each);
                 }
-            } catch (SerializationException e) {
-                log.warn(
-                        "the record at offset {} of {} is no standstill and is passed over: {}",
-                        each.offset(),
-                        topic,
-                        e.getMessage());
-            }
+            });
+        }
+
+        @Override
+        public boolean looksAhead() {
+            return true;
+        }
+
+        @Override
+        public void pending(ConsumerRecords<String, byte[]> records) {
+            records.forEach(each -> {
+                if (each.value() != null) {
+                    take(each);
+                }
+            });
         }
     }
 
-    private Optional<ProbePlace> place(String key) {
+    private void take(ConsumerRecord<String, byte[]> record) {
+        ProbePlace probe = place(record).orElse(null);
+        if (probe == null || (known.size() >= MOST && !known.containsKey(probe))) {
+            return;
+        }
+        try {
+            Standstill note = serde.decode(record.value());
+            // This time is of the broker's clock, as a probe's is.
+            Instant appendedAt = Instant.ofEpochMilli(record.timestamp());
+            known.put(probe, new Standstill(note.getInstance(), note.getTimes(), note.getStoodMs(), appendedAt));
+        } catch (SerializationException e) {
+            log.warn(
+                    "the record at offset {} of {} is no standstill and is passed over: {}",
+                    record.offset(),
+                    topic,
+                    e.getMessage());
+        }
+    }
+
+    private Optional<ProbePlace> place(ConsumerRecord<String, byte[]> record) {
+        String key = String.valueOf(record.key());
         return key.startsWith(ofGroup) ? ProbePlace.parse(key.substring(ofGroup.length())) : Optional.empty();
     }
 

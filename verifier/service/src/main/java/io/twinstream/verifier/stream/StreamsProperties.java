@@ -32,12 +32,12 @@ public final class StreamsProperties {
      */
     private static final int RESULT_BATCH_BYTES = 1 << 18;
 
-    /** Is Kafka's default size of a producer's buffer, which is raised to fit the largest record. */
+    /** This is Kafka's default size of a producer's buffer, which is raised to fit the largest record. */
     private static final int PRODUCER_BUFFER_BYTES = 32 << 20;
 
     private static final int SESSION_TIMEOUT_MS = 10_000;
     private static final int HEARTBEAT_MS = 3_000;
-    /** Is Streams' default for a transaction, without the time that a probe may wait for its version. */
+    /** This is Streams' default for a transaction, without the time that a probe may wait for its version. */
     private static final int TRANSACTION_MS = 10_000;
 
     private StreamsProperties() {}

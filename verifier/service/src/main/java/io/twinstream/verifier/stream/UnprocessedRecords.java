@@ -35,7 +35,7 @@ public final class UnprocessedRecords implements AutoCloseable {
     private static final int ANSWER_MS = 5_000;
 
     /**
-     * Is how long a partition is remembered that this client doesn't have now; a stream thread that is replaced gives
+     * Time for which a partition is remembered that this client doesn't have now; a stream thread that is replaced gives
      * its partitions back soon.
      */
     private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(1);

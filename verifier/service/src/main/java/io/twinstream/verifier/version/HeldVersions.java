@@ -55,10 +55,10 @@ public final class HeldVersions implements ModelChoice, AutoCloseable {
     private static final Duration KEPT_IDLE = Duration.ofSeconds(10);
     private static final Duration KEPT_ASKED_FOR = Duration.ofMinutes(10);
     private static final Duration BETWEEN_COLLECTIONS = Duration.ofSeconds(30);
-    /** Is how long the opening of a version may take before the next one begins beside it. */
+    /** Time that the opening of a version may take before the next one begins beside it. */
     private static final Duration SLOW = Duration.ofSeconds(3);
     /**
-     * Is how many urgent versions are opened at once, as many as can be wanted beside what is ready: the serving one
+     * The most urgent versions that are opened at once, as many as can be wanted beside what is ready: the serving one
      * and the next two.
      */
     private static final int URGENT_AT_ONCE = 3;

@@ -30,7 +30,7 @@ final class OpenModel {
     @GuardedBy("this")
     private int users;
 
-    /** Is true while the gallery's thread may still use the model. */
+    /** This is true while the gallery's thread may still use the model. */
     @GuardedBy("this")
     private boolean galleryRuns;
 

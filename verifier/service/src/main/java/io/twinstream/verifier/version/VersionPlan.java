@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Safe for many threads.
  */
 final class VersionPlan {
-    /** Is how many coming activations are prepared for. */
+    /** The number of coming activations that are prepared for. */
     private static final int AHEAD = 2;
 
     private final Supplier<Timeline> timeline;

@@ -35,7 +35,7 @@ final class EventStream implements EventListener, WriteListener {
     @GuardedBy("this")
     private final Deque<byte[]> waiting = new ArrayDeque<>();
 
-    /** Is true while the container will call when it can take more. */
+    /** This is true while the container will call when it can take more. */
     @GuardedBy("this")
     private boolean blocked = true;
 

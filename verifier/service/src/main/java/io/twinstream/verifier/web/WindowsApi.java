@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class WindowsApi {
     private static final String HERE = "this verifier";
-    /** Is how many of the latest windows verdicts usually still reach. */
+    /** The number of the latest windows that verdicts usually still reach. */
     private static final int LATEST = 3;
 
     private final MatchWindows windows;

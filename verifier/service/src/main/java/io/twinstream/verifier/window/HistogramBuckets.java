@@ -15,7 +15,7 @@ final class HistogramBuckets {
 
     private static final int LATENCY_STEPS = 8;
     /**
-     * Is subtracted before rounding up: logarithms of powers of two may come out a little too high, and no other whole
+     * This is subtracted before rounding up: logarithms of powers of two may come out a little too high, and no other whole
      * number's is as near to a step.
      */
     private static final double SLACK = 1e-9;

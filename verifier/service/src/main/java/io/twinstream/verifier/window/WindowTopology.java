@@ -45,7 +45,7 @@ public final class WindowTopology {
     private static final Serde<String> TEXT = Serdes.String();
     private static final RecordSerde<MatchWindow> WINDOW = RecordSerde.of(MatchWindow.class);
     private static final String PENDING = "pending";
-    /** Is how many windows of a size can be asked for at least. */
+    /** The least number of windows of a size that can be asked for. */
     private static final int KEPT = 300;
 
     private WindowTopology() {}
