@@ -1,7 +1,7 @@
 package io.twinstream.ingest.feedback;
 
 /**
- * Is thrown for feedback that can't become a labelled image. The message is one line with the cause and what to do; there is
+ * This exception is thrown for feedback that can't become a labelled image. The message is one line with the cause and what to do; there is
  * no stack trace.
  */
 public final class FeedbackException extends RuntimeException {

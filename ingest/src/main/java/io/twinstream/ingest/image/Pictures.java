@@ -112,7 +112,7 @@ public final class Pictures {
      */
     public record Fitted(byte[] image, Shrunk shrunk) {}
 
-    /** Is thrown where too many pictures are being decoded. The message is one line; trying again helps. */
+    /** This exception is thrown where too many pictures are being decoded. The message is one line; trying again helps. */
     public static final class TooBusyException extends RuntimeException {
         TooBusyException() {
             super("too many pictures are being decoded: try again", null, false, false);

@@ -10,7 +10,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Is thrown for a record that is not known to be on its topic. The message is one line with the cause and what to do. */
+/** This exception is thrown for a record that is not known to be on its topic. The message is one line with the cause and what to do. */
 public final class PublishException extends RuntimeException {
     private final Fault fault;
 

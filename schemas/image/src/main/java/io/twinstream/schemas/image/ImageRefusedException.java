@@ -1,6 +1,6 @@
 package io.twinstream.schemas.image;
 
-/** Is thrown for an image that is refused. The message is one line for the sender. It has no stack trace, since it is data. */
+/** This exception is thrown for an image that is refused. The message is one line for the sender. It has no stack trace, since it is data. */
 public final class ImageRefusedException extends Exception {
     private final ImageFault fault;
     private final String reason;

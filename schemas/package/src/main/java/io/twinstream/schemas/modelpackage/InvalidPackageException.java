@@ -2,7 +2,7 @@ package io.twinstream.schemas.modelpackage;
 
 import java.io.IOException;
 
-/** Is thrown for a file that claims to be a model package and is not a whole one. The message says what is wrong. */
+/** This exception is thrown for a file that claims to be a model package and is not a whole one. The message says what is wrong. */
 public final class InvalidPackageException extends IOException {
     public InvalidPackageException(String message) {
         super(message);

@@ -47,7 +47,7 @@ public final class TopicFollower implements AutoCloseable {
             return OptionalLong.empty();
         }
 
-        /** Is called once, on the follower's thread, when everything that could be read at the start has been applied. */
+        /** This method is called once, on the follower's thread, when everything that could be read at the start has been applied. */
         default void caughtUp() {}
 
         /** Returns whether {@link #pending} is to be called, which takes a follower that can be complete. */

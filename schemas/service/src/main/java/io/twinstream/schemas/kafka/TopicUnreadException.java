@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is thrown for a topic that can't be read, or not to the end that was asked for. The message is one line that names the
+ * This exception is thrown for a topic that can't be read, or not to the end that was asked for. The message is one line that names the
  * topic, the cause and what to do. Where no broker answers, Kafka's own {@link
  * org.apache.kafka.common.errors.TimeoutException} is thrown instead.
  */

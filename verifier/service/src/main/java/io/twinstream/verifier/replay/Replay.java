@@ -117,7 +117,7 @@ public final class Replay {
     /** A progress listener hears how far a replay is, on the replay's thread. */
     public interface Progress {
         /**
-         * Is called after each batch of records.
+         * This method is called after each batch of records.
          *
          * @param judged how many probes were judged so far
          * @param most how many probes there can be at the end
