@@ -178,15 +178,7 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        return new TopicFollower(
-                name,
-                threads,
-                consumer(name, clients, poll),
-                clients.uncommitted(clientId(name)),
-                (partitions, open) -> OpenTransactions.told(clients, partitions, open),
-                topics,
-                poll,
-                handler);
+        return knowingItsEnds(null, name, threads, clients, topics, poll, handler);
     }
 
     /**
@@ -195,6 +187,17 @@ public final class TopicFollower implements AutoCloseable {
      */
     public static TopicFollower completeSince(
             Instant from,
+            String name,
+            ServiceThreads threads,
+            KafkaClients clients,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        return knowingItsEnds(from, name, threads, clients, topics, poll, handler);
+    }
+
+    private static TopicFollower knowingItsEnds(
+            @Nullable Instant from,
             String name,
             ServiceThreads threads,
             KafkaClients clients,
