@@ -4,11 +4,14 @@ import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.Position;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.topic.Topics;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 
 /** Topic pictures are encoded pictures as they came, read by the places of their records. Safe for many threads. */
@@ -42,6 +45,20 @@ public final class TopicPictures {
                 .flatMap(value -> decode(references, value))
                 .filter(each -> key.equals(new ReferenceKey(each.getSubjectId(), each.getReferenceId())))
                 .map(each -> RecordSerde.content(each.getImage()));
+    }
+
+    /**
+     * Checks that the topic has no picture of a reference that a gallery doesn't know yet.
+     *
+     * @param appliedTo where the gallery's follower stood before the gallery was asked for the reference
+     * @throws io.twinstream.schemas.kafka.TopicUnreadException if it has one, or nobody can tell
+     */
+    public void requireNone(ReferenceKey key, Map<TopicPartition, Long> appliedTo) {
+        readers.requireNone(
+                topics.references(),
+                appliedTo,
+                record -> record.value() != null && key.name().equals(Ids.normal(String.valueOf(record.key()))),
+                "the reference %s".formatted(key.name()));
     }
 
     private Optional<Probe> read(int partition, long offset) {
