@@ -329,6 +329,7 @@ public final class VerifierService implements RunningService {
                 topics.probes(),
                 topics.references(),
                 topics.verdicts(),
+                topics.deadLetters(),
                 topics.modelReleases(),
                 topics.modelChunks(),
                 topics.modelActivations(),

@@ -133,6 +133,7 @@ class HeldTopicsIT {
                 IngestService ingest = IngestService.start(IngestSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
+            foreign.write(topics.deadLetters(), 0, "foreign", new byte[] {1});
             post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 0));
             try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
                 Awaitility.await().atMost(LIMIT).until(verifier::ready);
@@ -148,6 +149,11 @@ class HeldTopicsIT {
                 Awaitility.await()
                         .atMost(LIMIT)
                         .until(() -> heldSeconds(get(ingest.port(), "/metrics").body(), topics.references()) > 0);
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() ->
+                                held(verifier).toString().contains(topics.deadLetters() + "-0 has not been readable"));
+                assertTrue(heldSeconds(get(verifier.port(), "/metrics").body(), topics.deadLetters()) > 3);
 
                 foreign.commit();
 
