@@ -2,8 +2,8 @@ package io.twinstream.ingest.publish;
 
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

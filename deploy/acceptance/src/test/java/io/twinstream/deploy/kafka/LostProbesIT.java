@@ -3,9 +3,9 @@ package io.twinstream.deploy.kafka;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;

@@ -1,11 +1,12 @@
 /**
- * Makes all Kafka clients, and holds the one reader of topics.
+ * Makes all Kafka clients, holds the one reader of topics, creates topics and compares them with their declarations.
  *
  * <pre>
  *   Settings -&gt; KafkaClients -&gt; consumers, producers, admins
  *   KafkaClients -&gt; TopicReader: all, since a time, between two, the last of each partition, one by its position
  *   KafkaClients -&gt; TopicFollower: from the beginning and on without end, on a thread of its own
  *   ConsumerRecord -&gt; RecordDecoder -&gt; a record, or UnusableRecords
+ *   TopicDeclaration -&gt; TopicCreation -&gt; TopicReport; TopicDeclaration -&gt; TopicComparison -&gt; TopicDifference
  *   partitions -&gt; OpenTransactions -&gt; OpenTransaction: whose transaction their readers wait for
  * </pre>
  *

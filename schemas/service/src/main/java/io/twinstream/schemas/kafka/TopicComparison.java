@@ -1,7 +1,8 @@
-package io.twinstream.schemas.topic;
+package io.twinstream.schemas.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.schemas.topic.TopicDeclaration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
