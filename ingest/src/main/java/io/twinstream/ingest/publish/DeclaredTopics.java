@@ -48,7 +48,7 @@ public final class DeclaredTopics implements AutoCloseable {
         try {
             check.check().get();
             if (TopicComparison.require(
-                    clients.properties(),
+                    clients,
                     topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
                     IngestSettings.SERVICE)) {
                 thread.shutdown();

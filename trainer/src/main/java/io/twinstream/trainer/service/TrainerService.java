@@ -71,7 +71,7 @@ public final class TrainerService implements RunningService {
                 topics.modelReleases(),
                 topics.modelChunks(),
                 topics.modelActivations());
-        TopicComparison.require(clients.properties(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
+        TopicComparison.require(clients, topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
         DataRoot data = new DataRoot(settings.dataRoot());
         RunBoard board = new RunBoard();
         ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));

@@ -86,8 +86,7 @@ public final class VerifierService implements RunningService {
         Shard shard = versionSettings.gallery().shard();
         String group = settings.streams().group();
         WatchingSettings watched = settings.watching();
-        TopicComparison.require(
-                clients.properties(), shard.judging(topics, watched.windows().on()), VerifierSettings.SERVICE);
+        TopicComparison.require(clients, shard.judging(topics, watched.windows().on()), VerifierSettings.SERVICE);
 
         ServiceMetrics metrics = watched.metrics() ? parts.open(new ServiceMetrics(threads)) : null;
         ProbeMetrics probeMetrics =

@@ -8,6 +8,7 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -162,7 +163,8 @@ class TopicComparisonIT {
     }
 
     private boolean require(Topics topics) {
-        return TopicComparison.require(settings(topics.prefix(), Map.of()).kafka(), topics.all(), "verifier");
+        return TopicComparison.require(
+                KafkaClients.of(CommonSettings.of(settings(topics.prefix(), Map.of()))), topics.all(), "verifier");
     }
 
     /** Creates the topics with this prefix, one of them with settings of its own. */
