@@ -74,13 +74,12 @@ public final class TopicReaderPool implements AutoCloseable {
     }
 
     /**
-     * Returns the value of the record at an offset, or empty if there is none any more.
+     * Returns the record at an offset, or empty if there is none any more.
      *
      * @throws TopicUnreadException if the record is there but not committed
      */
-    Optional<byte[]> at(String topic, int partition, long offset) {
-        return read(topic, reader -> reader.at(new TopicPartition(topic, partition), offset))
-                .map(ConsumerRecord::value);
+    Optional<ConsumerRecord<String, byte[]>> at(String topic, int partition, long offset) {
+        return read(topic, reader -> reader.at(new TopicPartition(topic, partition), offset));
     }
 
     /**
