@@ -98,7 +98,7 @@ public final class ImagePublisher implements AutoCloseable {
                 topics,
                 settings,
                 new ServiceThreads(),
-                producer(clients, settings),
+                RecordSender.producer(clients, settings),
                 new PublishMetrics(new CompositeMeterRegistry()),
                 Tracing.off());
     }
@@ -111,13 +111,9 @@ public final class ImagePublisher implements AutoCloseable {
             ServiceThreads threads,
             ServiceMetrics metrics,
             Tracing tracing) {
-        Producer<String, byte[]> producer = producer(clients, settings);
+        Producer<String, byte[]> producer = RecordSender.producer(clients, settings);
         metrics.producer(producer);
         return open(clients, topics, settings, threads, producer, new PublishMetrics(metrics.registry()), tracing);
-    }
-
-    private static Producer<String, byte[]> producer(KafkaClients clients, SendSettings settings) {
-        return clients.producer(ProducerSettings.CLIENT_ID, ProducerSettings.of(clients.properties(), settings));
     }
 
     private static ImagePublisher open(
