@@ -5,6 +5,7 @@ import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.Label;
 import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.publish.PublishException;
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.schemas.files.LeftOut;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.text.ForeignText;
@@ -137,7 +138,7 @@ public final class BulkSubmission {
                 settle(new BulkOutcome.Sent(first.name(), first.acknowledged().get()));
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause();
-                if (cause instanceof PublishException failure && failure.fault() != PublishException.Fault.TOO_LARGE) {
+                if (cause instanceof PublishException failure && failure.fault() != PublishFault.TOO_LARGE) {
                     abort(first.name(), failure);
                 } else {
                     settle(new BulkOutcome.Refused(first.name(), reason(cause)));
@@ -169,8 +170,7 @@ public final class BulkSubmission {
                 return false;
             }
             return acknowledged
-                    .handle((id, failure) ->
-                            failure instanceof PublishException e && e.fault() == PublishException.Fault.BUSY)
+                    .handle((id, failure) -> failure instanceof PublishException e && e.fault() == PublishFault.BUSY)
                     .join();
         }
 

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.twinstream.ingest.image.Pictures;
 import io.twinstream.ingest.image.Shrunk;
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
@@ -299,7 +300,7 @@ public final class ImagePublisher implements AutoCloseable {
         Span span = outgoing.attributes().apply(outcomes.begin(record));
         CompletableFuture<Receipt> sent = sender.send(record, new Receipt(outgoing.id(), images.shrunk()));
         var unused = sent.whenComplete((receipt, failure) -> {
-            if (failure instanceof PublishException e && e.fault() == PublishException.Fault.TOO_LARGE) {
+            if (failure instanceof PublishException e && e.fault() == PublishFault.TOO_LARGE) {
                 limits.refused(topic, bytes);
             }
         });

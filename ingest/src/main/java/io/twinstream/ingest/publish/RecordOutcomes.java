@@ -6,6 +6,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.tracing.Messaging;
@@ -34,7 +35,7 @@ final class RecordOutcomes {
         acceptedBytes = Metric.INGEST_BYTES.counter(registry);
         shrunk = Metric.INGEST_SHRUNK.counter(registry);
         // All are registered at the start: Prometheus sees no rise in a series that begins with its first failure.
-        for (PublishException.Fault fault : PublishException.Fault.values()) {
+        for (PublishFault fault : PublishFault.values()) {
             failures(fault);
         }
     }
@@ -83,8 +84,7 @@ final class RecordOutcomes {
                 accepted.increment();
                 acceptedBytes.increment(bytes);
             } else {
-                PublishException.Fault fault =
-                        failure instanceof PublishException e ? e.fault() : PublishException.Fault.FAILED;
+                PublishFault fault = failure instanceof PublishException e ? e.fault() : PublishFault.FAILED;
                 failures(fault).increment();
                 span.setStatus(StatusCode.ERROR).setAttribute(Messaging.ERROR_TYPE, fault.name());
             }
@@ -93,7 +93,7 @@ final class RecordOutcomes {
         return sent;
     }
 
-    private Counter failures(PublishException.Fault fault) {
+    private Counter failures(PublishFault fault) {
         return Metric.INGEST_RECORDS.counter(registry, "failed", fault.name());
     }
 }

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import java.time.Duration;
@@ -90,9 +91,7 @@ final class RecordSender implements AutoCloseable {
                 Math.min(maxPendingBytes, OVERHEAD_BYTES + record.key().length() + (value == null ? 0 : value.length));
         if (!pendingBytes.tryAcquire(bytes)) {
             return CompletableFuture.failedFuture(new PublishException(
-                    PublishException.Fault.BUSY,
-                    "too many bytes wait for the broker's acknowledgement: try again",
-                    null));
+                    PublishFault.BUSY, "too many bytes wait for the broker's acknowledgement: try again", null));
         }
         CompletableFuture<T> acknowledged = new CompletableFuture<>();
         Thread caller = Thread.currentThread();

@@ -6,7 +6,7 @@ import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
-import io.twinstream.verifier.lookahead.ProbeReader.Reading;
+import io.twinstream.verifier.lookahead.ProbeReader.ReadProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
@@ -178,7 +178,7 @@ public final class LookAhead {
         }
         activity.workingOn(probe.place());
         long start = nanoTime.getAsLong();
-        Reading reading = batch.reader().read(value);
+        ReadProbe reading = batch.reader().read(value);
         for (Picture picture : reading.pictures()) {
             batch.images().add(picture);
         }
@@ -216,7 +216,7 @@ public final class LookAhead {
 
     /** Keeps the result for a probe; a probe without one is prepared anew when its turn comes. */
     private void keep(ServingModel model, ProbeInFlight probe, Embeddings embeddings, int first) {
-        Reading reading = probe.reading(role);
+        ReadProbe reading = probe.reading(role);
         List<float[]> own = new ArrayList<>(2);
         for (int image = first; image < first + reading.pictures().size(); image++) {
             float[] embedding = embeddings.get(image);

@@ -2,7 +2,7 @@ package io.twinstream.verifier.lookahead;
 
 import static java.util.Objects.requireNonNull;
 
-import io.twinstream.verifier.lookahead.ProbeReader.Reading;
+import io.twinstream.verifier.lookahead.ProbeReader.ReadProbe;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.tracing.ProbeSpan;
@@ -39,7 +39,7 @@ public final class ProbeInFlight {
     }
 
     /** The record is read, and its pictures are in the batch at hand. */
-    private record Batched(byte @Nullable [] value, Reading reading) implements State {
+    private record Batched(byte @Nullable [] value, ReadProbe reading) implements State {
         Known known(ServingModel by, PreparedProbe prepared) {
             return new Known(by, value, prepared);
         }
@@ -105,7 +105,7 @@ public final class ProbeInFlight {
     }
 
     /** Notes that the record was read, which took so long, and that its pictures are in a batch now. */
-    void batched(Role role, byte @Nullable [] value, Reading reading, long tookNanos) {
+    void batched(Role role, byte @Nullable [] value, ReadProbe reading, long tookNanos) {
         set(role, new Batched(value, reading));
         if (role == Role.SERVING) {
             span.decoded(tookNanos);
@@ -113,7 +113,7 @@ public final class ProbeInFlight {
     }
 
     /** Returns what was read of a record that is in a batch. */
-    Reading reading(Role role) {
+    ReadProbe reading(Role role) {
         return inBatch(role).reading();
     }
 
@@ -148,7 +148,7 @@ public final class ProbeInFlight {
     }
 
     /** Notes the result of a search ahead of the probe's turn. */
-    void found(Role role, PreparedProbe.Found found) {
+    void found(Role role, PreparedProbe.FoundAhead found) {
         if (state(role) instanceof Known known && known.prepared() instanceof PreparedProbe.Embedded embedded) {
             set(role, new Known(known.by(), known.value(), embedded.with(found)));
         }

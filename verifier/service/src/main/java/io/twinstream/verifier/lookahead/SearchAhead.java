@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
-import io.twinstream.verifier.lookahead.PreparedProbe.Found;
+import io.twinstream.verifier.lookahead.PreparedProbe.FoundAhead;
 import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.model.ServingModel;
 import java.util.ArrayList;
@@ -65,9 +65,9 @@ final class SearchAhead {
                         together.stream().map(SearchAhead::candidates).toList());
         long nanos = nanoTime.getAsLong();
         for (int i = 0; i < ahead.size(); i++) {
-            ahead.get(i).found(role, new Found(searches.get(i + 1), nanos));
+            ahead.get(i).found(role, new FoundAhead(searches.get(i + 1), nanos));
         }
-        return embedded.with(new Found(searches.get(0), nanos));
+        return embedded.with(new FoundAhead(searches.get(0), nanos));
     }
 
     private Embedded embeddings(ServingModel model, ProbeInFlight probe) {
@@ -81,7 +81,7 @@ final class SearchAhead {
     }
 
     private boolean waits(ServingModel model, Embedded probe) {
-        Found found = probe.found();
+        FoundAhead found = probe.found();
         return probe.probe().getTask() instanceof Identify
                 && !model.domain().refuses(probe.cause())
                 && (found == null || nanoTime.getAsLong() - found.nanos() > FRESH_NANOS);

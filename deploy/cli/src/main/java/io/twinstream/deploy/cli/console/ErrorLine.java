@@ -8,6 +8,7 @@ import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.threads.BrokenMachine;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.verifier.control.ControlException;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public record ErrorLine(int exitCode, String text) {
                                 + failure.getClass().getSimpleName() + ": " + message(failure));
     }
 
-    private static int exitCode(ControlException.Kind kind) {
+    private static int exitCode(ControlFault kind) {
         return switch (kind) {
             case BAD_REQUEST -> ExitCodes.USAGE;
             case NOT_FOUND -> ExitCodes.FAILURE;
