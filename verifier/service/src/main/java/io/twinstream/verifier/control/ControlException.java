@@ -12,14 +12,14 @@ public final class ControlException extends RuntimeException {
         CONFLICT
     }
 
-    private final ControlFault kind;
+    private final ControlFault fault;
 
-    public ControlException(ControlFault kind, String message) {
+    public ControlException(ControlFault fault, String message) {
         super(message, null, false, false);
-        this.kind = kind;
+        this.fault = fault;
     }
 
-    public ControlFault kind() {
-        return kind;
+    public ControlFault fault() {
+        return fault;
     }
 }

@@ -37,7 +37,7 @@ public final class ModelsApi {
         routes.get(PATH + "/{name}/{version}", bound.around(this::show));
         routes.post(PATH + "/activations", bound.around(this::activate));
         routes.post(PATH + "/rollback", bound.around(this::rollback));
-        ErrorAnswer.refuses(routes, ControlException.class, e -> status(e.kind()));
+        ErrorAnswer.refuses(routes, ControlException.class, e -> status(e.fault()));
     }
 
     /**
@@ -90,8 +90,8 @@ public final class ModelsApi {
         return "http " + ctx.ip();
     }
 
-    private static HttpStatus status(ControlFault kind) {
-        return switch (kind) {
+    private static HttpStatus status(ControlFault fault) {
+        return switch (fault) {
             case BAD_REQUEST -> HttpStatus.BAD_REQUEST;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case CONFLICT -> HttpStatus.CONFLICT;

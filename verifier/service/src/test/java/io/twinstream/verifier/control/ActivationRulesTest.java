@@ -130,9 +130,9 @@ class ActivationRulesTest {
                 .activation(slot, model, EffectiveTime.SOONEST, reason, "Zoë@desk", force);
     }
 
-    private static String refused(ControlFault kind, Executable order) {
+    private static String refused(ControlFault fault, Executable order) {
         ControlException refusal = assertThrows(ControlException.class, order);
-        assertEquals(kind, refusal.kind(), refusal.getMessage());
+        assertEquals(fault, refusal.fault(), refusal.getMessage());
         assertEquals(1, refusal.getMessage().lines().count());
         return refusal.getMessage();
     }

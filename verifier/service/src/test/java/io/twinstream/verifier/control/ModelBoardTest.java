@@ -73,7 +73,7 @@ class ModelBoardTest {
 
     private ControlFault fault(String text) {
         return assertThrows(ControlException.class, () -> boards.board().resolve(text))
-                .kind();
+                .fault();
     }
 
     private List<ModelRole.RoleKind> roles(int index) {

@@ -79,6 +79,6 @@ class RollbackTest {
     private void refused() {
         ControlException refusal =
                 assertThrows(ControlException.class, () -> new ActivationRules(boards.board()).rollbackTarget());
-        assertEquals(ControlFault.CONFLICT, refusal.kind());
+        assertEquals(ControlFault.CONFLICT, refusal.fault());
     }
 }

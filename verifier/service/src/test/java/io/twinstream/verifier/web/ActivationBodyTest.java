@@ -63,7 +63,7 @@ class ActivationBodyTest {
             body.neededReason();
         });
 
-        assertEquals(ControlFault.BAD_REQUEST, refusal.kind());
+        assertEquals(ControlFault.BAD_REQUEST, refusal.fault());
         assertEquals(1, refusal.getMessage().lines().count());
     }
 }

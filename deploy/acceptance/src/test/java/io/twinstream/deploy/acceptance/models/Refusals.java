@@ -138,7 +138,7 @@ public final class Refusals implements AcceptanceCheck {
                     .activate(bad.id(), EffectiveTime.SOONEST, "a check", "acceptance", false);
             return false;
         } catch (ControlException e) {
-            return e.kind() == ControlFault.CONFLICT && e.getMessage().contains(bad.reason());
+            return e.fault() == ControlFault.CONFLICT && e.getMessage().contains(bad.reason());
         }
     }
 
