@@ -62,7 +62,7 @@ class PublicationIT {
 
         PublishOutcome outcome = publish(settings, file);
 
-        assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
+        assertEquals(PublishOutcome.PublishKind.PUBLISHED, outcome.kind());
         ModelRelease release = PublishedModels.read(
                         KafkaClients.of(CommonSettings.of(settings)),
                         CommonSettings.of(settings).topics())
@@ -89,7 +89,7 @@ class PublicationIT {
         PublishOutcome again = publish(settings, file);
         PublicationException refused = assertThrows(PublicationException.class, () -> publish(settings, other));
 
-        assertEquals(PublishOutcome.Kind.UNCHANGED, again.kind());
+        assertEquals(PublishOutcome.PublishKind.UNCHANGED, again.kind());
         assertEquals(
                 "letters/1 is published already with other bytes, and versions never change: take another version",
                 refused.getMessage());
@@ -113,7 +113,8 @@ class PublicationIT {
                 .isEmpty());
         assertEquals(0, recordsOf(settings, CommonSettings.of(settings).topics().modelChunks()));
         limit(settings, releases, 8 << 20);
-        assertEquals(PublishOutcome.Kind.PUBLISHED, publish(settings, file).kind());
+        assertEquals(
+                PublishOutcome.PublishKind.PUBLISHED, publish(settings, file).kind());
         fetchesAs(settings, "letters", file);
     }
 
@@ -125,7 +126,7 @@ class PublicationIT {
 
         PublishOutcome outcome = publish(settings, file);
 
-        assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
+        assertEquals(PublishOutcome.PublishKind.PUBLISHED, outcome.kind());
         fetchesAs(settings, "letters", file);
     }
 

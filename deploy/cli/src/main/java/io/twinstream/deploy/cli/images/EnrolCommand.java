@@ -58,7 +58,7 @@ public final class EnrolCommand implements Callable<Integer> {
     private @Nullable String subject;
 
     @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
-    private Subjects.@Nullable By by;
+    private Subjects.@Nullable NamedAfter by;
 
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;

@@ -20,7 +20,7 @@ final class SubjectOptions {
 
     /** Returns whom the images show. It refuses two answers, and none where one is needed. */
     static Subjects subjects(
-            @Nullable CommandSpec spec, ImageSources images, @Nullable String subject, Subjects.@Nullable By by)
+            @Nullable CommandSpec spec, ImageSources images, @Nullable String subject, Subjects.@Nullable NamedAfter by)
             throws IOException, InterruptedException {
         if (subject != null && by != null) {
             throw new ParameterException(

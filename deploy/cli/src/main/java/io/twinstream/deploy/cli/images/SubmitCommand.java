@@ -240,7 +240,7 @@ public final class SubmitCommand implements Callable<Integer> {
             private @Nullable String subject;
 
             @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
-            private Subjects.@Nullable By by;
+            private Subjects.@Nullable NamedAfter by;
         }
     }
 
@@ -251,7 +251,7 @@ public final class SubmitCommand implements Callable<Integer> {
      * @param by what each image's subject is named after
      * @param source source of the images
      */
-    private record Labels(@Nullable String subject, Subjects.@Nullable By by, String source) {
+    private record Labels(@Nullable String subject, Subjects.@Nullable NamedAfter by, String source) {
         BulkSummary send(Settings settings, ImageSources images, Subjects subjects)
                 throws IOException, InterruptedException {
             CommonSettings common = CommonSettings.of(settings);
