@@ -1,13 +1,19 @@
 package io.twinstream.verifier.board;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.training.RunHistory;
 import io.twinstream.verifier.feed.TopicReaderPool;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -94,5 +100,60 @@ public final class TrainingRuns extends Board<TrainingProgress> {
                         .with(run.history().records().stream()
                                 .map(TrainingRunView::of)
                                 .toList()));
+    }
+
+    /**
+     * A training-run view is a training run, or one moment of it, as {@code openapi.yaml} describes it.
+     *
+     * @param history the run's moments, oldest first; null where they are not asked for
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record TrainingRunView(
+            String id,
+            TrainingState state,
+            String model,
+            @Nullable String reason,
+            int step,
+            int steps,
+            @Nullable Double loss,
+            @Nullable Double validationAccuracy,
+            @Nullable Double imagesPerSecond,
+            @Nullable Long remainingMs,
+            Map<String, Double> measures,
+            @JsonSerialize(using = ToStringSerializer.class) Instant time,
+            @Nullable List<TrainingRunView> history) {
+        static TrainingRunView of(TrainingProgress progress) {
+            return new TrainingRunView(
+                    ForeignText.value(progress.getRunId()),
+                    progress.getState(),
+                    ForeignText.value(progress.getModelName() + "/" + progress.getModelVersion()),
+                    progress.getReason() == null ? null : ForeignText.line(progress.getReason()),
+                    progress.getStep(),
+                    progress.getSteps(),
+                    progress.getLoss(),
+                    progress.getValidationAccuracy(),
+                    progress.getImagesPerSecond(),
+                    progress.getRemainingMs(),
+                    progress.getMeasures(),
+                    progress.getTime(),
+                    null);
+        }
+
+        TrainingRunView with(List<TrainingRunView> moments) {
+            return new TrainingRunView(
+                    id,
+                    state,
+                    model,
+                    reason,
+                    step,
+                    steps,
+                    loss,
+                    validationAccuracy,
+                    imagesPerSecond,
+                    remainingMs,
+                    measures,
+                    time,
+                    moments);
+        }
     }
 }
