@@ -3,7 +3,7 @@
  *
  * <pre>
  *   headers -&gt; Tracing.context -&gt; span -&gt; ExportLog -&gt; OTLP
- *                                   '-&gt; Tracing.inject -&gt; RecordCarrier -&gt; headers of the next record
+ *                                   '-&gt; Tracing.inject -&gt; headers of the next record
  * </pre>
  */
 @NullMarked
