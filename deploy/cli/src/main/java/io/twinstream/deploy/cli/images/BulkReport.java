@@ -8,7 +8,6 @@ import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +18,6 @@ import picocli.CommandLine.Model.CommandSpec;
  * went otherwise than asked. It is for one thread.
  */
 final class BulkReport implements Consumer<BulkOutcome>, AutoCloseable {
-    /** Time that a bulk submission waits for a broker that has gone away. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final @Nullable BulkProgress progress;
 
     private BulkReport(@Nullable BulkProgress progress) {
