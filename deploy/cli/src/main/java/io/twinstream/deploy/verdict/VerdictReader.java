@@ -1,16 +1,14 @@
 package io.twinstream.deploy.verdict;
 
+import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.text.ForeignText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +17,7 @@ public final class VerdictReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(VerdictReader.class);
 
     private final ResultReader reader;
-    private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
+    private final RecordDecoder<Verdict> decoder = new RecordDecoder<>(Verdict.class, "a verdict", log);
 
     private VerdictReader(ResultReader reader) {
         this.reader = reader;
@@ -35,19 +33,11 @@ public final class VerdictReader implements AutoCloseable {
         return new VerdictReader(ResultReader.open(settings, settings.topics().verdicts(), "verdicts", fromBeginning));
     }
 
-    /** Returns the next verdicts, or none once the limit has passed. What can't be read is logged and left out. */
+    /** Returns the next verdicts, or none once the limit has passed. What is no verdict is logged and passed over. */
     public List<Verdict> poll(Duration limit) {
         List<Verdict> verdicts = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : reader.poll(limit)) {
-            try {
-                verdicts.add(serde.decode(record.value()));
-            } catch (SerializationException e) {
-                log.warn(
-                        "the verdict at {}-{} can't be read and is left out: {}",
-                        record.partition(),
-                        record.offset(),
-                        ForeignText.line(e.getMessage()));
-            }
+            decoder.tryDecode(record).ifPresent(verdicts::add);
         }
         return verdicts;
     }
