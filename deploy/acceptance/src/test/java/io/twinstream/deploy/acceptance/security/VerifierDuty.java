@@ -6,6 +6,8 @@ import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Probe;
@@ -117,7 +119,8 @@ final class VerifierDuty implements Duty {
     }
 
     /** Returns verdicts with all scores in the middle, where a release has hardly any. */
-    private static List<Verdict> unlikely() {
+    private static List<Verdict> unlikely() throws Exception {
+        ModelPackage shipped = ShippedModel.read("");
         Instant first = Instant.now().minusSeconds(60);
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < WINDOWS * VERDICTS_A_WINDOW; i++) {
@@ -132,9 +135,9 @@ final class VerifierDuty implements Duty {
                     .setTargetFmr(0.01)
                     .setCandidates(List.of())
                     .setGallerySize(0)
-                    .setModelName("compact")
-                    .setModelVersion("1")
-                    .setModelSha256("ab".repeat(32))
+                    .setModelName(shipped.manifest().name())
+                    .setModelVersion(shipped.manifest().version())
+                    .setModelSha256(shipped.sha256())
                     .setProbePartition(0)
                     .setProbeOffset(i)
                     .setAppendedAt(at)
