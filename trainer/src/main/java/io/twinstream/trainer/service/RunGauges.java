@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Shows what the board tells of the runs as metrics; the board is asked when somebody reads them. */
+/** Shows the board's runs as metrics; the board is asked when somebody reads them. */
 final class RunGauges {
     private final RunBoard board;
     private final MultiGauge runs;

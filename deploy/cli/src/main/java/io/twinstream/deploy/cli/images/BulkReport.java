@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Shows a bulk submission on standard error: a progress bar where somebody looks, and in the end a line for each image that
- * went otherwise than asked. It is for one thread.
+ * didn't go as asked. It is for one thread.
  */
 final class BulkReport implements Consumer<BulkOutcome>, AutoCloseable {
     private final @Nullable BulkProgress progress;
@@ -42,7 +42,7 @@ final class BulkReport implements Consumer<BulkOutcome>, AutoCloseable {
         }
     }
 
-    /** Prints what went otherwise than asked, and returns the exit code. */
+    /** Prints what didn't go as asked, and returns the exit code. */
     static int end(@Nullable CommandSpec spec, BulkSummary summary) {
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
         summary.leftOut().ifPresent(line -> err.println("twinstream: left out " + line));
