@@ -113,7 +113,7 @@ public final class IngestService implements RunningService {
         return http.routes();
     }
 
-    /** Also returns where a topic turns out to be one that ingest must not write to. */
+    /** Waits for the service's end, and returns as well where a topic turns out to be one that ingest must not write to. */
     @Override
     public String awaitEnd() throws InterruptedException {
         return threads.awaitEnd(declared.refused());

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class FolderScan {
     private static final Logger log = LoggerFactory.getLogger(FolderScan.class);
 
-    /** Settle times after which a file that never settles is taken all the same. */
+    /** Number of settle times after which a file that never settles is sent all the same. */
     private static final int PATIENCE = 10;
 
     private final Path folder;

@@ -131,10 +131,7 @@ public final class FolderWatch implements AutoCloseable {
                 troubledSinceNanos = System.nanoTime();
             }
             if (!met.equals(trouble)) {
-                log.warn(
-                        "the folder {} can't be sent now, which is tried again every second: {}",
-                        settings.folder(),
-                        met);
+                log.warn("the folder {} can't be sent now; it is tried again every second: {}", settings.folder(), met);
             }
             trouble = met;
             return false;

@@ -54,7 +54,7 @@ public final class DeclaredTopics implements AutoCloseable {
                 thread.shutdown();
             }
         } catch (ExecutionException e) {
-            // The readiness check tells the reason.
+            // The readiness check gives the reason.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (KafkaException e) {

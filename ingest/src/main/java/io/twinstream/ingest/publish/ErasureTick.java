@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes brokers get on with erasing, by appending a record to each partition now and then. Brokers clean only closed segments
+ * Makes brokers go on with erasing, by appending a record to each partition now and then. Brokers clean only closed segments
  * of a topic and close one only when something is appended after its time, so an erased image would stay on a topic that
  * nobody writes to.
  */

@@ -2,7 +2,7 @@ package io.twinstream.trainer.dataset;
 
 /** A data problem is a kind of fault in labelled images, with what becomes of them where a run goes on without. */
 public enum DataProblem {
-    UNREADABLE("images that can't be read", "left out", "mend or remove them"),
+    UNREADABLE("images that can't be read", "left out", "repair or remove them"),
     OUTSIDE_CLASS("images in no class", "left out", "put those of one class into a folder of their own"),
     SAME_BYTES("images that lie in two classes", "left out of both", "keep each where it belongs"),
     SINGLE_IMAGE("classes with one image", "left out", "add another image to each or remove them"),

@@ -29,7 +29,7 @@ final class HeapBudget {
         return bytes > SHARE * heapBytes;
     }
 
-    /** Returns one line with what the images take, what they may take, and the mend. */
+    /** Returns one line with what the images take, what they may take, and what to do. */
     String refusal() {
         return String.format(
                 Locale.ROOT,

@@ -113,7 +113,7 @@ public record OneShotRun(String name, List<Picture> classes, List<Picture> tests
             Decoded decoded = decoder.decode(Files.readAllBytes(file), channels);
             if (decoded instanceof Undecodable fault) {
                 throw new DatasetException(
-                        "%s can't be read: %s; mend or remove the file".formatted(file, fault.reason()));
+                        "%s can't be read: %s; repair or remove the file".formatted(file, fault.reason()));
             }
             return (Picture) decoded;
         }

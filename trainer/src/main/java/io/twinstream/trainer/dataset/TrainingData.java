@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * Training data are what a run trains on and measures with, cleaned of what can't be used, and the report of it. They
  * may be too little: {@link #requireUsable} tells, once the report has been shown.
  *
- * @param refusal the reason why a run would be of no use, one line with the mend
+ * @param refusal the reason why a run would be useless, one line with what to do
  */
 public record TrainingData(ImageSet training, ImageSet validation, DataReport report, Optional<String> refusal) {
     private static final ImageSet NOTHING = ImageSet.of(List.of());

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * have theirs too.
  */
 public final class DomainStatistics {
-    /** Fewer images than this know too little of their kind. */
+    /** Fewest images that say enough about their kind. */
     public static final int FEWEST = 100;
 
     private static final double PASS = 0.999;
@@ -32,14 +32,14 @@ public final class DomainStatistics {
     private static final double MOST_DISTANCE = 1.4;
 
     /**
-     * So many variants may be left out of the bound: hardly anything is left of some, and one of them would set the
+     * Number of variants that may be left out of the bound: hardly anything is left of some, and one of them would set the
      * bound of few images.
      */
     private static final int ODD_VARIANTS = 8;
 
     private static final int STRETCHES = 20;
 
-    /** So many images of each half are looked at; more teach nothing. */
+    /** Number of images of each half that are looked at; more teach nothing. */
     private static final int MOST_IMAGES = 3_000;
 
     private static final int MOST_VARIANTS = 12_000;

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NetworkOutputs(double[] embeddings, double[] logits) {
     /**
-     * So many pictures are computed at once: in double PyTorch writes out every window of a convolution, 44 MB an image
+     * Number of pictures that are computed at once: in double PyTorch writes out every window of a convolution, 44 MB an image
      * for the paper's network.
      */
     private static final int AT_ONCE = 10;

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The board holds all runs that the topics tell of, in the order of their requests; of those that have ended it holds
+ * The board holds all runs that the topics know, in the order of their requests; of those that have ended it holds
  * about the last {@value #MOST_PAST}. It follows the topics of requests and of progress, and passes over records that
  * can't be read. It is for many threads.
  */

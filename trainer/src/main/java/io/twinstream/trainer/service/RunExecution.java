@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RunExecution {
     /**
-     * So many beginnings without getting further end a run. One that ends the process, for lack of memory for example,
+     * Number of starts without progress that end a run. One that ends the process, for lack of memory for example,
      * must not end every process after it.
      */
     private static final int MOST_STALLS = 5;

@@ -105,7 +105,7 @@ class TrainingDataTest {
         List<String> lines = new DataReport(0, 0, 0, 0, problems.findings()).lines();
 
         assertEquals(22, lines.size());
-        assertEquals("25 images that can't be read, left out; mend or remove them:", lines.get(0));
+        assertEquals("25 images that can't be read, left out; repair or remove them:", lines.get(0));
         assertTrue(lines.get(1).startsWith("  \\u001b[2J xxx"), lines.get(1));
         assertTrue(lines.get(1).endsWith("xxx... (1005 characters)"), lines.get(1));
         assertEquals("  and 5 more", lines.get(21));

@@ -167,7 +167,7 @@ final class ProgressWatch implements AutoCloseable {
                         "see the other checks; where none fails, start the process again"),
                 check("pollsInTime", this::poll, pollBound, "lower verifier.batch.max, or use a faster model"),
                 check("followersMove", this::follower, stall, "see the brokers"),
-                check("versionsMove", () -> version.orElse(Stall.NONE), hopeless, "see the log for what it is at"));
+                check("versionsMove", () -> version.orElse(Stall.NONE), hopeless, "see the log for what it is doing"));
     }
 
     void measure(MeterRegistry registry) {

@@ -9,10 +9,10 @@ import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
@@ -26,7 +26,6 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
 import io.twinstream.verifier.VerifierService;
@@ -78,7 +77,7 @@ class HeldTopicsIT {
                         "verifier.http.port", "0",
                         "ingest.http.port", "0",
                         "topics.held.after.ms", "3000"));
-        topics = CommonSettings.of(settings).topics();
+        topics = Wired.topics(settings);
     }
 
     @Test
@@ -115,13 +114,7 @@ class HeldTopicsIT {
             // Each partition learns of the commit by itself; until then it can't be told from an open transaction.
             Awaitility.await()
                     .until(() -> delete(ingest, "/v1/labelled-images/ann").statusCode() == 404);
-            assertTrue(ImageSet.read(
-                            DataSource.of(
-                                    DataSource.TOPIC,
-                                    KafkaClients.of(CommonSettings.of(settings)),
-                                    CommonSettings.of(settings).topics()),
-                            1,
-                            new ProblemList())
+            assertTrue(ImageSet.read(Wired.labelledImages(settings), 1, new ProblemList())
                     .classes()
                     .isEmpty());
         }

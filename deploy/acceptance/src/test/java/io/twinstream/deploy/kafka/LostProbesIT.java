@@ -3,8 +3,8 @@ package io.twinstream.deploy.kafka;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.TopicCreation;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
@@ -33,7 +33,7 @@ class LostProbesIT {
 
         Settings settings = broker.settings(
                 "lost", Map.of("verifier.http.port", "0", "verifier.threads", "1", "topic.partitions", "2"));
-        Topics topics = CommonSettings.of(settings).topics();
+        Topics topics = Wired.topics(settings);
         TopicPartition behind = new TopicPartition(topics.probes(), 0);
         TopicPartition keptUp = new TopicPartition(topics.probes(), 1);
         try (Admin admin = Admin.create(settings.kafka())) {

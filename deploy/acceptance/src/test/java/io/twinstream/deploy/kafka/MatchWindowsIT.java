@@ -3,7 +3,7 @@ package io.twinstream.deploy.kafka;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
@@ -57,7 +57,7 @@ class MatchWindowsIT {
 
         Settings settings = broker.prepare("older", Map.of());
         try (Admin admin = Admin.create(settings.kafka())) {
-            String alarms = CommonSettings.of(settings).topics().alarms();
+            String alarms = Wired.topics(settings).alarms();
             admin.deleteTopics(List.of(alarms)).all().get();
             Awaitility.await().until(() -> !admin.listTopics().names().get().contains(alarms));
         }
@@ -94,8 +94,8 @@ class MatchWindowsIT {
 
     private static MatchWindows windows(Settings settings) {
         return new MatchWindows(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics(),
+                Wired.clients(settings),
+                Wired.topics(settings),
                 VerifierSettings.of(settings).streams(),
                 WatchingSettings.of(settings),
                 new ServiceThreads(),
@@ -108,8 +108,7 @@ class MatchWindowsIT {
             windows.begin("localhost:1");
             for (Duration size : List.of(Duration.ofSeconds(10), Duration.ofMinutes(5))) {
                 Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-                    WindowCounts counts = WindowCounts.read(
-                            consumer, CommonSettings.of(settings).topics(), size);
+                    WindowCounts counts = WindowCounts.read(consumer, Wired.topics(settings), size);
                     assertEquals(Map.of("MATCH", expected), counts.verdicts());
                     assertEquals(counts.verdicts(), counts.counted(), "size " + size);
                 });
@@ -127,7 +126,7 @@ class MatchWindowsIT {
                 Instant appendedAt = first.plus(BACKLOG.multipliedBy(i).dividedBy(VERDICTS));
                 Verdict verdict = verdict(name + i, appendedAt);
                 producer.send(new ProducerRecord<>(
-                        CommonSettings.of(settings).topics().verdicts(),
+                        Wired.topics(settings).verdicts(),
                         i % settings.getInt(CommonSettings.TOPIC_PARTITIONS),
                         appendedAt.toEpochMilli(),
                         verdict.getProbeId(),

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.kafka.TopicReport;
 import io.twinstream.schemas.record.Identify;
@@ -19,7 +19,6 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
@@ -100,9 +99,7 @@ final class Services implements AutoCloseable {
     List<TopicReport> createTopics(Map<String, String> values) throws InterruptedException {
         Settings declared = settings(values);
         try (Admin admin = Admin.create(declared.kafka())) {
-            return new TopicCreation(admin)
-                    .create(Shard.of(declared)
-                            .topics(CommonSettings.of(declared).topics()));
+            return new TopicCreation(admin).create(Shard.of(declared).topics(Wired.topics(declared)));
         }
     }
 
@@ -168,21 +165,14 @@ final class Services implements AutoCloseable {
 
     /** Returns what a trainer would read of the topic of labelled images. */
     Map<String, ImageClass> trainingMaterial() throws IOException {
-        ImageSet images = ImageSet.read(
-                DataSource.of(
-                        DataSource.TOPIC,
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics()),
-                1,
-                new ProblemList());
+        ImageSet images = ImageSet.read(Wired.labelledImages(settings), 1, new ProblemList());
         return images.classes().stream().collect(Collectors.toMap(ImageClass::path, each -> each));
     }
 
     /** Writes any bytes to the probes topic. */
     void produceRaw(String key, byte[] value) throws Exception {
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            CommonSettings.of(settings).topics().probes(), key, value))
+            producer.send(new ProducerRecord<>(Wired.topics(settings).probes(), key, value))
                     .get();
         }
     }
@@ -253,7 +243,7 @@ final class Services implements AutoCloseable {
     }
 
     Topics topics() {
-        return CommonSettings.of(settings).topics();
+        return Wired.topics(settings);
     }
 
     private void append(String topic, int partition, String key, byte @Nullable [] value) throws Exception {
@@ -264,8 +254,7 @@ final class Services implements AutoCloseable {
 
     /** Does what retention does in time: the verdict's probe, and those before it, are gone. */
     void deleteProbesUpTo(Verdict verdict) throws Exception {
-        TopicPartition partition =
-                new TopicPartition(CommonSettings.of(settings).topics().probes(), verdict.getProbePartition());
+        TopicPartition partition = new TopicPartition(Wired.topics(settings).probes(), verdict.getProbePartition());
         try (Admin admin = Admin.create(settings.kafka())) {
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(verdict.getProbeOffset() + 1)))
                     .all()
@@ -276,17 +265,17 @@ final class Services implements AutoCloseable {
     /** Counts all verdicts so far, and those that the latest windows of a size count. */
     WindowCounts windowCounts(Duration size) {
         try (var consumer = committed()) {
-            return WindowCounts.read(consumer, CommonSettings.of(settings).topics(), size);
+            return WindowCounts.read(consumer, Wired.topics(settings), size);
         }
     }
 
     /** Returns the headers of the dead letter with the key. */
     Map<String, String> deadLetter(String key) {
-        return headers(CommonSettings.of(settings).topics().deadLetters(), key);
+        return headers(Wired.topics(settings).deadLetters(), key);
     }
 
     Map<String, String> verdictHeaders(String probeId) {
-        return headers(CommonSettings.of(settings).topics().verdicts(), probeId);
+        return headers(Wired.topics(settings).verdicts(), probeId);
     }
 
     /** Returns what Prometheus would read of the verifier. */

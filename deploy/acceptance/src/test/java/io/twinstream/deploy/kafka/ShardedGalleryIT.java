@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
@@ -57,7 +58,7 @@ class ShardedGalleryIT {
         Settings whole = settings("whole", 1, 0);
         try (VerdictReader reader = VerdictReader.open(CommonSettings.of(whole), true);
                 var producer = new KafkaProducer<>(whole.kafka(), new StringSerializer(), new ByteArraySerializer())) {
-            Topics topics = CommonSettings.of(whole).topics();
+            Topics topics = Wired.topics(whole);
             enrol(producer, topics);
             probe(producer, topics, PROBES);
             Map<String, Verdict> expected = new HashMap<>();

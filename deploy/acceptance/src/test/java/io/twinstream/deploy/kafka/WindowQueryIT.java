@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.SampleVerdicts;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -98,7 +98,7 @@ class WindowQueryIT {
                         .setDecidedAt(Instant.now())
                         .build();
                 producer.send(new ProducerRecord<>(
-                        CommonSettings.of(settings).topics().verdicts(), verdict.getProbeId(), serde.encode(verdict)));
+                        Wired.topics(settings).verdicts(), verdict.getProbeId(), serde.encode(verdict)));
             }
         }
     }

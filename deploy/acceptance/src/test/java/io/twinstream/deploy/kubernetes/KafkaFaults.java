@@ -7,6 +7,7 @@ import io.twinstream.deploy.acl.AccessTable;
 import io.twinstream.deploy.acl.AclText;
 import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
@@ -39,7 +40,7 @@ final class KafkaFaults {
     private void find(Settings settings, List<String> faults) throws IOException {
         Map<String, KubernetesManifest> topics = new HashMap<>();
         manifests.base("KafkaTopic").forEach(topic -> topics.put(topic.name(), topic));
-        for (TopicDeclaration declared : CommonSettings.of(settings).topics().all()) {
+        for (TopicDeclaration declared : Wired.topics(settings).all()) {
             KubernetesManifest topic = topics.remove(declared.name());
             if (topic == null) {
                 faults.add("there is no topic " + declared.name());

@@ -1,10 +1,10 @@
 package io.twinstream.deploy.trainer;
 
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.ModelRelease;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ final class HandmadeRelease {
             throws Exception {
         ModelPackage model = PackageArchive.read(archive, "a test's package");
         ModelId id = ModelId.of(model.manifest());
-        String topic = CommonSettings.of(settings).topics().modelChunks();
+        String topic = Wired.topics(settings).modelChunks();
         int chunks = (archive.length + CHUNK_BYTES - 1) / CHUNK_BYTES;
         long[] offsets = new long[chunks];
         Map<String, Object> config = settings.kafka();

@@ -6,24 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.release.PublishedModels;
-import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
 import io.twinstream.trainer.publish.ModelPruning;
 import io.twinstream.trainer.publish.ModelPruning.PruneDecision;
-import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,16 +63,10 @@ class ModelPruningIT {
         activate(settings, ModelSlot.SERVING, "2", 2_100);
         activate(settings, ModelSlot.SHADOW, "3", 2_000);
         activate(settings, ModelSlot.SERVING, "4", HOUR_MS);
-        while (!Timeline.read(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics())
-                .predecessor(Instant.now())
-                .equals(Optional.of(letters("1")))) {
+        while (!Wired.timeline(settings).predecessor(Instant.now()).equals(Optional.of(letters("1")))) {
             Thread.onSpinWait();
         }
-        ModelPruning pruning = new ModelPruning(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
+        ModelPruning pruning = Wired.pruning(settings);
 
         List<PruneDecision> plan = pruning.plan(1, null);
         for (PruneDecision each : plan) {
@@ -89,9 +79,7 @@ class ModelPruningIT {
                         .filter(PruneDecision::goes)
                         .map(each -> each.release().getVersion())
                         .toList());
-        PublishedModels models = PublishedModels.read(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
+        PublishedModels models = Wired.published(settings);
         assertEquals(
                 List.of("1", "2", "3", "4", "7"),
                 models.all().stream().map(ModelRelease::getVersion).toList());
@@ -108,9 +96,7 @@ class ModelPruningIT {
         Settings settings = prepare("late");
         publish(settings, "1", 1);
         publish(settings, "2", 2);
-        ModelPruning pruning = new ModelPruning(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
+        ModelPruning pruning = Wired.pruning(settings);
         PruneDecision planned = pruning.plan(1, "letters").get(0);
 
         activate(settings, ModelSlot.SERVING, "1", HOUR_MS);
@@ -118,13 +104,7 @@ class ModelPruningIT {
 
         assertTrue(planned.goes());
         assertTrue(now.keptBecause().startsWith("serves from "), now.keptBecause());
-        assertEquals(
-                2,
-                PublishedModels.read(
-                                KafkaClients.of(CommonSettings.of(settings)),
-                                CommonSettings.of(settings).topics())
-                        .all()
-                        .size());
+        assertEquals(2, Wired.published(settings).all().size());
     }
 
     @Test
@@ -132,9 +112,7 @@ class ModelPruningIT {
         Settings settings = prepare("pruned-again");
         publish(settings, "1", 1);
         publish(settings, "2", 2);
-        ModelPruning pruning = new ModelPruning(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
+        ModelPruning pruning = Wired.pruning(settings);
 
         assertEquals(List.of(), pruning.plan(1, "digits"));
         pruning.remove(pruning.plan(1, "letters").get(0));
@@ -144,9 +122,7 @@ class ModelPruningIT {
                 PublishOutcome.PublishKind.PUBLISHED, publish(settings, "1", 3).kind());
         assertEquals(
                 "1",
-                PublishedModels.read(
-                                KafkaClients.of(CommonSettings.of(settings)),
-                                CommonSettings.of(settings).topics())
+                Wired.published(settings)
                         .latest(
                                 "letters",
                                 TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
@@ -156,18 +132,13 @@ class ModelPruningIT {
 
     private PublishOutcome publish(Settings settings, String version, long seed) throws IOException {
         Path file = Files.write(folder.resolve(version + ".zip"), Packages.large("letters", version, 600_000, seed));
-        return new GatedPublication(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings),
-                        PublishingSettings.of(settings))
-                .publish(new PublishOrder(file, null, "a test", null));
+        return Wired.publication(settings).publish(new PublishOrder(file, null, "a test", null));
     }
 
     private static void activate(Settings settings, ModelSlot slot, String version, long delayMs) throws Exception {
         ModelActivation value = new ModelActivation(slot, "letters", version, delayMs, null, "a test", "Zoë");
         byte[] bytes = RecordSerde.of(ModelActivation.class).encode(value);
-        String topic = CommonSettings.of(settings).topics().modelActivations();
+        String topic = Wired.topics(settings).modelActivations();
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, slot.name(), bytes)).get();
         }
@@ -177,8 +148,7 @@ class ModelPruningIT {
     private static Map<String, Integer> lastSizes(Settings settings) {
         Map<String, Object> config = settings.kafka();
         config.put("isolation.level", "read_committed");
-        TopicPartition chunks =
-                new TopicPartition(CommonSettings.of(settings).topics().modelChunks(), 0);
+        TopicPartition chunks = new TopicPartition(Wired.topics(settings).modelChunks(), 0);
         Map<String, Integer> sizes = new HashMap<>();
         try (var consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(chunks));

@@ -8,13 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PackageCache;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,33 +45,15 @@ class PackageCacheIT {
         Settings settings = prepare("restart", Map.of());
         byte[] archive = Packages.working("letters", "1");
         ModelRelease release = HandmadeRelease.write(settings, archive, NONE).build();
-        new PackageCache(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings))
-                .get(release);
+        Wired.cache(settings).get(release);
 
-        ModelPackage held = new PackageCache(
-                        KafkaClients.of(CommonSettings.of(withoutBroker())),
-                        CommonSettings.of(withoutBroker()).topics(),
-                        ModelSettings.of(withoutBroker()))
-                .get(release);
+        ModelPackage held = Wired.cache(withoutBroker()).get(release);
 
         assertEquals("letters", held.manifest().name());
         Path file = folder.resolve("cache").resolve(release.getPackageSha256() + ".zip");
         Files.write(file, new byte[] {1, 2, 3});
-        assertThrows(
-                KafkaException.class,
-                () -> new PackageCache(
-                                KafkaClients.of(CommonSettings.of(withoutBroker())),
-                                CommonSettings.of(withoutBroker()).topics(),
-                                ModelSettings.of(withoutBroker()))
-                        .get(release));
-        new PackageCache(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings))
-                .get(release);
+        assertThrows(KafkaException.class, () -> Wired.cache(withoutBroker()).get(release));
+        Wired.cache(settings).get(release);
         assertArrayEquals(archive, Files.readAllBytes(file));
     }
 
@@ -89,11 +69,7 @@ class PackageCacheIT {
                 "lacks chunk " + last + " of " + (last + 1),
                 HandmadeRelease.write(settings, archive, Set.of(last)));
         refused(settings, "lacks chunk 0: letters/1/1 lies", HandmadeRelease.write(settings, archive, Set.of(0)));
-        new PackageCache(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings))
-                .get(HandmadeRelease.write(settings, archive, NONE).build());
+        Wired.cache(settings).get(HandmadeRelease.write(settings, archive, NONE).build());
     }
 
     @Test
@@ -148,13 +124,7 @@ class PackageCacheIT {
         ModelRelease release = HandmadeRelease.write(settings, Packages.working("letters", "1"), NONE)
                 .build();
 
-        assertThrows(
-                KafkaException.class,
-                () -> new PackageCache(
-                                KafkaClients.of(CommonSettings.of(withoutBroker())),
-                                CommonSettings.of(withoutBroker()).topics(),
-                                ModelSettings.of(withoutBroker()))
-                        .get(release));
+        assertThrows(KafkaException.class, () -> Wired.cache(withoutBroker()).get(release));
     }
 
     @Test
@@ -165,12 +135,7 @@ class PackageCacheIT {
         Files.createFile(folder.resolve("cache"));
 
         String message = assertThrows(
-                        KafkaException.class,
-                        () -> new PackageCache(
-                                        KafkaClients.of(CommonSettings.of(settings)),
-                                        CommonSettings.of(settings).topics(),
-                                        ModelSettings.of(settings))
-                                .get(release))
+                        KafkaException.class, () -> Wired.cache(settings).get(release))
                 .getMessage();
 
         assertTrue(message.contains("models.cache.dir names its folder: "), message);
@@ -183,10 +148,7 @@ class PackageCacheIT {
         ModelRelease one = HandmadeRelease.write(settings, archive, NONE).build();
         ModelRelease two = HandmadeRelease.write(settings, Packages.working("letters", "2"), NONE)
                 .build();
-        PackageCache cache = new PackageCache(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics(),
-                ModelSettings.of(settings));
+        PackageCache cache = Wired.cache(settings);
         cache.get(one);
         Path old = folder.resolve("cache").resolve(one.getPackageSha256() + ".zip");
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
@@ -205,11 +167,7 @@ class PackageCacheIT {
     private static void refused(Settings settings, String fault, ModelRelease.Builder release) {
         String message = assertThrows(
                         InvalidPackageException.class,
-                        () -> new PackageCache(
-                                        KafkaClients.of(CommonSettings.of(settings)),
-                                        CommonSettings.of(settings).topics(),
-                                        ModelSettings.of(settings))
-                                .get(release.build()))
+                        () -> Wired.cache(settings).get(release.build()))
                 .getMessage();
         assertTrue(message.contains(fault), message);
         assertEquals(1, message.lines().count(), message);

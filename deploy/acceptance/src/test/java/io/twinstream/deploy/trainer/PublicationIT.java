@@ -7,21 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PackageCache;
-import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.TrustedKeys;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
 import io.twinstream.trainer.publish.PublicationException;
-import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,17 +59,10 @@ class PublicationIT {
         PublishOutcome outcome = publish(settings, file);
 
         assertEquals(PublishOutcome.PublishKind.PUBLISHED, outcome.kind());
-        ModelRelease release = PublishedModels.read(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics())
-                .find(new ModelId("noise", "1"))
-                .orElseThrow();
+        ModelRelease release =
+                Wired.published(settings).find(new ModelId("noise", "1")).orElseThrow();
         Path fetched = folder.resolve("fetched.zip");
-        new PackageCache(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings))
-                .copy(release, fetched);
+        Wired.cache(settings).copy(release, fetched);
         assertEquals(-1, Files.mismatch(file, fetched));
         assertEquals((Files.size(file) + (512 << 10) - 1) / (512 << 10), release.getChunkCount());
     }
@@ -84,7 +73,7 @@ class PublicationIT {
         Path file = write("a.zip", Packages.working("letters", "1"));
         Path other = write("b.zip", Packages.large("letters", "1", 1_000, 1));
         publish(settings, file);
-        long end = recordsOf(settings, CommonSettings.of(settings).topics().modelChunks());
+        long end = recordsOf(settings, Wired.topics(settings).modelChunks());
 
         PublishOutcome again = publish(settings, file);
         PublicationException refused = assertThrows(PublicationException.class, () -> publish(settings, other));
@@ -93,25 +82,20 @@ class PublicationIT {
         assertEquals(
                 "letters/1 is published already with other bytes, and versions never change: take another version",
                 refused.getMessage());
-        assertEquals(
-                end, recordsOf(settings, CommonSettings.of(settings).topics().modelChunks()));
+        assertEquals(end, recordsOf(settings, Wired.topics(settings).modelChunks()));
     }
 
     @Test
     void aPublicationThatFailsAtItsEndLeavesNothingToBeSeen() throws Exception {
         Settings settings = prepare("aborted");
         Path file = write("a.zip", Packages.working("letters", "1"));
-        String releases = CommonSettings.of(settings).topics().modelReleases();
+        String releases = Wired.topics(settings).modelReleases();
         limit(settings, releases, 1_000);
 
         assertThrows(KafkaException.class, () -> publish(settings, file));
 
-        assertTrue(PublishedModels.read(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics())
-                .find(new ModelId("letters", "1"))
-                .isEmpty());
-        assertEquals(0, recordsOf(settings, CommonSettings.of(settings).topics().modelChunks()));
+        assertTrue(Wired.published(settings).find(new ModelId("letters", "1")).isEmpty());
+        assertEquals(0, recordsOf(settings, Wired.topics(settings).modelChunks()));
         limit(settings, releases, 8 << 20);
         assertEquals(
                 PublishOutcome.PublishKind.PUBLISHED, publish(settings, file).kind());
@@ -135,34 +119,23 @@ class PublicationIT {
         Settings settings = prepare("latest");
         for (String version : List.of("10", "9")) {
             byte[] archive = Packages.large("noise", version, 100, 1);
-            new GatedPublication(
-                            KafkaClients.of(CommonSettings.of(settings)),
-                            CommonSettings.of(settings).topics(),
-                            ModelSettings.of(settings),
-                            PublishingSettings.of(settings))
-                    .publish(new PublishOrder(write(version, archive), null, "a test", null));
+            Wired.publication(settings).publish(new PublishOrder(write(version, archive), null, "a test", null));
         }
 
         assertEquals(
                 "9",
-                PublishedModels.read(
-                                KafkaClients.of(CommonSettings.of(settings)),
-                                CommonSettings.of(settings).topics())
+                Wired.published(settings)
                         .latest(
                                 "noise",
                                 TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                         .orElseThrow()
                         .getVersion());
-        assertTrue(PublishedModels.read(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics())
+        assertTrue(Wired.published(settings)
                 .latest("other", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .isEmpty());
         assertEquals(
                 "gate passed over: a test",
-                PublishedModels.read(
-                                KafkaClients.of(CommonSettings.of(settings)),
-                                CommonSettings.of(settings).topics())
+                Wired.published(settings)
                         .find(new ModelId("noise", "10"))
                         .orElseThrow()
                         .getDecision());
@@ -183,16 +156,11 @@ class PublicationIT {
     void aReleaseThatClaimsOtherBytesGivesNoFile() throws Exception {
         Settings settings = prepare("claims");
         publish(settings, write("a.zip", Packages.working("letters", "1")));
-        ModelRelease release = PublishedModels.read(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics())
+        ModelRelease release = Wired.published(settings)
                 .latest("letters", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .orElseThrow();
         Path target = folder.resolve("fetched.zip");
-        PackageCache cache = new PackageCache(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics(),
-                ModelSettings.of(settings));
+        PackageCache cache = Wired.cache(settings);
 
         ModelRelease damaged = ModelRelease.newBuilder(release)
                 .setPackageSha256("0".repeat(64))
@@ -215,26 +183,15 @@ class PublicationIT {
     }
 
     private PublishOutcome publish(Settings settings, Path file) throws IOException {
-        return new GatedPublication(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings),
-                        PublishingSettings.of(settings))
-                .publish(new PublishOrder(file, null, null, null));
+        return Wired.publication(settings).publish(new PublishOrder(file, null, null, null));
     }
 
     private void fetchesAs(Settings settings, String name, Path file) throws IOException {
         Path fetched = folder.resolve("fetched.zip");
-        ModelRelease release = PublishedModels.read(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics())
+        ModelRelease release = Wired.published(settings)
                 .latest(name, TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .orElseThrow();
-        new PackageCache(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings))
-                .copy(release, fetched);
+        Wired.cache(settings).copy(release, fetched);
         assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(fetched));
     }
 
@@ -249,12 +206,11 @@ class PublicationIT {
     /** Writes a chunk, and is gone before it commits. */
     private static void dieWithAChunkWritten(Settings settings, String id) {
         Map<String, Object> config = settings.kafka();
-        config.put("transactional.id", CommonSettings.of(settings).topics().prefix() + "-publish-" + id);
+        config.put("transactional.id", Wired.topics(settings).prefix() + "-publish-" + id);
         var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
         producer.initTransactions();
         producer.beginTransaction();
-        producer.send(new ProducerRecord<>(
-                CommonSettings.of(settings).topics().modelChunks(), 0, id + "/0", "stale".getBytes()));
+        producer.send(new ProducerRecord<>(Wired.topics(settings).modelChunks(), 0, id + "/0", "stale".getBytes()));
         producer.flush();
         producer.close(Duration.ZERO);
     }

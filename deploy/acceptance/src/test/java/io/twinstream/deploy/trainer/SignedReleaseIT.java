@@ -5,19 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.TrustedKeys;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
-import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,13 +42,8 @@ class SignedReleaseIT {
         publish("2", write("others.pem", others.getPrivate()));
         publish("3", "");
         Settings verifier = settings(Map.of("models.trusted.keys", write("ours.public.pem", ours.getPublic())));
-        PublishedModels models = PublishedModels.read(
-                KafkaClients.of(CommonSettings.of(verifier)),
-                CommonSettings.of(verifier).topics());
-        PackageCache cache = new PackageCache(
-                KafkaClients.of(CommonSettings.of(verifier)),
-                CommonSettings.of(verifier).topics(),
-                ModelSettings.of(verifier));
+        PublishedModels models = Wired.published(verifier);
+        PackageCache cache = Wired.cache(verifier);
 
         String wrong = refusal(cache, models.all().get(1));
         String none = refusal(cache, models.all().get(2));
@@ -71,34 +63,20 @@ class SignedReleaseIT {
         Settings everybody = settings(Map.of());
         assertEquals(
                 "3",
-                PublishedModels.read(
-                                KafkaClients.of(CommonSettings.of(everybody)),
-                                CommonSettings.of(everybody).topics())
+                Wired.published(everybody)
                         .latest(
                                 "letters",
                                 TrustedKeys.of(ModelSettings.of(everybody).trustedKeys()))
                         .orElseThrow()
                         .getVersion());
         assertEquals(
-                "3",
-                new PackageCache(
-                                KafkaClients.of(CommonSettings.of(everybody)),
-                                CommonSettings.of(everybody).topics(),
-                                ModelSettings.of(everybody))
-                        .get(models.all().get(2))
-                        .manifest()
-                        .version());
+                "3", Wired.cache(everybody).get(models.all().get(2)).manifest().version());
     }
 
     private void publish(String version, String key) throws Exception {
         Path file = Files.write(folder.resolve(version + ".zip"), Packages.large("letters", version, 1_000, 1));
         Settings settings = settings(Map.of("models.signing.key", key));
-        new GatedPublication(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings),
-                        PublishingSettings.of(settings))
-                .publish(new PublishOrder(file, null, "a test", null));
+        Wired.publication(settings).publish(new PublishOrder(file, null, "a test", null));
     }
 
     private static String refusal(PackageCache cache, ModelRelease release) {

@@ -7,21 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.record.TrainingState;
-import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
-import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -71,9 +67,7 @@ class TrainerServiceIT {
             assertTrue(run.get("measures").has("eer"), run.toString());
             assertEquals(List.of("QUEUED", "READING", "TRAINING", "MEASURING", "PUBLISHED"), statesOf(run));
         }
-        var release = PublishedModels.read(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics())
+        var release = Wired.published(settings)
                 .latest("letters", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .orElseThrow();
         assertEquals("r1", release.getRunId());
@@ -179,7 +173,7 @@ class TrainerServiceIT {
     void aRequestFromTheTopicThatCannotWorkFailsWithTheReasonOnRecord() throws Exception {
         Settings settings = prepare("refused-record");
         try (TrainerRig rig = TrainerRig.start(settings, trainer)) {
-            send(settings, CommonSettings.of(settings).topics().trainingRequests(), "x", new byte[] {1, 2, 3});
+            send(settings, Wired.topics(settings).trainingRequests(), "x", new byte[] {1, 2, 3});
             sendRequest(settings, "a", "letters", "1", "../secrets");
 
             JsonNode run = rig.await("a", "FAILED");
@@ -252,12 +246,7 @@ class TrainerServiceIT {
 
     private void publish(Settings settings, String name, String version, String runId) throws IOException {
         Path file = Files.write(folder.resolve("model.zip"), Packages.working(name, version));
-        new GatedPublication(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings),
-                        PublishingSettings.of(settings))
-                .publish(new PublishOrder(file, null, "a test", runId));
+        Wired.publication(settings).publish(new PublishOrder(file, null, "a test", runId));
     }
 
     private static void refused(int status, String reason, HttpResponse<String> answer) {
@@ -290,7 +279,7 @@ class TrainerServiceIT {
                 .build();
         send(
                 settings,
-                CommonSettings.of(settings).topics().trainingRequests(),
+                Wired.topics(settings).trainingRequests(),
                 id,
                 RecordSerde.of(TrainingRequest.class).encode(new TrainingRequest(id, Instant.now(), "test", train)));
     }
@@ -307,7 +296,7 @@ class TrainerServiceIT {
                 .build();
         send(
                 settings,
-                CommonSettings.of(settings).topics().trainingProgress(),
+                Wired.topics(settings).trainingProgress(),
                 id,
                 RecordSerde.of(TrainingProgress.class).encode(progress));
     }

@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
-import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.TrustedKeys;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.DjlTrainer;
@@ -45,11 +43,8 @@ class TrainingToPublicationIT {
                         "trainer.http.port", "0",
                         "trainer.data.root", folder.toString(),
                         "trainer.work.dir", folder.resolve("work").toString()));
-        try (TrainerRig rig = TrainerRig.start(
-                settings,
-                new DjlTrainer(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics()))) {
+        try (TrainerRig rig =
+                TrainerRig.start(settings, new DjlTrainer(Wired.clients(settings), Wired.topics(settings)))) {
             rig.taken("endless", "compact/1000", "\"steps\":1000000");
             rig.taken("gated", "compact/2", "\"steps\":2");
             rig.taken("forced", "compact/3", "\"steps\":2,\"force\":\"to see it work\"");
@@ -68,9 +63,7 @@ class TrainingToPublicationIT {
             assertEquals(700, gated.get("measures").get("impostorPairs").asInt());
         }
         assertTrue(Files.exists(folder.resolve("work/gated/model.zip")));
-        PublishedModels models = PublishedModels.read(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
+        PublishedModels models = Wired.published(settings);
         assertTrue(models.find(new ModelId("compact", "2")).isEmpty());
         ModelRelease release = models.latest(
                         "compact", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
@@ -78,10 +71,7 @@ class TrainingToPublicationIT {
         assertEquals("gate passed over: to see it work", release.getDecision());
         assertEquals(
                 "2",
-                new PackageCache(
-                                KafkaClients.of(CommonSettings.of(settings)),
-                                CommonSettings.of(settings).topics(),
-                                ModelSettings.of(settings))
+                Wired.cache(settings)
                         .get(release)
                         .manifest()
                         .training()

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -102,7 +103,7 @@ class ForcedActivationIT {
                 new Pair(ByteBuffer.wrap(drawings.png(0, 1))));
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
-                            CommonSettings.of(settings).topics().probes(),
+                            Wired.topics(settings).probes(),
                             "p-1",
                             RecordSerde.of(Probe.class).encode(probe)))
                     .get();

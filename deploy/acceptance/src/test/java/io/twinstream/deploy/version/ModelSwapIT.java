@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Identify;
@@ -58,7 +59,7 @@ class ModelSwapIT {
     void prepare(TestInfo test) throws Exception {
         String prefix = test.getTestMethod().orElseThrow().getName().substring(0, 20);
         settings = broker.prepare(prefix, Map.of("verifier.http.port", "0", "verifier.threads", "2"));
-        topics = CommonSettings.of(settings).topics();
+        topics = Wired.topics(settings);
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
         reader = VerdictReader.open(CommonSettings.of(settings), true);
         for (int subject = 0; subject < SUBJECTS; subject++) {

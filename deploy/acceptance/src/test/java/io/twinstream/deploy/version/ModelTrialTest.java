@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Packages;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -17,7 +17,6 @@ import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PackageCache;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
@@ -135,10 +134,7 @@ class ModelTrialTest {
         byte[] archive = Packages.working(ID.name(), ID.version());
         Settings settings = settings(Map.of());
         ModelRelease release = store(archive);
-        PackageCache cache = new PackageCache(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics(),
-                ModelSettings.of(settings));
+        PackageCache cache = Wired.cache(settings);
         ModelPackage model = cache.get(release);
         Files.delete(file(archive));
 
@@ -157,10 +153,7 @@ class ModelTrialTest {
     private void require(byte[] archive, Map<String, String> more) throws IOException {
         ModelRelease release = store(archive);
         Settings settings = settings(more);
-        PackageCache cache = new PackageCache(
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics(),
-                ModelSettings.of(settings));
+        PackageCache cache = Wired.cache(settings);
         cache.requireTried(release, cache.get(release), trial(settings));
     }
 

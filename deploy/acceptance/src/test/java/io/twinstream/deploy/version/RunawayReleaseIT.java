@@ -7,14 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -104,12 +102,7 @@ class RunawayReleaseIT {
     }
 
     private static Optional<InstanceState> state(Settings settings, ModelId id) {
-        return ModelStates.read(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics())
-                .of(id)
-                .stream()
-                .findFirst();
+        return Wired.states(settings).of(id).stream().findFirst();
     }
 
     private static long trials() {

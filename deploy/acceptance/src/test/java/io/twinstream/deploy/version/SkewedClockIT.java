@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
@@ -64,14 +64,11 @@ class SkewedClockIT {
         Releases.activate(settings, ModelSlot.SERVING, NEXT, Duration.ofMinutes(20));
         Releases.activate(settings, ModelSlot.SERVING, LAST, Duration.ofMinutes(40));
         BrokerTime time = new BrokerTime(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(minutesAhead)));
-        try (ModelLog modelLog = ModelLog.of(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        new ServiceThreads());
+        try (ModelLog modelLog = ModelLog.of(Wired.clients(settings), Wired.topics(settings), new ServiceThreads());
                 HeldVersions versions = new HeldVersions(
                         VersionSettings.of(settings, CommonSettings.of(settings)),
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
+                        Wired.clients(settings),
+                        Wired.topics(settings),
                         new ServiceThreads(),
                         modelLog,
                         time,
@@ -80,8 +77,8 @@ class SkewedClockIT {
             modelLog.start();
             versions.start();
             try (StateReports reports = StateReports.start(
-                    KafkaClients.of(CommonSettings.of(settings)),
-                    CommonSettings.of(settings).topics().modelStates(),
+                    Wired.clients(settings),
+                    Wired.topics(settings).modelStates(),
                     new ServiceThreads(),
                     "skewed",
                     versions::status,

@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.DjlTrainer;
 import io.twinstream.trainer.service.TrainerService;
@@ -95,9 +94,7 @@ class EveryServiceIT {
         open.push(verifier);
         TrainerService trainer = TrainerService.start(
                 TrainerSettings.of(settings),
-                new DjlTrainer(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics()),
+                new DjlTrainer(Wired.clients(settings), Wired.topics(settings)),
                 (title, steps) -> {
                     throw new IllegalStateException("a run was asked for: " + title);
                 });

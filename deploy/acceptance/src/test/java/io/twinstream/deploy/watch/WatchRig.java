@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
@@ -64,7 +64,7 @@ final class WatchRig implements AutoCloseable {
         Settings settings = settings(broker, prefix, "");
         try (Admin admin = Admin.create(settings.kafka())) {
             new TopicCreation(admin)
-                    .create(CommonSettings.of(settings).topics().all().stream()
+                    .create(Wired.topics(settings).all().stream()
                             .filter(each -> missing.stream()
                                     .noneMatch(name -> each.name().equals(prefix + "." + name)))
                             .toList());
@@ -90,7 +90,7 @@ final class WatchRig implements AutoCloseable {
     }
 
     Topics topics() {
-        return CommonSettings.of(settings).topics();
+        return Wired.topics(settings);
     }
 
     HttpResponse<byte[]> send(String token, String method, String path, byte[] body) throws Exception {

@@ -52,6 +52,18 @@ public final class Sweep {
         this.plan = SweepPlan.of(given, options.gallery());
     }
 
+    /** Makes workloads of every size. */
+    @FunctionalInterface
+    public interface Workloads {
+        /**
+         * Returns a workload, with the same pictures for the same sizes.
+         *
+         * @param gallery number of references
+         * @param side pixels of a picture's width and height
+         */
+        Workload of(int gallery, int side);
+    }
+
     /** Holds the figures as an HTML page, and the capacity formula as one line. */
     public record Result(String page, String capacity) {}
 

@@ -3,7 +3,7 @@
  *
  * <pre>
  *   Workload -&gt; RawLimit | Pipeline (look-ahead on, off) -&gt; Bench -&gt; BenchReport
- *   Workloads -&gt; Sweep: a Pipeline for each setup -&gt; SweepPoint -&gt; SweepPage (LinePlot, CapacityFit): one HTML file
+ *   Sweep.Workloads -&gt; Sweep: a Pipeline for each setup -&gt; SweepPoint -&gt; SweepPage (LinePlot, CapacityFit): one HTML file
  * </pre>
  */
 @NullMarked

@@ -3,10 +3,16 @@ package io.twinstream.deploy.broker;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,10 +24,14 @@ import kafka.server.KafkaRaftServer;
 import kafka.server.Server;
 import kafka.server.SharedServer;
 import kafka.server.StandardFaultHandlerFactory;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.ServerSocketFactory;
+import org.apache.kafka.server.common.MetadataVersion;
 import org.apache.kafka.server.fault.LoggingFaultHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,7 +68,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         InetSocketAddress voter = sockets.bind(BrokerProperties.CONTROLLER, "127.0.0.1", options.controllerPort());
         Map<String, String> properties = BrokerProperties.of(folder, clients, voter, options);
         KafkaConfig config = new KafkaConfig(properties, false);
-        BrokerStorage.format(folder, BrokerProperties.NODE_ID, BrokerProperties.CONTROLLER);
+        format(folder);
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> formatted =
                 KafkaRaftServer.initializeLogDirs(config, log, "");
         this.lock = lock;
@@ -151,5 +161,80 @@ public final class EmbeddedBroker implements AutoCloseable {
         FaultHandlerFactory standard = new StandardFaultHandlerFactory();
         return (name, fatal, action) ->
                 fatal && started ? standard.build(name, true, action) : new LoggingFaultHandler(name, action);
+    }
+
+    /**
+     * Formats the folder of the node's logs for KRaft, with every feature of this release switched on. A folder that is formatted
+     * already keeps its cluster id and its data.
+     */
+    private static void format(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
+            return;
+        }
+        Formatter formatter = new Formatter()
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                .setNodeId(BrokerProperties.NODE_ID)
+                .setClusterId(Uuid.randomUuid().toString())
+                .addDirectory(folder.toString())
+                .setMetadataLogDirectory(folder.toString())
+                .setControllerListenerName(BrokerProperties.CONTROLLER)
+                .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION);
+        try {
+            formatter.run();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("can't format %s: %s".formatted(folder, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Holds the node's listening sockets. They are bound before the node is configured and handed over when it opens its listeners,
+     * so that nobody else can take a free port in between. One thread binds them, and one takes them over.
+     */
+    private static final class ListenSockets implements ServerSocketFactory, AutoCloseable {
+        private final Map<String, ServerSocketChannel> byListener = new HashMap<>();
+
+        /** Binds a socket for a listener and returns its address with the port that it got. */
+        InetSocketAddress bind(String listener, String host, int port) throws IOException {
+            ServerSocketChannel channel = ServerSocketChannel.open();
+            try {
+                channel.bind(new InetSocketAddress(host, port));
+                channel.configureBlocking(false);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                // An unknown host surfaces as an unchecked UnresolvedAddressException without a message.
+                String cause = e.getMessage() == null ? "unknown host" : e.getMessage();
+                throw (IOException)
+                        new BindException("can't listen on %s:%d: %s".formatted(host, port, cause)).initCause(e);
+            }
+            synchronized (byListener) {
+                byListener.put(listener, channel);
+            }
+            return (InetSocketAddress) channel.getLocalAddress();
+        }
+
+        @Override
+        public ServerSocketChannel openServerSocket(
+                String listener, InetSocketAddress address, int backlog, int receiveBufferBytes) throws IOException {
+            synchronized (byListener) {
+                ServerSocketChannel channel = byListener.remove(listener);
+                if (channel == null) {
+                    throw new IOException("no socket is bound for listener " + listener);
+                }
+                return channel;
+            }
+        }
+
+        /** Closes the sockets that were not handed over. */
+        @Override
+        public void close() throws IOException {
+            synchronized (byListener) {
+                for (ServerSocketChannel channel : byListener.values()) {
+                    channel.close();
+                }
+                byListener.clear();
+            }
+        }
     }
 }

@@ -3,8 +3,7 @@
  * tests.
  *
  * <pre>
- *   BrokerOptions -&gt; ListenSockets (ports) , BrokerStorage (formatted folder)
- *                       `-&gt; BrokerProperties -&gt; EmbeddedBroker -&gt; bootstrapServers
+ *   BrokerOptions -&gt; EmbeddedBroker: bound ports, formatted folder, BrokerProperties -&gt; bootstrapServers
  * </pre>
  */
 @NullMarked

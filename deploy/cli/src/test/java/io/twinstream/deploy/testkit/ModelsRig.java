@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +85,7 @@ public final class ModelsRig {
                 time);
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
-                            CommonSettings.of(settings).topics().modelStates(),
+                            Wired.topics(settings).modelStates(),
                             0,
                             time.toEpochMilli(),
                             "%s/%s/%s".formatted(instance, name, version),

@@ -1,17 +1,12 @@
 package io.twinstream.deploy.testkit;
 
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
-import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,12 +38,7 @@ public final class Releases {
         Path file = Files.createTempFile("release", ".zip");
         try {
             Files.write(file, archive);
-            new GatedPublication(
-                            KafkaClients.of(CommonSettings.of(settings)),
-                            CommonSettings.of(settings).topics(),
-                            ModelSettings.of(settings),
-                            PublishingSettings.of(settings))
-                    .publish(new PublishOrder(file, null, "a test", null));
+            Wired.publication(settings).publish(new PublishOrder(file, null, "a test", null));
         } finally {
             Files.delete(file);
         }
@@ -71,7 +61,7 @@ public final class Releases {
                 "a test");
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             RecordMetadata metadata = producer.send(new ProducerRecord<>(
-                            CommonSettings.of(settings).topics().modelActivations(),
+                            Wired.topics(settings).modelActivations(),
                             slot.name(),
                             RecordSerde.of(ModelActivation.class).encode(activation)))
                     .get();

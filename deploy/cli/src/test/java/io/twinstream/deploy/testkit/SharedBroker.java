@@ -92,8 +92,7 @@ public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
     /** Returns settings as {@link #settings} does, creates the topics, and returns when every client finds them. */
     public Settings prepare(String prefix, Map<String, String> values) throws InterruptedException {
         Settings settings = settings(prefix, values);
-        List<TopicDeclaration> topics =
-                Shard.of(settings).topics(CommonSettings.of(settings).topics());
+        List<TopicDeclaration> topics = Shard.of(settings).topics(Wired.topics(settings));
         Set<String> names = topics.stream().map(TopicDeclaration::name).collect(Collectors.toSet());
         try (Admin admin = Admin.create(settings.kafka())) {
             new TopicCreation(admin).create(topics);

@@ -3,7 +3,7 @@ package io.twinstream.schemas.image;
 import java.util.List;
 import java.util.Locale;
 
-/** Lists the file formats that are taken. They are told by their first bytes, never by a name or a header field. */
+/** Lists the file formats that are taken. They are recognised by their first bytes, never by a name or a header field. */
 public enum ImageType {
     PNG("\u0089PNG\r\n\u001a\n"),
     JPEG("\u00ff\u00d8\u00ff"),

@@ -13,7 +13,7 @@ import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 /**
  * Walks the first picture in a JPEG file (ISO/IEC 10918-1, annex B) once and rebuilds it from what its pixels depend on:
  * tables, frame and scans, one marker that tells its colours, and an end. Profiles, previews, comments, later pictures and
- * trailing bytes are left out, and whatever libjpeg only warns of is mended.
+ * trailing bytes are left out, and whatever libjpeg only warns about is repaired.
  *
  * <p>A fault in parts that pixels don't depend on does no harm. Bytes that begin no marker are skipped to the next one. A
  * comment or application segment whose length leads nowhere ends where the next segment begins. Where the end marker is

@@ -122,7 +122,7 @@ public final class ModelLog implements AutoCloseable {
      * activations.
      */
     private final class Activating implements TopicFollower.Handler {
-        /** By offset, when each pending activation of the serving slot would take effect. */
+        /** The pending activations of the serving slot by offset, each with when it would take effect. */
         private final NavigableMap<Long, Instant> pending = new TreeMap<>();
 
         @Override

@@ -80,7 +80,7 @@ public final class PackageCache {
     }
 
     /**
-     * Has a release's model tried, before anything of it is opened, unless a process with the same folder has done that
+     * Tries a release's model before anything of it is opened, unless a process with the same folder has done that
      * already.
      *
      * @param model the package that {@link #get} returned

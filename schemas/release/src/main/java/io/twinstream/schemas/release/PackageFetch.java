@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Puts a released package together from its chunks: it reads from the first chunk's offset to the last one's, passes over
  * records that others wrote between, and checks every length and the hash. It holds a few chunks in memory, not the package.
  *
- * <p>Maintainers: a fault that another try can't mend is an {@link InvalidPackageException}, any other a {@link
+ * <p>Maintainers: a fault that another try can't cure is an {@link InvalidPackageException}, any other a {@link
  * KafkaException}. The last chunk is acknowledged before its release is written, so a topic that ends before it will never
  * hold it; a topic that goes on behind it but can't be read that far is held back by an open transaction.
  */

@@ -33,7 +33,7 @@ public final class Health {
     /**
      * Makes the answers of these checks; each also checks that the service's threads are alive.
      *
-     * @param live conditions that only a restart mends
+     * @param live conditions that only a restart restores
      * @param ready conditions that must hold for requests or records to be worked on
      */
     public Health(ServiceThreads threads, List<HealthCheck> live, List<HealthCheck> ready) {

@@ -159,7 +159,7 @@ public final class HttpServer implements AutoCloseable {
                         look.run();
                     } catch (RuntimeException e) {
                         // An exception would end all further looks.
-                        log.warn("connections and certificate could not be checked, which is tried again", e);
+                        log.warn("connections and certificate could not be checked; it is tried again", e);
                     }
                 },
                 1,

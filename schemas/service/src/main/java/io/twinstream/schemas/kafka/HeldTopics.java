@@ -151,7 +151,7 @@ public final class HeldTopics implements AutoCloseable {
             // The readiness check tells that brokers don't answer.
             log.debug("whether topics are held back isn't known now", e);
         } catch (RuntimeException e) {
-            log.error("the look for topics that open transactions hold back has failed, and is repeated", e);
+            log.error("the search for topics that open transactions hold back has failed and is repeated", e);
         }
     }
 

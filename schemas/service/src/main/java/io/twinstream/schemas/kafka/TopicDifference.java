@@ -14,7 +14,7 @@ public record TopicDifference(String topic, String what, String found, String de
         return "%s is %s, declared %s".formatted(what, found, declared);
     }
 
-    /** Returns one line that names topic and values and, for a setting, the command that mends it. */
+    /** Returns one line that names topic and values and, for a setting, the command that corrects it. */
     String told() {
         String known = "the topic %s has %s=%s, declared %s".formatted(topic, what, found, declared);
         return isSetting()

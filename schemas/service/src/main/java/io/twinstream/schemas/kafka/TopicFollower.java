@@ -62,7 +62,7 @@ public final class TopicFollower implements AutoCloseable {
         default void pending(ConsumerRecords<String, byte[]> records) {}
 
         /**
-         * Is told that nothing before an offset is pending any more, because all of it was applied or aborted. Called on the
+         * Notes that nothing before an offset is pending any more, because all of it was applied or aborted. Called on the
          * follower's thread, after {@link #apply} and perhaps again for the same offset.
          */
         default void pendingOver(TopicPartition partition, long before) {}
@@ -523,7 +523,7 @@ public final class TopicFollower implements AutoCloseable {
             } catch (KafkaException e) {
                 String why = String.valueOf(e.getMessage());
                 if (!why.equals(trouble)) {
-                    log.warn("{} can't be read now, which is tried again until it works: {}", topics, why);
+                    log.warn("{} can't be read now; it is tried again until it works: {}", topics, why);
                 }
                 trouble = why;
                 try {

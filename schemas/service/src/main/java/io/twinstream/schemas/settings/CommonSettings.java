@@ -110,7 +110,7 @@ public record CommonSettings(
                         DEFAULT_HELD_AFTER_MS,
                         atLeast(1_000),
                         LOW,
-                        "Milliseconds after which an open transaction that keeps readers from a topic's end is listed in /status, shown in the metrics and said on the log.")
+                        "Milliseconds after which an open transaction that keeps readers from a topic's end is listed in /status, shown in the metrics and logged.")
                 .define(
                         IMAGE_MAX_BYTES,
                         ConfigDef.Type.INT,

@@ -83,7 +83,7 @@ public record RegistrySettings(
                         "",
                         new FileName(),
                         LOW,
-                        "PEM file with the certificates that the schema registry's own is trusted by; empty: those of the JDK.");
+                        "PEM file with the certificates that vouch for the schema registry's own; empty: those of the JDK.");
     }
 
     /**

@@ -28,7 +28,7 @@ final class NativeGuard {
     /**
      * Checks the command line and the room on the disk; after a failure the next call looks again.
      *
-     * @throws InferenceException with one line that names the mend, if loading would crash or fail
+     * @throws InferenceException with one line that names the remedy, if loading would crash or fail
      */
     static void check() {
         try {

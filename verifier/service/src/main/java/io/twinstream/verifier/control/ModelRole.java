@@ -24,7 +24,7 @@ public record ModelRole(
     public enum RoleKind {
         SERVING,
         SHADOW,
-        /** Served before the version that serves now, and is what a rollback goes back to. */
+        /** The version that served before the present one; a rollback goes back to it. */
         PREDECESSOR,
         PENDING_SERVING,
         PENDING_SHADOW

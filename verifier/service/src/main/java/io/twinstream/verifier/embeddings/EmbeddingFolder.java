@@ -90,7 +90,7 @@ public final class EmbeddingFolder {
             }
         } catch (IOException e) {
             log.warn(
-                    "{} can't be listed to delete embeddings of dropped versions, which is tried again in an hour: {}",
+                    "{} can't be listed to delete embeddings of dropped versions; it is tried again in an hour: {}",
                     folder,
                     e.toString());
         }

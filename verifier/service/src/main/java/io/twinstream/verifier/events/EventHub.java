@@ -84,7 +84,7 @@ public final class EventHub implements AutoCloseable {
         try {
             if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
                 log.warn(
-                        "a round of events still runs {} s after the stop began, listeners are ended all the same",
+                        "a round of events still runs {} s after the stop began; listeners are ended all the same",
                         STOP_SECONDS);
             }
         } catch (InterruptedException e) {

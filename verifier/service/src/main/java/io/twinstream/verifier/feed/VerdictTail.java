@@ -96,7 +96,7 @@ public final class VerdictTail implements AutoCloseable {
                         log.debug("woken to stop");
                     } catch (KafkaException e) {
                         log.warn(
-                                "verdicts can't be sampled for listeners now, which is tried again every 2 s: {}",
+                                "verdicts can't be sampled for listeners now; it is tried again every 2 s: {}",
                                 e.getMessage());
                         stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
                     }

@@ -155,7 +155,7 @@ public final class ProbeMetrics {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Admitted values are the first so many different ones that come, for ever. Safe for many threads. */
+    /** Admitted values are the first different ones that come, up to a bound, and stay admitted. Safe for many threads. */
     private static final class Admitted<T> {
         private final Set<T> admitted = ConcurrentHashMap.newKeySet();
         private final int limit;

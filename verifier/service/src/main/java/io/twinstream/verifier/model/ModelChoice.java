@@ -73,7 +73,7 @@ public interface ModelChoice {
         /**
          * Creates the exception.
          *
-         * @param hopeless whether waiting longer is of no use
+         * @param hopeless whether waiting longer doesn't help
          */
         public VersionUnavailableException(String message, boolean hopeless) {
             super(message);

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 public enum Profile {
     LATENCY(5, 5, 0, 128, 16),
     /**
-     * Suits most: a read-committed reader waits for half an interval on average, and at Streams' 100 ms commits would
-     * take a quarter of a thread.
+     * This profile suits most. A read-committed reader waits for half an interval on average; at Streams' 100 ms commits
+     * would take a quarter of a thread.
      */
     BALANCED(250, 100, 250, 256, 64),
     THROUGHPUT(1_000, 100, 1_000, 256, 128);

@@ -128,7 +128,7 @@ public record VerifierSettings(
                         "balanced",
                         in(Profile.names()),
                         HIGH,
-                        "What comes first, latency or throughput: it says how often is committed and how much is "
+                        "What comes first, latency or throughput: it sets how often transactions are committed and how much is "
                                 + "polled and batched. The table under Speed has what each profile does.")
                 .define(
                         BATCH_MAX,

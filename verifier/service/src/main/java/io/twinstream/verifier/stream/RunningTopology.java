@@ -59,7 +59,7 @@ public final class RunningTopology implements AutoCloseable {
      * Creates the client without starting it.
      *
      * @param work the topology's work as errors name it, such as "judging probes"
-     * @param threads is told of errors that end a stream thread for good
+     * @param threads gets errors that end a stream thread for good
      */
     public RunningTopology(String work, ServiceThreads threads, Topology topology, Properties properties) {
         this.threads = threads;
@@ -212,7 +212,7 @@ public final class RunningTopology implements AutoCloseable {
             root = root.getCause();
         }
         if (root instanceof RetriableException) {
-            log.warn("a stream thread is replaced after a passing trouble: {}", root.toString());
+            log.warn("a stream thread is replaced after a temporary failure: {}", root.toString());
             return REPLACE_THREAD;
         }
         if (root instanceof VersionUnavailableException unavailable && !unavailable.hopeless()) {

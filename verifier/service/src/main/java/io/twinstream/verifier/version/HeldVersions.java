@@ -342,7 +342,7 @@ public final class HeldVersions implements ModelChoice, AutoCloseable {
                 // Only close interrupts the keeper, and it sets the flag before.
                 log.debug("woken to stop");
             } catch (RuntimeException e) {
-                log.error("the look at which versions to hold failed and is repeated", e);
+                log.error("the choice of the versions to hold failed and is repeated", e);
             }
         }
     }
@@ -462,8 +462,7 @@ public final class HeldVersions implements ModelChoice, AutoCloseable {
             held.remove(key, version);
             version.drop();
             if (!stopping) {
-                log.warn(
-                        "{} can't be fetched or opened now, which is tried again in 2 s: {}", key.id(), e.getMessage());
+                log.warn("{} can't be fetched or opened now; it is tried again in 2 s: {}", key.id(), e.getMessage());
             }
         }
     }

@@ -106,7 +106,7 @@ public final class MatchWindows implements AutoCloseable {
             made.start();
         } catch (RuntimeException e) {
             log.error(
-                    "verdicts have not been counted since the start, so there are no windows, alarms or charts, though probes are judged: mend the cause and start the verifier anew: {}",
+                    "verdicts have not been counted since the start, so there are no windows, alarms or charts, though probes are judged: remove the cause and start the verifier again: {}",
                     e.toString());
             state = "ERROR";
             close();

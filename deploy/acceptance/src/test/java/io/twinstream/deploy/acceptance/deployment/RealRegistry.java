@@ -8,11 +8,11 @@ import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.settings.SendSettings;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.RegistrySettings;
@@ -63,9 +63,7 @@ public final class RealRegistry implements AcceptanceCheck {
             Settings with = rig.settings("registry", RegistrySettings.URL, registry.url());
             int enrolled = new Mix(read, 6).enrol(rig, topics);
             try (ImagePublisher publisher = ImagePublisher.open(
-                            KafkaClients.of(CommonSettings.of(with)),
-                            CommonSettings.of(with).topics(),
-                            SendSettings.of(with, CommonSettings.of(with)));
+                            Wired.clients(with), Wired.topics(with), SendSettings.of(with, CommonSettings.of(with)));
                     VerdictReader reader = VerdictReader.open(CommonSettings.of(without), true)) {
                 List<Integer> counts = new ArrayList<>();
                 List<String> errors = new ArrayList<>();

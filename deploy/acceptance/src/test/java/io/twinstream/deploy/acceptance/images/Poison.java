@@ -12,6 +12,7 @@ import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.VerifierProcess;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.image.Decoded;
@@ -19,17 +20,14 @@ import io.twinstream.schemas.image.ForeignDecoder;
 import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
-import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
 import io.twinstream.trainer.dataset.ProblemList.DataFindings;
@@ -305,13 +303,7 @@ public final class Poison implements AcceptanceCheck {
     private void learn(Settings settings, int poison) throws IOException {
         long start = System.nanoTime();
         ProblemList problems = new ProblemList();
-        ImageSet images = ImageSet.read(
-                DataSource.of(
-                        DataSource.TOPIC,
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics()),
-                1,
-                problems);
+        ImageSet images = ImageSet.read(Wired.labelledImages(settings), 1, problems);
         figures.add("read as labelled images in %.1f s: %d kept, left out %s"
                 .formatted(
                         (System.nanoTime() - start) / 1e9,
@@ -336,13 +328,8 @@ public final class Poison implements AcceptanceCheck {
                     manifest -> ((ObjectNode) manifest.at("/golden/0"))
                             .put("image", Base64.getEncoder().encodeToString(image.getValue())));
             raw.write(id, archive, chunks -> {}, release -> {});
-            boolean is =
-                    waitFor(() -> ModelStates.read(
-                                    KafkaClients.of(CommonSettings.of(settings)),
-                                    CommonSettings.of(settings).topics())
-                            .of(id)
-                            .stream()
-                            .anyMatch(each -> each.state() == VersionState.REFUSED));
+            boolean is = waitFor(() ->
+                    Wired.states(settings).of(id).stream().anyMatch(each -> each.state() == VersionState.REFUSED));
             check(is, "golden image %s isn't refused".formatted(image.getKey()));
             refused += is ? 1 : 0;
         }

@@ -9,23 +9,19 @@ import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.UntrainedPackage;
 import io.twinstream.deploy.acceptance.rig.VerifierProcess;
 import io.twinstream.deploy.broker.TemporaryFolder;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.network.Architecture;
-import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
-import io.twinstream.trainer.settings.PublishingSettings;
 import io.twinstream.verifier.control.EffectiveTime;
-import io.twinstream.verifier.control.ModelControl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,17 +76,10 @@ public final class LargeModel implements AcceptanceCheck {
         awaitReady(settings, OWN);
         double before = ProcessMemory.megabytes(verifier);
         long start = System.nanoTime();
-        new GatedPublication(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics(),
-                        ModelSettings.of(settings),
-                        PublishingSettings.of(settings))
-                .publish(new PublishOrder(file, null, "a check", null));
+        Wired.publication(settings).publish(new PublishOrder(file, null, "a check", null));
         double publishing = (System.nanoTime() - start) / 1e9;
         Instant published = Instant.now();
-        Instant effective = new ModelControl(
-                        KafkaClients.of(CommonSettings.of(settings)),
-                        CommonSettings.of(settings).topics())
+        Instant effective = Wired.control(settings)
                 .activate(ID, EffectiveTime.SOONEST, "a check", "acceptance", false)
                 .activated()
                 .effectiveAt();
@@ -148,8 +137,7 @@ public final class LargeModel implements AcceptanceCheck {
     private static int largestRecord(Settings settings, Topics topics) {
         AtomicInteger largest = new AtomicInteger();
         for (String topic : List.of(topics.modelChunks(), topics.modelReleases())) {
-            try (TopicReader<String> reader =
-                    TopicReader.of(KafkaClients.of(CommonSettings.of(settings)), "largest-record", topic)) {
+            try (TopicReader<String> reader = TopicReader.of(Wired.clients(settings), "largest-record", topic)) {
                 reader.read(
                         reader.all(),
                         each -> largest.accumulateAndGet(

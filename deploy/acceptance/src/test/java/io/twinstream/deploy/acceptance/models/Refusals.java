@@ -10,16 +10,13 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Releases;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
-import io.twinstream.schemas.release.Timeline;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -28,7 +25,6 @@ import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ControlException;
 import io.twinstream.verifier.control.ControlException.ControlFault;
 import io.twinstream.verifier.control.EffectiveTime;
-import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.settings.InferenceSettings;
 import java.io.IOException;
@@ -132,10 +128,7 @@ public final class Refusals implements AcceptanceCheck {
     /** Returns whether an activation without force is turned down, and says why. */
     private static boolean isKeptFromServing(Settings settings, BadRelease bad) {
         try {
-            new ModelControl(
-                            KafkaClients.of(CommonSettings.of(settings)),
-                            CommonSettings.of(settings).topics())
-                    .activate(bad.id(), EffectiveTime.SOONEST, "a check", "acceptance", false);
+            Wired.control(settings).activate(bad.id(), EffectiveTime.SOONEST, "a check", "acceptance", false);
             return false;
         } catch (ControlException e) {
             return e.fault() == ControlFault.CONFLICT && e.getMessage().contains(bad.reason());
@@ -148,10 +141,8 @@ public final class Refusals implements AcceptanceCheck {
         if (state(verifying, GOOD, VersionState.READY, LIMIT).isEmpty()) {
             return false;
         }
-        ActivationOutcome outcome = new ModelControl(
-                        KafkaClients.of(CommonSettings.of(verifying)),
-                        CommonSettings.of(verifying).topics())
-                .activate(GOOD, EffectiveTime.SOONEST, "a check", "acceptance", false);
+        ActivationOutcome outcome =
+                Wired.control(verifying).activate(GOOD, EffectiveTime.SOONEST, "a check", "acceptance", false);
         Instant until = outcome.activated().effectiveAt().plus(SETTLED);
         Thread.sleep(Math.max(0, Duration.between(Instant.now(), until).toMillis()));
         return outcome.notReady().isEmpty();
@@ -161,11 +152,7 @@ public final class Refusals implements AcceptanceCheck {
     private static Optional<InstanceState> state(Settings settings, ModelId id, VersionState wanted, Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         while (System.nanoTime() < end) {
-            Optional<InstanceState> state = ModelStates.read(
-                            KafkaClients.of(CommonSettings.of(settings)),
-                            CommonSettings.of(settings).topics())
-                    .of(id)
-                    .stream()
+            Optional<InstanceState> state = Wired.states(settings).of(id).stream()
                     .filter(each -> each.state() == wanted)
                     .findFirst();
             if (state.isPresent()) {
@@ -183,14 +170,7 @@ public final class Refusals implements AcceptanceCheck {
                                 PackageArchive.read(Releases.renamed("wide", GOOD), GOOD.toString()),
                                 InferenceSettings.of(settings)),
                         mix)) {
-            return Audit.of(
-                    Timeline.read(
-                            KafkaClients.of(CommonSettings.of(settings)),
-                            CommonSettings.of(settings).topics()),
-                    OWN,
-                    Map.of(OWN, own, GOOD, good),
-                    load,
-                    answers);
+            return Audit.of(Wired.timeline(settings), OWN, Map.of(OWN, own, GOOD, good), load, answers);
         }
     }
 

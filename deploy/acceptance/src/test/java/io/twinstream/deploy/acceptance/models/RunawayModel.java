@@ -14,8 +14,8 @@ import io.twinstream.deploy.acceptance.rig.Verifiers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.version.RunawayGraphs;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -24,10 +24,8 @@ import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.Activated;
-import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.release.Timeline;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
@@ -169,9 +167,7 @@ public final class RunawayModel implements AcceptanceCheck {
             this.mix = mix;
             this.verifier = verifier;
             this.folder = folder;
-            this.control = new ModelControl(
-                    KafkaClients.of(CommonSettings.of(settings)),
-                    CommonSettings.of(settings).topics());
+            this.control = Wired.control(settings);
         }
 
         Result run() throws Exception {
@@ -382,9 +378,7 @@ public final class RunawayModel implements AcceptanceCheck {
         }
 
         private int wrongVersions(TopicAnswers answers) {
-            Timeline timeline = Timeline.read(
-                    KafkaClients.of(CommonSettings.of(settings)),
-                    CommonSettings.of(settings).topics());
+            Timeline timeline = Wired.timeline(settings);
             int wrong = 0;
             for (Verdict verdict : answers.verdicts().values()) {
                 ModelId expected = timeline.at(ModelSlot.SERVING, verdict.getAppendedAt())
@@ -401,11 +395,7 @@ public final class RunawayModel implements AcceptanceCheck {
                 .atMost(limit)
                 .ignoreExceptions()
                 .until(
-                        () -> ModelStates.read(
-                                        KafkaClients.of(CommonSettings.of(settings)),
-                                        CommonSettings.of(settings).topics())
-                                .of(id)
-                                .stream()
+                        () -> Wired.states(settings).of(id).stream()
                                 .filter(each -> each.state() == wanted)
                                 .findFirst(),
                         Optional::isPresent)

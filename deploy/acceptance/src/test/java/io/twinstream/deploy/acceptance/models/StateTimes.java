@@ -1,12 +1,11 @@
 package io.twinstream.deploy.acceptance.models;
 
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +25,8 @@ final class StateTimes {
 
     static StateTimes read(Settings settings, ModelId id) {
         StateTimes times = new StateTimes(id);
-        String topic = CommonSettings.of(settings).topics().modelStates();
-        try (TopicReader<String> reader =
-                TopicReader.of(KafkaClients.of(CommonSettings.of(settings)), "state-times", topic)) {
+        String topic = Wired.topics(settings).modelStates();
+        try (TopicReader<String> reader = TopicReader.of(Wired.clients(settings), "state-times", topic)) {
             reader.read(reader.all(), times::add);
         }
         return times;

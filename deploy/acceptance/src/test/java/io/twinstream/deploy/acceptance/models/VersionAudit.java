@@ -4,12 +4,10 @@ import io.twinstream.deploy.acceptance.rig.Load;
 import io.twinstream.deploy.acceptance.rig.Mix;
 import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.Releases;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.release.Timeline;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.settings.InferenceSettings;
@@ -41,14 +39,7 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
             for (Map.Entry<ModelId, String> each : shipped.entrySet()) {
                 judgements.put(each.getKey(), judgement(settings, each.getValue(), each.getKey(), mix));
             }
-            audit = Audit.of(
-                    Timeline.read(
-                            KafkaClients.of(CommonSettings.of(settings)),
-                            CommonSettings.of(settings).topics()),
-                    null,
-                    judgements,
-                    load,
-                    answers);
+            audit = Audit.of(Wired.timeline(settings), null, judgements, load, answers);
         } finally {
             judgements.values().forEach(VersionJudgement::close);
         }

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.acceptance.page;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmKind;
@@ -8,7 +9,6 @@ import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Instant;
@@ -26,7 +26,7 @@ final class PageRecords {
     private PageRecords() {}
 
     static void write(Settings settings) {
-        Topics topics = CommonSettings.of(settings).topics();
+        Topics topics = Wired.topics(settings);
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             RecordSerde<TrainingProgress> runs = RecordSerde.of(TrainingProgress.class);
             for (int i = 0; i < TOLD; i++) {

@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.page;
 
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +31,7 @@ final class VerdictStream implements AutoCloseable {
     /** @param templates the real verdicts, at least one */
     VerdictStream(Settings settings, List<Verdict> templates) {
         this.templates = List.copyOf(templates);
-        topic = CommonSettings.of(settings).topics().verdicts();
+        topic = Wired.topics(settings).verdicts();
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
     }
 

@@ -12,6 +12,7 @@ import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -135,7 +136,7 @@ public final class FullDisk implements AcceptanceCheck {
                         .atMost(START)
                         .until(() -> log("broker").contains("broker at"));
                 Settings settings = settings();
-                Topics topics = CommonSettings.of(settings).topics();
+                Topics topics = Wired.topics(settings);
                 try (Admin admin = Admin.create(settings.kafka())) {
                     new TopicCreation(admin).create(topics.all());
                 }

@@ -2,12 +2,10 @@ package io.twinstream.deploy.acceptance.recovery;
 
 import io.twinstream.deploy.acceptance.rig.Images.Drawing;
 import io.twinstream.deploy.testkit.OpenTransactor;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
@@ -97,13 +95,7 @@ final class HeldLabels {
     }
 
     private ImageSet images() throws IOException {
-        return ImageSet.read(
-                DataSource.of(
-                        DataSource.TOPIC,
-                        KafkaClients.of(CommonSettings.of(place.settings())),
-                        CommonSettings.of(place.settings()).topics()),
-                1,
-                new ProblemList());
+        return ImageSet.read(Wired.labelledImages(place.settings()), 1, new ProblemList());
     }
 
     private String refusal() throws IOException {

@@ -7,7 +7,7 @@ import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.testkit.Releases;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
@@ -70,8 +70,8 @@ public final class Replayed implements AcceptanceCheck {
             Reproduction reproduction = new Reproduction();
             long replayStart = System.nanoTime();
             Replay.Coverage coverage = new Replay(
-                            KafkaClients.of(CommonSettings.of(settings)),
-                            CommonSettings.of(settings).topics(),
+                            Wired.clients(settings),
+                            Wired.topics(settings),
                             VersionSettings.of(settings, CommonSettings.of(settings)),
                             new ReplayRange(start, Instant.now()))
                     .run(null, reproduction, (judged, most) -> {});

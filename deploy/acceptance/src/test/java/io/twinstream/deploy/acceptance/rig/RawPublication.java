@@ -1,10 +1,10 @@
 package io.twinstream.deploy.acceptance.rig;
 
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ReleaseSignature;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Topics;
@@ -36,7 +36,7 @@ public final class RawPublication {
 
     public RawPublication(Settings settings, PrivateKey key) {
         this.settings = settings;
-        this.topics = CommonSettings.of(settings).topics();
+        this.topics = Wired.topics(settings);
         this.key = key;
     }
 

@@ -6,6 +6,7 @@ import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.settings.AllSettings;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
@@ -115,11 +116,9 @@ public final class Rig implements AutoCloseable {
     /** Creates the topics that verifiers with these settings need. */
     public Topics createTopics(Settings settings) throws InterruptedException {
         try (Admin admin = Admin.create(settings.kafka())) {
-            new TopicCreation(admin)
-                    .create(Shard.of(settings)
-                            .topics(CommonSettings.of(settings).topics()));
+            new TopicCreation(admin).create(Shard.of(settings).topics(Wired.topics(settings)));
         }
-        return CommonSettings.of(settings).topics();
+        return Wired.topics(settings);
     }
 
     /** Starts a verifier in this process and waits until it is ready, with whatever references it can use. */

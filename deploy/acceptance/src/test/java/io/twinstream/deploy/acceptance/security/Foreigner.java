@@ -4,8 +4,8 @@ import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.AccessTable;
 import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.testkit.SecureCluster;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.TopicCreation;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class Foreigner {
     Foreigner(SecureCluster cluster, String user) throws Exception {
         this.cluster = cluster;
         settings = cluster.settings(user, PREFIX);
-        List<TopicDeclaration> all = CommonSettings.of(settings).topics().all();
+        List<TopicDeclaration> all = Wired.topics(settings).all();
         try (Admin admin =
                 Admin.create(cluster.settings(SecureCluster.ADMIN, PREFIX).kafka())) {
             new TopicCreation(admin).create(all);

@@ -1,9 +1,8 @@
 package io.twinstream.deploy.acceptance.security;
 
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.service.DjlTrainer;
 import io.twinstream.trainer.service.TrainerService;
@@ -20,9 +19,7 @@ record HttpServices(VerifierService verifier, IngestService ingest, TrainerServi
                 IngestService.start(IngestSettings.of(settings)),
                 TrainerService.start(
                         TrainerSettings.of(settings),
-                        new DjlTrainer(
-                                KafkaClients.of(CommonSettings.of(settings)),
-                                CommonSettings.of(settings).topics()),
+                        new DjlTrainer(Wired.clients(settings), Wired.topics(settings)),
                         (title, steps) -> {
                             throw new IllegalStateException("a run was asked for: " + title);
                         }));

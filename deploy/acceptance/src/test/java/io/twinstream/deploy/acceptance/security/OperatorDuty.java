@@ -1,15 +1,12 @@
 package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.deploy.testkit.Releases;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.verdict.VerdictReader;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.settings.ModelSettings;
-import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.PublicationException;
-import io.twinstream.trainer.settings.PublishingSettings;
 import io.twinstream.verifier.control.EffectiveTime;
 import io.twinstream.verifier.control.ModelControl;
 import java.io.IOException;
@@ -23,9 +20,7 @@ final class OperatorDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
         Releases.publish(tenant.own(), "wide", FIRST);
-        ModelControl control = new ModelControl(
-                KafkaClients.of(CommonSettings.of(tenant.own())),
-                CommonSettings.of(tenant.own()).topics());
+        ModelControl control = Wired.control(tenant.own());
         control.list();
         control.activate(FIRST, EffectiveTime.SOONEST, "a check", "acceptance", true);
         fetchServing(tenant);
@@ -37,12 +32,7 @@ final class OperatorDuty implements Duty {
         Path file = Files.createTempFile("release", ".zip");
         try {
             Files.write(file, Releases.renamed("wide", new ModelId("letters", "2")));
-            new GatedPublication(
-                            KafkaClients.of(CommonSettings.of(tenant.own())),
-                            CommonSettings.of(tenant.own()).topics(),
-                            ModelSettings.of(tenant.own()),
-                            PublishingSettings.of(tenant.own()))
-                    .publish(new PublishOrder(file, null, null, null));
+            Wired.publication(tenant.own()).publish(new PublishOrder(file, null, null, null));
             throw new IOException("published without a look at the version that serves");
         } catch (PublicationException e) {
             if (!String.valueOf(e.getMessage()).contains("serves already")) {

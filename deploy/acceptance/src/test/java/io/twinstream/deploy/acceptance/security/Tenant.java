@@ -1,8 +1,8 @@
 package io.twinstream.deploy.acceptance.security;
 
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
@@ -40,7 +40,7 @@ record Tenant(String user, Settings own, Settings admin, Duration limit) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     Topics topics() {
-        return CommonSettings.of(own).topics();
+        return Wired.topics(own);
     }
 
     /** Compares topics with their declarations, as a service that starts does. It fails where the user may not. */

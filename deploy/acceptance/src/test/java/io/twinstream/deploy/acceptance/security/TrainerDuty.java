@@ -3,11 +3,10 @@ package io.twinstream.deploy.acceptance.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.SourceImage;
@@ -37,11 +36,7 @@ final class TrainerDuty implements Duty {
                 LabelOrigin.SUBMITTED,
                 null);
         tenant.write(tenant.topics().labelledImages(), "alice", LabelledImage.class, List.of(image));
-        DataSource.of(
-                        DataSource.TOPIC,
-                        KafkaClients.of(CommonSettings.of(tenant.own())),
-                        CommonSettings.of(tenant.own()).topics())
-                .forEach(new NoSink());
+        Wired.labelledImages(tenant.own()).forEach(new NoSink());
         ScriptedTrainer trainer = new ScriptedTrainer();
         trainer.letGo(2);
         try (TrainerService service =

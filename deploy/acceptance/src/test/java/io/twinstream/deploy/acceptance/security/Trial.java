@@ -8,8 +8,8 @@ import io.twinstream.deploy.acl.Grant;
 import io.twinstream.deploy.testkit.DenialLog;
 import io.twinstream.deploy.testkit.DenialLog.Denial;
 import io.twinstream.deploy.testkit.SecureCluster;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.TopicCreation;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,8 +46,7 @@ record Trial(ClusterUser service, String user, String protocol, int lacking) {
         Settings admin = settings(cluster, SecureCluster.ADMIN, folder);
         if (service != ClusterUser.SETUP) {
             try (Admin client = Admin.create(admin.kafka())) {
-                new TopicCreation(client)
-                        .create(CommonSettings.of(admin).topics().all());
+                new TopicCreation(client).create(Wired.topics(admin).all());
             }
         }
         List<AclBinding> bindings = new ArrayList<>(bindings(service, user, own));

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Releases;
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
@@ -16,7 +16,6 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.Shard;
@@ -49,7 +48,7 @@ final class VerifierDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
         prepare(tenant);
-        tenant.compare(Shard.WHOLE.judging(CommonSettings.of(tenant.own()).topics(), true));
+        tenant.compare(Shard.WHOLE.judging(Wired.topics(tenant.own()), true));
         try (VerifierService verifier = VerifierService.start(VerifierSettings.of(tenant.own()))) {
             int port = verifier.port();
             tenant.await("ready", verifier::ready);
@@ -77,8 +76,8 @@ final class VerifierDuty implements Duty {
 
     private static void noted(Tenant tenant) {
         try (Standstills standstills = new Standstills(
-                KafkaClients.of(CommonSettings.of(tenant.own())),
-                CommonSettings.of(tenant.own()).topics().standstills(),
+                Wired.clients(tenant.own()),
+                Wired.topics(tenant.own()).standstills(),
                 VerifierSettings.of(tenant.own()).streams().group(),
                 new ServiceThreads(),
                 Clock.systemUTC())) {

@@ -1,6 +1,6 @@
 package io.twinstream.deploy.acceptance.speed;
 
-import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -33,7 +33,7 @@ final class Forwarding implements AutoCloseable {
                 new ServiceThreads(),
                 topology,
                 StreamsProperties.verdicts(
-                        KafkaClients.of(CommonSettings.of(settings)),
+                        Wired.clients(settings),
                         StreamSettings.of(settings, CommonSettings.of(settings)),
                         application,
                         threads));

@@ -6,6 +6,7 @@ import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.Verifiers;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -77,7 +78,7 @@ public final class StandInAccelerator implements AcceptanceCheck {
     private static List<Done> measure(Rig rig, List<Images.Drawing> drawings, int instances) throws Exception {
         String prefix = "devices-" + instances;
         Settings settings = rig.settings(prefix, CommonSettings.TOPIC_PARTITIONS, Integer.toString(PARTITIONS));
-        Topics topics = CommonSettings.of(settings).topics();
+        Topics topics = Wired.topics(settings);
         try (Admin admin = Admin.create(settings.kafka())) {
             new TopicCreation(admin).create(topics.all());
         }

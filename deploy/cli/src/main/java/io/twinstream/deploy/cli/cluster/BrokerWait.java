@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for a cluster that doesn't answer yet, and says every few seconds what it waits for. A service that waits answers its
- * health checks meanwhile: it is live, and not ready. What waiting can't mend, as a wrong password, ends it at once.
+ * health checks meanwhile: it is live, and not ready. What waiting can't cure, such as a wrong password, ends it at once.
  */
 final class BrokerWait {
     /** Asks the cluster for what is needed. */
@@ -71,7 +71,7 @@ final class BrokerWait {
      * Asks until the cluster has answered.
      *
      * @return the client that asked
-     * @throws CommandException if the time is over, or waiting is of no use
+     * @throws CommandException if the time is over, or waiting doesn't help
      */
     Admin until(Ask ask) throws InterruptedException {
         HttpServer health = null;
@@ -138,7 +138,7 @@ final class BrokerWait {
                                 ANSWER_WITHIN_MS));
     }
 
-    /** Says what is waited for, where that would mend the failure by itself. */
+    /** Says what is waited for, where waiting may end the failure by itself. */
     private String waitsFor(Exception failure) {
         String brokers = settings.bootstrap();
         if (failure.getCause() instanceof TimeoutException) {

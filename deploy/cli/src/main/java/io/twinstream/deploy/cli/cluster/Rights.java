@@ -35,7 +35,7 @@ final class Rights {
      *
      * <p>A missing topic without which the service works, as on a cluster of an earlier release, is only warned of.
      *
-     * @throws CommandException naming what is lacking, and the mend
+     * @throws CommandException naming what is missing, and what to do
      * @throws ExecutionException if no broker answers in time
      */
     static void require(Admin admin, ClusterUser service, Grant grant) throws InterruptedException, ExecutionException {
@@ -110,7 +110,7 @@ final class Rights {
         return null;
     }
 
-    /** Says that a topic is needed and missing; the message names it and the mend. */
+    /** Says that a topic is needed and missing; the message names it and what to do. */
     static final class MissingTopicException extends CommandException {
         MissingTopicException(String topic) {
             super(ExitCodes.FAILURE, "the topic %s doesn't exist: run 'twinstream topics create'".formatted(topic));

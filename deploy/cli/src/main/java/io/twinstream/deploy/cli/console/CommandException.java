@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.console;
 
 /**
- * Ends a command for a reason that a user can mend. Its message is one line with cause and mend, and it carries no stack trace.
+ * Ends a command for a reason that a user can remove. Its message is one line with cause and remedy, and it carries no stack trace.
  */
 public class CommandException extends RuntimeException {
     private final int exitCode;

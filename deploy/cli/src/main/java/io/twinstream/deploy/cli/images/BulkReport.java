@@ -8,7 +8,6 @@ import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +15,9 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Shows a bulk submission on standard error: a progress bar where somebody looks, and in the end a line for each image that
- * went otherwise than asked. It is for one thread.
+ * didn't go as asked. It is for one thread.
  */
 final class BulkReport implements Consumer<BulkOutcome>, AutoCloseable {
-    /** Time that a bulk submission waits for a broker that has gone away. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final @Nullable BulkProgress progress;
 
     private BulkReport(@Nullable BulkProgress progress) {
@@ -46,7 +42,7 @@ final class BulkReport implements Consumer<BulkOutcome>, AutoCloseable {
         }
     }
 
-    /** Prints what went otherwise than asked, and returns the exit code. */
+    /** Prints what didn't go as asked, and returns the exit code. */
     static int end(@Nullable CommandSpec spec, BulkSummary summary) {
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
         summary.leftOut().ifPresent(line -> err.println("twinstream: left out " + line));

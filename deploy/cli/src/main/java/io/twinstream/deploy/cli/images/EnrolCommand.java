@@ -4,18 +4,12 @@ import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
-import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.ingest.cli.BulkOutcome;
-import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
 import io.twinstream.ingest.cli.Subjects;
-import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.settings.SendSettings;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -24,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Enrols images as references, and says which of them a verifier can't use. */
@@ -49,16 +42,10 @@ public final class EnrolCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Mixin
-    private SettingsOptions options = new SettingsOptions();
+    private ImageOptions options = new ImageOptions();
 
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, folders and zip archives.")
-    private List<Path> paths = List.of();
-
-    @Option(names = "--subject", description = "The subject that all images show.")
-    private @Nullable String subject;
-
-    @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
-    private Subjects.@Nullable NamedAfter by;
+    @Mixin
+    private SubjectOptions subjectOptions = new SubjectOptions();
 
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
@@ -66,21 +53,16 @@ public final class EnrolCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        ImageSources images = ImageSources.of(paths);
-        Subjects subjects = SubjectOptions.subjects(spec, images, subject, by);
+        ImageSources images = options.images();
+        Subjects subjects = subjectOptions.of(spec, images);
         Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.INGEST);
         Output out = Output.of(spec);
         if (!json) {
             out.println(subjects.toString());
         }
         UnusableReferenceReports news = UnusableReferenceReports.since(CommonSettings.of(settings));
-        BulkSummary summary;
-        CommonSettings common = CommonSettings.of(settings);
-        try (ImagePublisher publisher = ImagePublisher.open(
-                        KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
-                BulkReport bar = BulkReport.show("enrolling", images)) {
-            summary = new BulkSubmission(publisher, BulkReport.PATIENCE, bar).references(images, subjects::of);
-        }
+        BulkSummary summary = ImageOptions.send(
+                settings, "enrolling", images, outcome -> {}, all -> all.references(images, subjects::of));
         if (json) {
             out.json(new Enrolled(
                     summary.sent(),

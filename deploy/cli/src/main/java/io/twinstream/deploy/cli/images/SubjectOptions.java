@@ -7,21 +7,25 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Says whom images show, by the two options that several commands have for it. */
+/** These options say whom images show. */
 final class SubjectOptions {
-    static final String BY =
-            "What each image's subject is named after: the folder that holds it, the file, or the topmost folder below "
-                    + "PATH. By default the folder, if each image lies one folder below PATH; else nothing is sent and the "
-                    + "choices are named.";
+    @Option(names = "--subject", description = "The subject that all images show.")
+    private @Nullable String subject;
 
-    private SubjectOptions() {}
+    @Option(
+            names = "--by",
+            paramLabel = "folder|file|top",
+            description =
+                    "What each image's subject is named after: the folder that holds it, the file, or the topmost folder below "
+                            + "PATH. By default the folder, if each image lies one folder below PATH; else nothing is sent and the "
+                            + "choices are named.")
+    private Subjects.@Nullable NamedAfter by;
 
     /** Returns whom the images show. It refuses two answers, and none where one is needed. */
-    static Subjects subjects(
-            @Nullable CommandSpec spec, ImageSources images, @Nullable String subject, Subjects.@Nullable NamedAfter by)
-            throws IOException, InterruptedException {
+    Subjects of(@Nullable CommandSpec spec, ImageSources images) throws IOException, InterruptedException {
         if (subject != null && by != null) {
             throw new ParameterException(
                     Objects.requireNonNull(spec, "spec").commandLine(), "--subject and --by are two answers: give one");

@@ -6,18 +6,13 @@ import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
-import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.verdict.DeadLetterText;
 import io.twinstream.deploy.verdict.VerdictText;
 import io.twinstream.ingest.cli.BulkOutcome;
-import io.twinstream.ingest.cli.BulkSubmission;
 import io.twinstream.ingest.cli.BulkSummary;
 import io.twinstream.ingest.cli.ImageSources;
 import io.twinstream.ingest.cli.Subjects;
-import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.ProbeRequest;
-import io.twinstream.ingest.settings.SendSettings;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -42,7 +37,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Submits images as probes, and waits for their verdicts if asked to. */
@@ -70,10 +64,7 @@ public final class SubmitCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Mixin
-    private SettingsOptions options = new SettingsOptions();
-
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Image files, folders and zip archives.")
-    private List<Path> paths = List.of();
+    private ImageOptions options = new ImageOptions();
 
     @ArgGroup
     private Purpose purpose = new Purpose();
@@ -98,8 +89,8 @@ public final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = options.settings();
-        ImageSources images = ImageSources.of(paths);
-        Optional<Labels> labels = purpose.labels(source);
+        ImageSources images = options.images();
+        Optional<SubjectOptions> labels = purpose.labels();
         if (labels.isPresent()) {
             return label(settings, images, labels.get());
         }
@@ -132,36 +123,45 @@ public final class SubmitCommand implements Callable<Integer> {
         }
     }
 
-    private int label(Settings settings, ImageSources images, Labels labels)
+    private int label(Settings settings, ImageSources images, SubjectOptions labels)
             throws IOException, InterruptedException, ExecutionException {
         if (wait != null) {
             throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
         }
-        Subjects subjects = SubjectOptions.subjects(spec, images, labels.subject(), labels.by());
+        Subjects subjects = labels.of(spec, images);
         Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.INGEST);
+        Output out = Output.of(spec);
         if (!json) {
-            Output.of(spec).println(subjects.toString());
+            out.println(subjects.toString());
         }
-        BulkSummary summary = labels.send(settings, images, subjects);
-        Labels.print(summary, subjects, Output.of(spec), json);
+        BulkSummary summary = ImageOptions.send(
+                settings, "submitting", images, outcome -> {}, all -> all.labelled(images, source, subjects::of));
+        if (json) {
+            out.json(new Labelled(
+                    summary.sent(),
+                    subjects.count(),
+                    summary.refused(),
+                    summary.leftOut().orElse(""),
+                    summary.aborted().orElse("")));
+        } else {
+            out.println("submitted %d labelled images".formatted(summary.sent()));
+        }
         return BulkReport.end(spec, summary);
     }
 
     private BulkSummary send(
             Settings settings, ImageSources images, ProbeRequest.Task task, Consumer<BulkOutcome.Sent> whenSent)
             throws IOException, InterruptedException {
-        CommonSettings common = CommonSettings.of(settings);
-        try (ImagePublisher publisher = ImagePublisher.open(
-                        KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
-                BulkReport bar = BulkReport.show("submitting", images)) {
-            return new BulkSubmission(publisher, BulkReport.PATIENCE, outcome -> {
-                        bar.accept(outcome);
-                        if (outcome instanceof BulkOutcome.Sent sent) {
-                            whenSent.accept(sent);
-                        }
-                    })
-                    .probes(images, source, task);
-        }
+        return ImageOptions.send(
+                settings,
+                "submitting",
+                images,
+                outcome -> {
+                    if (outcome instanceof BulkOutcome.Sent sent) {
+                        whenSent.accept(sent);
+                    }
+                },
+                all -> all.probes(images, source, task));
     }
 
     private void printSent(BulkOutcome.Sent sent) {
@@ -193,6 +193,9 @@ public final class SubmitCommand implements Callable<Integer> {
 
     private record Submitted(String probeId, String name) {}
 
+    private record Labelled(
+            long labelled, int subjects, List<BulkOutcome.Refused> refused, String leftOut, String aborted) {}
+
     /** These options say what images are submitted for: to be identified, unless one of them asks for something else. */
     static final class Purpose {
         @Option(
@@ -211,7 +214,7 @@ public final class SubmitCommand implements Callable<Integer> {
         private @Nullable Path reference;
 
         @ArgGroup(exclusive = false)
-        private @Nullable Labelled labelled;
+        private @Nullable Training training;
 
         /** Returns the task of the probes. */
         ProbeRequest.Task task() throws IOException {
@@ -221,61 +224,21 @@ public final class SubmitCommand implements Callable<Integer> {
             return claimed == null ? new ProbeRequest.Task.Identify(candidates) : new ProbeRequest.Task.Claim(claimed);
         }
 
-        /** Returns how to submit training material, where that is what the images are. */
-        Optional<Labels> labels(String source) {
-            return labelled != null && labelled.label
-                    ? Optional.of(new Labels(labelled.subject, labelled.by, source))
-                    : Optional.empty();
+        /** Returns whom the images show, where they are training material. */
+        Optional<SubjectOptions> labels() {
+            return training != null && training.label ? Optional.of(training.subjects) : Optional.empty();
         }
 
         /** These options make images training material. */
-        static final class Labelled {
+        static final class Training {
             @Option(
                     names = "--label",
                     required = true,
                     description = "Submit images to be learned from, not to be judged.")
             private boolean label;
 
-            @Option(names = "--subject", description = "The subject that all images show.")
-            private @Nullable String subject;
-
-            @Option(names = "--by", paramLabel = "folder|file|top", description = SubjectOptions.BY)
-            private Subjects.@Nullable NamedAfter by;
+            @ArgGroup(exclusive = false)
+            private SubjectOptions subjects = new SubjectOptions();
         }
-    }
-
-    /**
-     * Submits images to be learned from.
-     *
-     * @param subject the subject that all images show
-     * @param by what each image's subject is named after
-     * @param source source of the images
-     */
-    private record Labels(@Nullable String subject, Subjects.@Nullable NamedAfter by, String source) {
-        BulkSummary send(Settings settings, ImageSources images, Subjects subjects)
-                throws IOException, InterruptedException {
-            CommonSettings common = CommonSettings.of(settings);
-            try (ImagePublisher publisher = ImagePublisher.open(
-                            KafkaClients.of(common), common.topics(), SendSettings.of(settings, common));
-                    BulkReport bar = BulkReport.show("submitting", images)) {
-                return new BulkSubmission(publisher, BulkReport.PATIENCE, bar).labelled(images, source, subjects::of);
-            }
-        }
-
-        static void print(BulkSummary summary, Subjects subjects, Output out, boolean json) {
-            if (json) {
-                out.json(new LabelSummary(
-                        summary.sent(),
-                        subjects.count(),
-                        summary.refused(),
-                        summary.leftOut().orElse(""),
-                        summary.aborted().orElse("")));
-            } else {
-                out.println("submitted %d labelled images".formatted(summary.sent()));
-            }
-        }
-
-        private record LabelSummary(
-                long labelled, int subjects, List<BulkOutcome.Refused> refused, String leftOut, String aborted) {}
     }
 }

@@ -83,7 +83,7 @@ final class UnusableReferenceReports {
         return lines;
     }
 
-    /** Writes the line with the mend that fits the example's reason: training a model makes no blank picture a reference. */
+    /** Writes the line with the advice that fits the example's reason: training a model makes no blank picture a reference. */
     static String line(InstanceState state, InstanceState before) {
         int more = state.unusableReferences() - before.unusableReferences();
         String some = state.unusable().stream()
@@ -92,7 +92,7 @@ final class UnusableReferenceReports {
                 .or(() -> state.unusable().stream().findFirst())
                 .map(", for example "::concat)
                 .orElse("");
-        String mend = !some.contains(UndecidedCause.OUT_OF_DOMAIN.name())
+        String advice = !some.contains(UndecidedCause.OUT_OF_DOMAIN.name())
                 ? ""
                 : ": train a model on such pictures (twinstream train), or set %s=off"
                         .formatted(VerifierSettings.DOMAIN);
@@ -105,7 +105,7 @@ final class UnusableReferenceReports {
                         state.unusableReferences(),
                         state.unusableReferences() + state.gallerySize(),
                         some,
-                        mend);
+                        advice);
     }
 
     private Map<String, InstanceState> read() {

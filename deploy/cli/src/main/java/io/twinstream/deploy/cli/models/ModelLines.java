@@ -6,10 +6,14 @@ import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.control.ActivationEntry;
+import io.twinstream.verifier.control.ActivationOutcome;
+import io.twinstream.verifier.control.ActivationOutcome.Unready;
 import io.twinstream.verifier.control.ModelDetails;
 import io.twinstream.verifier.control.ModelRole;
 import io.twinstream.verifier.control.ModelSummary;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +21,13 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes model versions as lines for people: one a version, and one below it for each verifier. Times are UTC. */
+/**
+ * Writes model versions as lines for people: one a version, and one below it for each verifier. Times are UTC, and those of an
+ * order that was just given are local as well.
+ */
 final class ModelLines {
+    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS xxx");
+
     private final List<String> lines = new ArrayList<>();
 
     private ModelLines() {}
@@ -67,6 +76,27 @@ final class ModelLines {
         return text.lines;
     }
 
+    /** Says of an order that was given from when it holds, and what to mind. */
+    static List<String> of(ActivationOutcome outcome) {
+        ActivationEntry entry = outcome.entry();
+        List<String> lines = new ArrayList<>();
+        lines.add("%s from %s (%s)".formatted(effect(entry), local(entry.effectiveAt()), entry.effectiveAt()));
+        for (ActivationEntry cancelled : outcome.cancelled()) {
+            lines.add("cancelled: %s from %s".formatted(effect(cancelled), local(cancelled.effectiveAt())));
+        }
+        boolean serving = entry.slot().equals("serving");
+        for (Unready each : outcome.notReady()) {
+            lines.add("warning: %s %s: %s"
+                    .formatted(
+                            each.instance(),
+                            each.state() == null ? "doesn't know the version yet" : "is " + each.state(),
+                            serving
+                                    ? "unless it is ready by then, its probes will wait for it"
+                                    : "it scores nothing in the shadow until it is ready"));
+        }
+        return lines;
+    }
+
     private void summary(ModelSummary model) {
         Instant published = model.publishedAt();
         line(
@@ -91,6 +121,18 @@ final class ModelLines {
                     each.unusableReferences(),
                     each.reason() == null ? "" : ": " + each.reason());
         }
+    }
+
+    private static String effect(ActivationEntry entry) {
+        if (entry.name() == null) {
+            return "the shadow is empty";
+        }
+        String model = entry.name() + "/" + entry.version();
+        return model + (entry.slot().equals("serving") ? " serves" : " is in the shadow");
+    }
+
+    private static String local(Instant time) {
+        return LOCAL.format(time.atZone(ZoneId.systemDefault()));
     }
 
     private static boolean isServing(ModelRole role) {

@@ -1,13 +1,7 @@
 package io.twinstream.deploy.cli.models;
 
-import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.ClusterUser;
-import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
-import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.ModelSummary;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,18 +22,14 @@ public final class ModelsListCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Mixin
-    private SettingsOptions options = new SettingsOptions();
+    private ControlOptions cluster = new ControlOptions();
 
     @Option(names = "--json", description = "Print one JSON object a version.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
-        AccessSettings settings = options.read(AccessSettings::of);
-        Cluster.requireTopics(settings, ClusterUser.OPERATOR);
-        List<ModelSummary> models = new ModelControl(
-                        KafkaClients.of(settings.common()), settings.common().topics())
-                .list();
+        List<ModelSummary> models = cluster.control().list();
         Output out = Output.of(spec);
         if (json) {
             models.forEach(out::json);

@@ -1,14 +1,8 @@
 package io.twinstream.deploy.cli.models;
 
-import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.ClusterUser;
-import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
-import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.ModelId;
-import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ModelControl;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,13 +19,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Lets a second version score the same probes. Verdicts carry what it would have said, and it decides "
                         + "nothing.",
-        exitCodeList = {
-            "0:written",
-            "1:failed; the line on standard error says why",
-            "2:wrong options, arguments or settings; nothing was done",
-            "3:refused: what is known of the versions speaks against it; nothing was done",
-            "4:no broker answers"
-        },
         footer = {
             "  twinstream models shadow letters/3 --reason 'a week beside letters/2'",
             "  twinstream models shadow none --reason 'seen enough'"
@@ -44,35 +30,20 @@ public final class ModelsShadowCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Mixin
-    private SettingsOptions options = new SettingsOptions();
+    private ControlOptions cluster = new ControlOptions();
 
     @Mixin
-    private EffectiveTimeOptions when = new EffectiveTimeOptions();
+    private VersionOrderOptions order = new VersionOrderOptions();
 
-    @Parameters(
-            paramLabel = "NAME/VERSION|none",
-            description = "The version; VERSION alone will do where just one name has it. 'none' empties the shadow.")
+    @Parameters(paramLabel = "NAME/VERSION|none", description = ControlOptions.VERSION + " 'none' empties the shadow.")
     private String model = "";
-
-    @Option(
-            names = "--reason",
-            paramLabel = "TEXT",
-            required = true,
-            description = "The reason, which is kept on record.")
-    private String reason = "";
-
-    @Option(names = "--force", description = "Give the order even where a running verifier has refused the version.")
-    private boolean force;
 
     @Override
     public Integer call() throws Exception {
-        AccessSettings settings = options.read(AccessSettings::of);
-        Cluster.requireTopics(settings, ClusterUser.OPERATOR);
-        ModelControl control = new ModelControl(
-                KafkaClients.of(settings.common()), settings.common().topics());
+        ModelControl control = cluster.control();
         Optional<ModelId> version = model.equals(NONE) ? Optional.empty() : Optional.of(control.resolve(model));
-        ActivationOutcome outcome = control.shadow(version, when.when(), reason, CommandUser.name(), force);
-        OutcomeLines.of(outcome).forEach(Output.of(spec)::println);
+        order.give((when, reason, by, force) -> control.shadow(version, when, reason, by, force))
+                .forEach(Output.of(spec)::println);
         return ExitCodes.OK;
     }
 }

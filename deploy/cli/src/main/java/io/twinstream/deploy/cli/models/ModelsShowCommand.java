@@ -1,12 +1,7 @@
 package io.twinstream.deploy.cli.models;
 
-import io.twinstream.deploy.acl.AccessSettings;
-import io.twinstream.deploy.acl.ClusterUser;
-import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
-import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.verifier.control.ModelControl;
 import io.twinstream.verifier.control.ModelDetails;
 import java.util.concurrent.Callable;
@@ -30,11 +25,9 @@ public final class ModelsShowCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Mixin
-    private SettingsOptions options = new SettingsOptions();
+    private ControlOptions cluster = new ControlOptions();
 
-    @Parameters(
-            paramLabel = "NAME/VERSION",
-            description = "The version; VERSION alone will do where just one name has it.")
+    @Parameters(paramLabel = "NAME/VERSION", description = ControlOptions.VERSION)
     private String model = "";
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -42,10 +35,7 @@ public final class ModelsShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        AccessSettings settings = options.read(AccessSettings::of);
-        Cluster.requireTopics(settings, ClusterUser.OPERATOR);
-        ModelControl control = new ModelControl(
-                KafkaClients.of(settings.common()), settings.common().topics());
+        ModelControl control = cluster.control();
         ModelDetails details = control.show(control.resolve(model));
         Output out = Output.of(spec);
         if (json) {

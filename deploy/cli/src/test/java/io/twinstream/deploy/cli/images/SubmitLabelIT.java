@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Ran;
 import io.twinstream.deploy.testkit.SharedBroker;
-import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.DatasetException;
@@ -36,10 +35,7 @@ class SubmitLabelIT {
         draw();
 
         Settings settings = broker.settings("labels", Map.of());
-        DataSource topic = DataSource.of(
-                DataSource.TOPIC,
-                KafkaClients.of(CommonSettings.of(settings)),
-                CommonSettings.of(settings).topics());
+        DataSource topic = Wired.labelledImages(settings);
         String missing = Assertions.assertThrows(DatasetException.class, () -> ImageSet.read(topic, 1))
                 .getMessage();
         Ran created = Ran.on(settings, "topics", "create");

@@ -4,6 +4,7 @@ import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Ran;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.Claim;
@@ -53,7 +54,7 @@ final class JudgedProbes implements AutoCloseable {
 
     private JudgedProbes(SharedBroker broker, String prefix) throws InterruptedException {
         settings = broker.prepare(prefix, OWN);
-        topics = CommonSettings.of(settings).topics();
+        topics = Wired.topics(settings);
         producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer());
     }
 

@@ -10,9 +10,9 @@ import io.twinstream.deploy.testkit.ModelsRig;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.deploy.testkit.Ran;
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.kafka.OpenTransactions;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ class TopicsTransactionsIT {
     @Test
     void whatHoldsReadersBackIsListedAndEndedWhereItIsNamed() throws Exception {
         Settings settings = prepare("listing");
-        Topics topics = CommonSettings.of(settings).topics();
+        Topics topics = Wired.topics(settings);
         assertEquals(ExitCodes.OK, run(settings).exitCode());
 
         try (OpenTransactor dead = new OpenTransactor(settings, "import 7", LONG)) {
@@ -76,7 +76,7 @@ class TopicsTransactionsIT {
     @Test
     void aProducerThatIsAliveIsFencedOut() throws Exception {
         Settings settings = prepare("fenced");
-        Topics topics = CommonSettings.of(settings).topics();
+        Topics topics = Wired.topics(settings);
         try (OpenTransactor alive = new OpenTransactor(settings, "alive", LONG)) {
             alive.write(topics.modelActivations(), 0, "SERVING", ANY);
 
@@ -97,8 +97,7 @@ class TopicsTransactionsIT {
     @Test
     void oneThatNoCoordinatorNamesIsEndedOnItsPartition() throws Exception {
         Settings settings = prepare("hanging");
-        TopicPartition partition =
-                new TopicPartition(CommonSettings.of(settings).topics().references(), 0);
+        TopicPartition partition = new TopicPartition(Wired.topics(settings).references(), 0);
         try (OpenTransactor dead = new OpenTransactor(settings, "hangs", LONG);
                 Admin admin = Admin.create(settings.kafka())) {
             dead.write(partition.topic(), 0, "ann/1", ANY);
@@ -125,7 +124,7 @@ class TopicsTransactionsIT {
     @Test
     void aRollbackThatIsHeldOffSaysWithinSecondsWhoseTransactionItIs() throws Exception {
         ModelsRig rig = ModelsRig.prepare(broker, "heldoff", folder);
-        Topics topics = CommonSettings.of(rig.settings()).topics();
+        Topics topics = Wired.topics(rig.settings());
         rig.run("models", "activate", "letters/1", "--reason", "a test");
         rig.run("models", "activate", "letters/2", "--reason", "a test");
         try (OpenTransactor foreign = new OpenTransactor(rig.settings(), "foreign", LONG)) {

@@ -102,7 +102,7 @@ function Page({ session }) {
   `;
 }
 
-/** Read again whenever an event tells of one. */
+/** These are read again whenever an event reports one. */
 function useAlarms(stream) {
   const { value } = useData(stream, "v1/alarms", "alarms");
   return value?.alarms;

@@ -1,4 +1,4 @@
-// Probes that wait, as this verifier tells of them while the page is open.
+// Probes that wait, as this verifier reports them while the page is open.
 import { useEffect, useState } from "preact/hooks";
 import { number } from "./format.js";
 import { html } from "./html.js";

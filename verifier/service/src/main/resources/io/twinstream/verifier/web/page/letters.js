@@ -8,7 +8,7 @@ import { Notice } from "./notice.js";
 import { Picture } from "./pictures.js";
 
 const MOST_SHOWN = 20;
-/** No event tells of one. */
+/** No event announces a dead letter, so they are asked for. */
 const EVERY_MS = 10_000;
 
 export function DeadLetters({ stream }) {

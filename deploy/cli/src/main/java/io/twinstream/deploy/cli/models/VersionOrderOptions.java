@@ -1,22 +1,44 @@
 package io.twinstream.deploy.cli.models;
 
+import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.EffectiveTime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** These options say from when an activation holds: two seconds from now unless one of them says otherwise. */
-final class EffectiveTimeOptions {
+/**
+ * These options say from when an order about a version holds, why, and whether against a verifier's refusal. It holds two
+ * seconds from now unless an option says otherwise.
+ */
+final class VersionOrderOptions {
     @ArgGroup
     private @Nullable Choice choice;
 
-    EffectiveTime when() {
+    @Mixin
+    private OrderOptions order = new OrderOptions();
+
+    @Option(names = "--force", description = "Give the order even where a running verifier has refused the version.")
+    private boolean force;
+
+    /** An order about a version, to which all that the options say is added. */
+    interface VersionOrder {
+        ActivationOutcome give(EffectiveTime when, String reason, String by, boolean force);
+    }
+
+    /** Gives the order, and returns the lines that say from when it holds. */
+    List<String> give(VersionOrder given) {
+        return order.give((reason, by) -> given.give(when(), reason, by, force));
+    }
+
+    private EffectiveTime when() {
         if (choice == null) {
             return EffectiveTime.SOONEST;
         }

@@ -1,0 +1,27 @@
+package io.twinstream.deploy.cli.models;
+
+import io.twinstream.deploy.acl.AccessSettings;
+import io.twinstream.deploy.acl.ClusterUser;
+import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.SettingsOptions;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.verifier.control.ModelControl;
+import java.io.IOException;
+import picocli.CommandLine.Mixin;
+
+/** These options say on which cluster the versions are asked about or given orders. */
+final class ControlOptions {
+    /** Describes a parameter that names a version. */
+    static final String VERSION = "The version; VERSION alone will do where just one name has it.";
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    /** Returns the control of the versions, once the cluster has answered with the topics and rights that it needs. */
+    ModelControl control() throws IOException, InterruptedException {
+        AccessSettings settings = options.read(AccessSettings::of);
+        Cluster.requireTopics(settings, ClusterUser.OPERATOR);
+        return new ModelControl(
+                KafkaClients.of(settings.common()), settings.common().topics());
+    }
+}
