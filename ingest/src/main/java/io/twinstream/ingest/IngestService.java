@@ -59,8 +59,8 @@ public final class IngestService implements RunningService {
         parts.open(ErasureTick.start(threads, publisher, settings.erasureTick()));
         TopicCheck check = parts.open(TopicCheck.open(clients, topics));
         declared = parts.open(DeclaredTopics.compare(clients, topics, threads, check));
-        Admin admin = clients.admin("twinstream-ingest-held");
-        parts.open(() -> admin.close(Duration.ZERO));
+        Admin admin = parts.open(new HeldTopicsAdmin(clients.admin("twinstream-ingest-held")))
+                .admin();
         HeldTopics held = parts.open(HeldTopics.start(
                 List.of(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
                 settings.common().heldAfter(),
@@ -142,6 +142,14 @@ public final class IngestService implements RunningService {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return noBroker();
+        }
+    }
+
+    /** Closes the client that asks about held topics at once, since brokers may not answer what it has asked. */
+    private record HeldTopicsAdmin(Admin admin) implements AutoCloseable {
+        @Override
+        public void close() {
+            admin.close(Duration.ZERO);
         }
     }
 

@@ -2,19 +2,21 @@ package io.twinstream.ingest.feedback;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.serde.RecordSerde;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds a probe's verdict by reading the topic of verdicts backwards. It begins with the partition that the probe's key
@@ -22,13 +24,15 @@ import org.apache.kafka.common.utils.Utils;
  * of each. A vain search of one partition transfers about 200 MB in a second; a recent verdict is found in a tenth of that.
  */
 final class VerdictSearch {
+    private static final Logger log = LoggerFactory.getLogger(VerdictSearch.class);
+
     static final long MOST = 1_000_000;
 
     /** Offsets that are read in one go; it is small because feedback mostly comes soon after its verdict. */
     private static final long PIECE = 20_000;
 
     private final TopicReader<String> reader;
-    private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
+    private final RecordDecoder<Verdict> verdicts = new RecordDecoder<>(Verdict.class, "a verdict", log);
 
     /** The stable ends at which the last search began; whatever lies behind them was not committed then. */
     private Map<TopicPartition, Long> ends = Map.of();
@@ -73,21 +77,13 @@ final class VerdictSearch {
     }
 
     private Optional<Verdict> latest(TopicPartition partition, long from, long to, String probeId) {
-        List<byte[]> found = new ArrayList<>();
+        List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
         reader.read(OffsetRanges.of(partition, from, to), record -> {
             if (probeId.equals(record.key()) && record.value() != null) {
-                found.add(record.value());
+                found.add(record);
             }
         });
-        return found.isEmpty() ? Optional.empty() : decode(found.get(found.size() - 1));
-    }
-
-    private Optional<Verdict> decode(byte[] value) {
-        try {
-            return Optional.of(verdicts.decode(value));
-        } catch (SerializationException e) {
-            return Optional.empty();
-        }
+        return found.isEmpty() ? Optional.empty() : verdicts.tryDecode(found.get(found.size() - 1));
     }
 
     /** Returns the partitions, first the one that a producer gives the key to. */

@@ -2,8 +2,8 @@ package io.twinstream.ingest.publish;
 
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -48,7 +48,7 @@ public final class DeclaredTopics implements AutoCloseable {
         try {
             check.check().get();
             if (TopicComparison.require(
-                    clients.properties(),
+                    clients,
                     topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
                     IngestSettings.SERVICE)) {
                 thread.shutdown();

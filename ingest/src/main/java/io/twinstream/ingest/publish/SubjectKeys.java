@@ -1,10 +1,10 @@
 package io.twinstream.ingest.publish;
 
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.LabelledImage;
-import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.ReferenceKey;
 import java.time.Duration;
@@ -17,9 +17,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the keys of a subject's images on a topic, both the committed ones and those in open transactions. Each call reads the
@@ -37,6 +38,7 @@ record SubjectKeys(
         Supplier<TopicReader<String>> readers,
         String topic,
         Function<ConsumerRecord<String, byte[]>, @Nullable String> subjectOf) {
+    private static final Logger log = LoggerFactory.getLogger(SubjectKeys.class);
     private static final String CLIENT = "twinstream-ingest-erasure";
 
     /**
@@ -72,15 +74,14 @@ record SubjectKeys(
 
     /** Looks among labelled images, whose values name the subject. */
     static SubjectKeys ofLabels(KafkaClients clients, String topic, Duration timeout) {
-        RecordSerde<LabelledImage> serde = RecordSerde.of(LabelledImage.class);
-        return new SubjectKeys(() -> TopicReader.of(clients, CLIENT, topic, timeout, Map.of()), topic, record -> {
-            try {
-                return serde.decode(record.value()).getSubjectId();
-            } catch (SerializationException e) {
-                // Nobody can tell whose image it is, and the trainer passes it over.
-                return null;
-            }
-        });
+        RecordDecoder<LabelledImage> labels = new RecordDecoder<>(LabelledImage.class, "a labelled image", log);
+        return new SubjectKeys(
+                () -> TopicReader.of(clients, CLIENT, topic, timeout, Map.of()),
+                topic,
+                // Of a record that is none nobody can tell whose image it is, and the trainer passes it over.
+                record -> labels.tryDecode(record)
+                        .map(LabelledImage::getSubjectId)
+                        .orElse(null));
     }
 
     /**

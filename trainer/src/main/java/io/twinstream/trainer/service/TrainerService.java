@@ -8,6 +8,7 @@ import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.release.PackageCache;
@@ -15,7 +16,6 @@ import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -71,7 +71,7 @@ public final class TrainerService implements RunningService {
                 topics.modelReleases(),
                 topics.modelChunks(),
                 topics.modelActivations());
-        TopicComparison.require(clients.properties(), topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
+        TopicComparison.require(clients, topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
         DataRoot data = new DataRoot(settings.dataRoot());
         RunBoard board = new RunBoard();
         ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));

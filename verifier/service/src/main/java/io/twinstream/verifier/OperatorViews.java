@@ -58,7 +58,7 @@ final class OperatorViews implements AutoCloseable {
         singles = TopicReaderPool.ofSingles(clients);
         stretches = TopicReaderPool.ofStretches(clients);
         alarms = new Alarms(clients, topics, threads);
-        runs = new TrainingRuns(clients, topics, threads);
+        runs = new TrainingRuns(clients, topics, threads, singles);
         hub = new EventHub(
                 threads,
                 List.of(

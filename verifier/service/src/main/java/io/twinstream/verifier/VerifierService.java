@@ -7,13 +7,13 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ActivationWriter;
@@ -86,8 +86,7 @@ public final class VerifierService implements RunningService {
         Shard shard = versionSettings.gallery().shard();
         String group = settings.streams().group();
         WatchingSettings watched = settings.watching();
-        TopicComparison.require(
-                clients.properties(), shard.judging(topics, watched.windows().on()), VerifierSettings.SERVICE);
+        TopicComparison.require(clients, shard.judging(topics, watched.windows().on()), VerifierSettings.SERVICE);
 
         ServiceMetrics metrics = watched.metrics() ? parts.open(new ServiceMetrics(threads)) : null;
         ProbeMetrics probeMetrics =
@@ -329,6 +328,7 @@ public final class VerifierService implements RunningService {
                 topics.probes(),
                 topics.references(),
                 topics.verdicts(),
+                topics.deadLetters(),
                 topics.modelReleases(),
                 topics.modelChunks(),
                 topics.modelActivations(),

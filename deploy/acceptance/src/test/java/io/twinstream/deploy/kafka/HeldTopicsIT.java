@@ -19,6 +19,8 @@ import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.TrainingProgress;
+import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -124,6 +126,7 @@ class HeldTopicsIT {
                 IngestService ingest = IngestService.start(IngestSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
+            foreign.write(topics.deadLetters(), 0, "foreign", new byte[] {1});
             post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 0));
             try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
                 Awaitility.await().atMost(LIMIT).until(verifier::ready);
@@ -139,6 +142,11 @@ class HeldTopicsIT {
                 Awaitility.await()
                         .atMost(LIMIT)
                         .until(() -> heldSeconds(get(ingest.port(), "/metrics").body(), topics.references()) > 0);
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() ->
+                                held(verifier).toString().contains(topics.deadLetters() + "-0 has not been readable"));
+                assertTrue(heldSeconds(get(verifier.port(), "/metrics").body(), topics.deadLetters()) > 3);
 
                 foreign.commit();
 
@@ -268,6 +276,79 @@ class HeldTopicsIT {
                     .atMost(LIMIT)
                     .until(() -> feedback(ingest, "judged").statusCode() == 202);
         }
+    }
+
+    @Test
+    void whetherThereIsATrainingRunIsNotSaidWhileAnOpenTransactionMayHideIt() throws Exception {
+        byte[] progress = RecordSerde.of(TrainingProgress.class)
+                .encode(TrainingProgress.newBuilder()
+                        .setRunId("held")
+                        .setModelName("letters")
+                        .setModelVersion("1")
+                        .setState(TrainingState.TRAINING)
+                        .setStep(1)
+                        .setSteps(2)
+                        .setTime(Instant.now())
+                        .build());
+        try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
+            Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+                HttpResponse<String> none = get(verifier.port(), "/v1/training-runs/held");
+                assertEquals(404, none.statusCode(), none.body());
+            });
+            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+                foreign.write(topics.trainingProgress(), 0, "held", progress);
+
+                HttpResponse<String> held = get(verifier.port(), "/v1/training-runs/held");
+                HttpResponse<String> unknown = get(verifier.port(), "/v1/training-runs/unknown");
+
+                assertEquals(503, held.statusCode(), held.body());
+                assertTrue(held.headers().firstValue("Retry-After").isPresent());
+                assertTrue(held.body().contains("the training run 'held' may not be committed yet"), held.body());
+                assertEquals(404, unknown.statusCode(), unknown.body());
+                foreign.commit();
+            }
+            // Until the follower has read the run, the answer is to try again, and never that there is none.
+            Awaitility.await().atMost(LIMIT).until(() -> {
+                int status = get(verifier.port(), "/v1/training-runs/held").statusCode();
+                assertTrue(status == 200 || status == 503, "" + status);
+                return status == 200;
+            });
+        }
+    }
+
+    @Test
+    void whetherAReferenceHasAPictureIsNotSaidWhileAnOpenTransactionMayHideIt() throws Exception {
+        try (IngestService ingest = IngestService.start(IngestSettings.of(settings));
+                VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
+            post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
+            Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);
+            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+                foreign.write(topics.references(), 0, "nobody/none", null);
+                post(ingest, "/v1/references/ann?id=behind", drawings.png(0, 1));
+
+                HttpResponse<String> before = get(verifier.port(), picture("ann", "before"));
+                HttpResponse<String> held = get(verifier.port(), picture("ann", "behind"));
+                HttpResponse<String> unknown = get(verifier.port(), picture("ann", "unknown"));
+                HttpResponse<String> erased = get(verifier.port(), picture("nobody", "none"));
+
+                assertEquals(200, before.statusCode(), before.body());
+                assertEquals(503, held.statusCode(), held.body());
+                assertTrue(held.headers().firstValue("Retry-After").isPresent());
+                assertTrue(held.body().contains("the reference ann/behind may not be committed yet"), held.body());
+                assertEquals(404, unknown.statusCode(), unknown.body());
+                assertEquals(404, erased.statusCode(), erased.body());
+                foreign.commit();
+            }
+            Awaitility.await().atMost(LIMIT).until(() -> {
+                int status = get(verifier.port(), picture("ann", "behind")).statusCode();
+                assertTrue(status == 200 || status == 503, "" + status);
+                return status == 200;
+            });
+        }
+    }
+
+    private static String picture(String subject, String reference) {
+        return "/v1/subjects/%s/references/%s/image".formatted(subject, reference);
     }
 
     private static double heldSeconds(String metrics, String topic) {

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
+import io.twinstream.schemas.kafka.TopicReport;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.UndecidedReason;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
-import io.twinstream.schemas.topic.TopicReport;
 import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageClass;
 import java.net.http.HttpResponse;

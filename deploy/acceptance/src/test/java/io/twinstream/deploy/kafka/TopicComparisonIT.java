@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.TopicComparison;
+import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.TopicComparison;
-import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.service.TrainerService;
@@ -162,7 +163,7 @@ class TopicComparisonIT {
     }
 
     private boolean require(Topics topics) {
-        return TopicComparison.require(settings(topics.prefix(), Map.of()).kafka(), topics.all(), "verifier");
+        return TopicComparison.require(Wired.clients(settings(topics.prefix(), Map.of())), topics.all(), "verifier");
     }
 
     /** Creates the topics with this prefix, one of them with settings of its own. */

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +32,10 @@ public final class VerdictReader implements AutoCloseable {
         return new VerdictReader(ResultReader.open(settings, settings.topics().verdicts(), "verdicts", fromBeginning));
     }
 
-    /** Returns the next verdicts, or none once the limit has passed. What is no verdict is logged and passed over. */
+    /** Returns the next verdicts, or none once the limit has passed. A record that is none is passed over, see {@link RecordDecoder}. */
     public List<Verdict> poll(Duration limit) {
         List<Verdict> verdicts = new ArrayList<>();
-        for (ConsumerRecord<String, byte[]> record : reader.poll(limit)) {
-            decoder.tryDecode(record).ifPresent(verdicts::add);
-        }
+        reader.poll(limit).forEach(record -> decoder.tryDecode(record).ifPresent(verdicts::add));
         return verdicts;
     }
 

@@ -28,7 +28,7 @@ public final class ReleasedSchemas {
     private ReleasedSchemas() {}
 
     /** Returns the released schemas of one record, by the fingerprint that single-object encoding names them with. */
-    static Map<Long, Schema> of(String recordName) {
+    public static Map<Long, Schema> of(String recordName) {
         return ALL.entrySet().stream()
                 .filter(each -> each.getValue().getFullName().equals(recordName))
                 .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));

@@ -1,8 +1,8 @@
 /**
- * Declares the topics' names, keys and settings, creates topics, and compares them with their declarations.
+ * Declares the topics' names, keys and settings, and what the headers of their records say.
  *
  * <pre>
- *   TopicDeclaration -&gt; TopicCreation -&gt; TopicReport
+ *   Topics -&gt; TopicDeclaration, one for each topic
  * </pre>
  */
 @NullMarked

@@ -95,6 +95,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Map<TopicPartition, Long> told = new HashMap<>();
 
     private volatile Set<TopicPartition> assigned = Set.of();
+    private volatile Map<TopicPartition, Long> appliedTo = Map.of();
     private volatile long movedNanos = System.nanoTime();
     private volatile long applyingSinceNanos;
     private volatile boolean applying;
@@ -263,6 +264,14 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /**
+     * Returns, by partition, the offset before which everything that is committed has been applied. What lies at it or behind
+     * it may be hidden from readers by an open transaction. Empty before the first look.
+     */
+    public Map<TopicPartition, Long> appliedTo() {
+        return appliedTo;
+    }
+
+    /**
      * Waits until everything that stands on the topics now has been applied.
      *
      * @throws TopicUnreadException if an open transaction keeps the follower from that for longer than the patience
@@ -361,6 +370,10 @@ public final class TopicFollower implements AutoCloseable {
                     handler.apply(records);
                     applying = false;
                     movedNanos = System.nanoTime();
+                }
+                Map<TopicPartition, Long> positions = records == null ? null : retrying(this::positions);
+                if (positions != null) {
+                    appliedTo = positions;
                 }
                 if (!caughtUp && reached(first)) {
                     caughtUp = true;
@@ -477,6 +490,10 @@ public final class TopicFollower implements AutoCloseable {
                     }
                 });
         return first;
+    }
+
+    private Map<TopicPartition, Long> positions() {
+        return consumer.assignment().stream().collect(Collectors.toUnmodifiableMap(each -> each, consumer::position));
     }
 
     private Map<TopicPartition, Long> stableEnds() {

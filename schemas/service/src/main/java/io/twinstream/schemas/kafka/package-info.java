@@ -1,11 +1,12 @@
 /**
- * Makes all Kafka clients, and holds the one reader of topics.
+ * Makes all Kafka clients, holds the one reader of topics, creates topics and compares them with their declarations.
  *
  * <pre>
  *   Settings -&gt; KafkaClients -&gt; consumers, producers, admins
  *   KafkaClients -&gt; TopicReader: all, since a time, between two, the last of each partition, one by its position
  *   KafkaClients -&gt; TopicFollower: from the beginning and on without end, on a thread of its own
  *   ConsumerRecord -&gt; RecordDecoder -&gt; a record, or UnusableRecords
+ *   TopicDeclaration -&gt; TopicCreation -&gt; TopicReport; TopicDeclaration -&gt; TopicComparison -&gt; TopicDifference
  *   partitions -&gt; OpenTransactions -&gt; OpenTransaction: whose transaction their readers wait for
  * </pre>
  *
@@ -28,9 +29,10 @@
  *       io.twinstream.schemas.kafka.TopicFollower#isCompleteAsOf}.
  *   <li>Who <i>claims that there is nothing</i> looks between the two ends as well, at what is not committed: what isn't there
  *       in any form will not come, and what is there is told as held, not as missing. Feedback answers 404 of a verdict only
- *       so, an erasure puts its tombstones behind whatever may yet be committed, and probes are judged on that no activation
- *       between the ends would concern. {@link io.twinstream.schemas.kafka.TopicReader#readPending}, {@link
- *       io.twinstream.schemas.kafka.TopicFollower#isSeenAsOf}.
+ *       so, a verifier of a run or of a reference's picture; an erasure puts its tombstones behind whatever may yet be committed,
+ *       and probes are judged on that no activation between the ends would concern. Who follows the topic looks from where
+ *       it stands. {@link io.twinstream.schemas.kafka.TopicReader#readPending}, {@link
+ *       io.twinstream.schemas.kafka.TopicFollower#isSeenAsOf}, {@link io.twinstream.schemas.kafka.TopicFollower#appliedTo}.
  *   <li>Who <i>shows the latest</i> takes the stable end, and claims nothing: the page, {@code watch}.
  * </ol>
  */

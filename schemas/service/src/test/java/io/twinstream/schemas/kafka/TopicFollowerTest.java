@@ -109,6 +109,20 @@ class TopicFollowerTest {
     }
 
     @Test
+    void itTellsWhereItStandsBeforeAnOpenTransaction() {
+        topicWith(1);
+        uncommitted.updateEndOffsets(Map.of(PARTITION, 2L));
+        assertEquals(Map.of(), follower.appliedTo());
+        follower.start();
+        consumer.schedulePollTask(() -> consumer.addRecord(reference(0, "ann/1")));
+
+        await().until(follower::caughtUp);
+
+        assertEquals(Set.of("ann/1"), applied.keySet());
+        assertEquals(Map.of(PARTITION, 1L), follower.appliedTo());
+    }
+
+    @Test
     void whoStandsWhereReadersStopHasNotStoodStill() {
         topicWith(0);
         uncommitted.updateEndOffsets(Map.of(PARTITION, 2L));

@@ -2,16 +2,19 @@ package io.twinstream.verifier.board;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.training.RunHistory;
+import io.twinstream.verifier.feed.TopicReaderPool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +31,18 @@ public final class TrainingRuns extends Board<TrainingProgress> {
     @GuardedBy("this")
     private final Map<String, Known> runs = new LinkedHashMap<>();
 
-    public TrainingRuns(KafkaClients clients, Topics topics, ServiceThreads threads) {
+    private final TopicReaderPool readers;
+    private final String topic;
+
+    /**
+     * Creates a board that reads nothing yet.
+     *
+     * @param readers read what the board can't know yet, for as long as a transaction is open
+     */
+    public TrainingRuns(KafkaClients clients, Topics topics, ServiceThreads threads, TopicReaderPool readers) {
         super(clients, threads, topics.trainingProgress(), TrainingProgress.class);
+        this.topic = topics.trainingProgress();
+        this.readers = readers;
     }
 
     @Override
@@ -57,11 +70,22 @@ public final class TrainingRuns extends Board<TrainingProgress> {
     }
 
     /**
-     * Finds one run, with its history.
+     * Finds one run, with its history. Waits for brokers where the run isn't known.
      *
      * @throws BoardUnreadException if the topic has not been read to its end
+     * @throws TopicUnreadException if the run isn't known, and an open transaction may be why
      */
-    public synchronized Optional<TrainingRunView> find(String id) {
+    public Optional<TrainingRunView> find(String id) {
+        Map<TopicPartition, Long> appliedTo = follower().appliedTo();
+        Optional<TrainingRunView> run = known(id);
+        if (run.isEmpty()) {
+            readers.requireNone(
+                    topic, appliedTo, record -> id.equals(record.key()), "the training run '%s'".formatted(id));
+        }
+        return run;
+    }
+
+    private synchronized Optional<TrainingRunView> known(String id) {
         requireRead();
         @Nullable Known run = runs.get(id);
         return run == null

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -68,7 +69,7 @@ public final class DeadLetters {
      * @return the picture; empty if there is no dead letter any more, or no pair where the reference is asked for
      */
     public Optional<byte[]> picture(int partition, long offset, boolean reference) {
-        return singles.at(topic, partition, offset).flatMap(value -> {
+        return singles.at(topic, partition, offset).map(ConsumerRecord::value).flatMap(value -> {
             try {
                 Probe probe = probes.decode(value);
                 if (!reference) {

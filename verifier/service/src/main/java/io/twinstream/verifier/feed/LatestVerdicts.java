@@ -1,17 +1,22 @@
 package io.twinstream.verifier.feed;
 
+import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Latest verdicts are read from the ends of the topic's partitions: first as many as suffice where all verdicts will
  * do, then the last {@value #MOST} offsets of each. Safe for many threads.
  */
 public final class LatestVerdicts {
+    private static final Logger log = LoggerFactory.getLogger(LatestVerdicts.class);
     private static final long MOST = 4_000;
 
     /**
@@ -26,7 +31,7 @@ public final class LatestVerdicts {
 
     private final TopicReaderPool readers;
     private final String topic;
-    private final VerdictViews views = new VerdictViews();
+    private final RecordDecoder<Verdict> verdicts = new RecordDecoder<>(Verdict.class, "a verdict", log);
 
     public LatestVerdicts(TopicReaderPool readers, Topics topics) {
         this.readers = readers;
@@ -46,7 +51,11 @@ public final class LatestVerdicts {
 
     private List<VerdictView> read(TopicReader<String> reader, long most, Predicate<VerdictView> wanted) {
         List<VerdictView> found = new ArrayList<>();
-        reader.read(reader.last(most), record -> views.of(record).filter(wanted).ifPresent(found::add));
+        reader.read(
+                reader.last(most),
+                record -> verdicts.tryDecode(record, VerdictView::of)
+                        .filter(wanted)
+                        .ifPresent(found::add));
         return found;
     }
 }

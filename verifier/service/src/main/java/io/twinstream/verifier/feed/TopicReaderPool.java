@@ -2,14 +2,18 @@ package io.twinstream.verifier.feed;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.kafka.TopicUnreadException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -26,6 +30,9 @@ public final class TopicReaderPool implements AutoCloseable {
     private static final int SINGLE_FETCH_BYTES = 64 << 10;
 
     private static final int STRETCH_FETCH_BYTES = 1 << 20;
+
+    /** The most offsets that are looked through for a record that may be hidden; of more nobody can tell soon enough. */
+    private static final long MOST_PENDING = 4_000;
 
     private final KafkaClients clients;
     private final int fetchBytes;
@@ -67,13 +74,47 @@ public final class TopicReaderPool implements AutoCloseable {
     }
 
     /**
-     * Returns the value of the record at an offset, or empty if there is none any more.
+     * Returns the record at an offset, or empty if there is none any more.
      *
      * @throws TopicUnreadException if the record is there but not committed
      */
-    Optional<byte[]> at(String topic, int partition, long offset) {
-        return read(topic, reader -> reader.at(new TopicPartition(topic, partition), offset))
-                .map(ConsumerRecord::value);
+    Optional<ConsumerRecord<String, byte[]>> at(String topic, int partition, long offset) {
+        return read(topic, reader -> reader.at(new TopicPartition(topic, partition), offset));
+    }
+
+    /**
+     * Checks that a topic has no record of a kind that its follower doesn't know yet, as it may be while a transaction is
+     * open. Records that are not committed count, since they may yet be.
+     *
+     * @param appliedTo where the follower stood before it was asked for the record, see {@link
+     *     io.twinstream.schemas.kafka.TopicFollower#appliedTo}
+     * @param what the record, as a message names it
+     * @throws TopicUnreadException if there is one, or there are too many records to look through
+     */
+    public void requireNone(
+            String topic,
+            Map<TopicPartition, Long> appliedTo,
+            Predicate<ConsumerRecord<String, byte[]>> kind,
+            String what) {
+        Optional<TopicUnreadException> held = read(topic, reader -> {
+            OffsetRanges unknown = reader.pending(appliedTo);
+            Set<TopicPartition> found = new HashSet<>();
+            if (unknown.length() > MOST_PENDING) {
+                found.addAll(unknown.partitions());
+            } else {
+                reader.readPending(unknown, record -> {
+                    if (kind.test(record)) {
+                        found.add(new TopicPartition(topic, record.partition()));
+                    }
+                });
+            }
+            return found.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(TopicUnreadException.held(what + " may not be committed yet", reader.told(found)));
+        });
+        if (held.isPresent()) {
+            throw held.get();
+        }
     }
 
     /** Opens a reader of the caller's own, which the caller closes. */

@@ -1,6 +1,8 @@
 package io.twinstream.verifier.feed;
 
+import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
@@ -30,7 +32,7 @@ public final class VerdictTail implements AutoCloseable {
     private final ServiceThreads threads;
     private final TopicReaderPool readers;
     private final String topic;
-    private final VerdictViews views = new VerdictViews();
+    private final RecordDecoder<Verdict> verdicts = new RecordDecoder<>(Verdict.class, "a verdict", log);
     private @Nullable Reading reading;
 
     public VerdictTail(ServiceThreads threads, TopicReaderPool readers, Topics topics) {
@@ -57,7 +59,7 @@ public final class VerdictTail implements AutoCloseable {
         return reading == null
                 ? List.of()
                 : reading.sample.take().stream()
-                        .flatMap(record -> views.of(record).stream())
+                        .flatMap(record -> verdicts.tryDecode(record, VerdictView::of).stream())
                         .sorted(Comparator.comparingLong(VerdictView::appendedAtMs))
                         .toList();
     }

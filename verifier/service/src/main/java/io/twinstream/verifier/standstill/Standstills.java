@@ -1,6 +1,7 @@
 package io.twinstream.verifier.standstill;
 
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Standstill;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -25,7 +26,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +51,7 @@ public final class Standstills implements AutoCloseable {
 
     private final Map<ProbePlace, Standstill> known = new ConcurrentHashMap<>();
     private final RecordSerde<Standstill> serde = RecordSerde.of(Standstill.class);
+    private final RecordDecoder<Standstill> decoder = new RecordDecoder<>(Standstill.class, "a standstill", log);
     private final Clock clock;
     private final String topic;
     /** This is the prefix of the group's keys; standstills of one group say nothing of another's. */
@@ -219,11 +220,7 @@ public final class Standstills implements AutoCloseable {
 
         @Override
         public void pending(ConsumerRecords<String, byte[]> records) {
-            records.forEach(each -> {
-                if (each.value() != null) {
-                    take(each);
-                }
-            });
+            records.forEach(Standstills.this::take);
         }
     }
 
@@ -232,18 +229,11 @@ public final class Standstills implements AutoCloseable {
         if (probe == null || (known.size() >= MOST && !known.containsKey(probe))) {
             return;
         }
-        try {
-            Standstill note = serde.decode(record.value());
-            // This time is of the broker's clock, as a probe's is.
-            Instant appendedAt = Instant.ofEpochMilli(record.timestamp());
-            known.put(probe, new Standstill(note.getInstance(), note.getTimes(), note.getStoodMs(), appendedAt));
-        } catch (SerializationException e) {
-            log.warn(
-                    "the record at offset {} of {} is no standstill and is passed over: {}",
-                    record.offset(),
-                    topic,
-                    e.getMessage());
-        }
+        // This time is of the broker's clock, as a probe's is.
+        Instant appendedAt = Instant.ofEpochMilli(record.timestamp());
+        decoder.tryDecode(record)
+                .ifPresent(note -> known.put(
+                        probe, new Standstill(note.getInstance(), note.getTimes(), note.getStoodMs(), appendedAt)));
     }
 
     private Optional<ProbePlace> place(ConsumerRecord<String, byte[]> record) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.schemas.record.Standstill;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.serde.ProbeIds;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.LookAheads;

@@ -4,7 +4,6 @@ import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.serde.ProbeIds;
 import io.twinstream.schemas.topic.DeadLetterNote;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;

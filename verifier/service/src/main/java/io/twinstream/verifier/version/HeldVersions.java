@@ -35,6 +35,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -158,6 +159,16 @@ public final class HeldVersions implements ModelChoice, AutoCloseable {
     /** Returns the version that serves now, or empty if it isn't ready. Never waits. */
     public Optional<ModelLease> servingNow() {
         return Optional.ofNullable(lease(plan.serving(time.now()), this::serves));
+    }
+
+    /**
+     * Returns where on the topic of references the gallery of the version that serves now stands, see {@link
+     * TopicFollower#appliedTo}; nowhere if there is no such gallery.
+     */
+    public Map<TopicPartition, Long> galleryAppliedTo() {
+        ModelVersion version = held.get(plan.serving(time.now()));
+        TopicFollower follower = version == null ? null : version.follower();
+        return follower == null ? Map.of() : follower.appliedTo();
     }
 
     /**

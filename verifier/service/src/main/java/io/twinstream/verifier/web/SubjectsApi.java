@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,11 +83,15 @@ final class SubjectsApi {
     private void image(Context ctx) {
         var unused = new QueryParameters(ctx);
         ReferenceKey key = key(ctx);
+        Map<TopicPartition, Long> appliedTo = versions.galleryAppliedTo();
+        Optional<byte[]> picture = picture(key);
+        if (picture.isEmpty()) {
+            pictures.requireNone(key, appliedTo);
+        }
         PictureAnswer.send(
                 ctx,
-                picture(key)
-                        .orElseThrow(() -> new NotFoundResponse("the version that serves has no reference %s of %s"
-                                .formatted(key.referenceId(), key.subjectId()))),
+                picture.orElseThrow(() -> new NotFoundResponse("the version that serves has no reference %s of %s"
+                        .formatted(key.referenceId(), key.subjectId()))),
                 PictureAnswer.ASK_AGAIN);
     }
 

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * First offsets are where counting begins for the first time: at the first verdict that is young enough, or at the
  * present end.
  *
- * <p>Maintainers: Streams would look for the first verdict itself and, if there is none, for the end at a later poll,
- * and so pass over what is committed between the two (KafkaStreams 4.3.1, {@code StreamThread.resetOffsets}). So the
- * end is asked for first.
+ * <p>Maintainers: Streams could look for the first verdict itself. If there is none it takes the end, but as it is at a
+ * later poll, and so passes over what is committed between the two (Kafka Streams 4.4.0, {@code
+ * StreamThread.resetOffsets}). So the end is asked for first.
  */
 final class FirstOffsets {
     private static final Logger log = LoggerFactory.getLogger(FirstOffsets.class);

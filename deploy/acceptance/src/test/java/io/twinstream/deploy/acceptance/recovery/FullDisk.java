@@ -14,6 +14,7 @@ import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.deploy.testkit.Releases;
 import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.Probe;
@@ -21,7 +22,6 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.TopicCreation;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.settings.TrainerSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
@@ -155,12 +155,12 @@ public final class FullDisk implements AcceptanceCheck {
                 phase(
                         "journal",
                         () -> require(
-                                ready("ingest").contains("can't be written"), "ingest didn't tell of its journal"));
+                                ready("ingest").contains("can't be written"), "ingest didn't report its journal"));
                 phase("embeddings", () -> {
                     for (int i = ENROLLED; i < 3 * ENROLLED; i++) {
                         enrol(i);
                     }
-                    Awaitility.await("the verifier tells of its embeddings")
+                    Awaitility.await("the verifier reports its embeddings")
                             .atMost(ON_AGAIN)
                             .until(() -> log("verifier").contains("can't be kept"));
                 });

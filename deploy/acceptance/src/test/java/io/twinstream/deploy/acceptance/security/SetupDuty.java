@@ -3,7 +3,7 @@ package io.twinstream.deploy.acceptance.security;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.kafka.OpenTransactions;
-import io.twinstream.schemas.topic.TopicCreation;
+import io.twinstream.schemas.kafka.TopicCreation;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

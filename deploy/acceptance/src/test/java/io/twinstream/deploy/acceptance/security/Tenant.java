@@ -1,9 +1,9 @@
 package io.twinstream.deploy.acceptance.security;
 
 import io.twinstream.deploy.testkit.Wired;
+import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
-import io.twinstream.schemas.topic.TopicComparison;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;

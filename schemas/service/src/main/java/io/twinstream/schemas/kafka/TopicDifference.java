@@ -1,4 +1,4 @@
-package io.twinstream.schemas.topic;
+package io.twinstream.schemas.kafka;
 
 import java.util.Optional;
 

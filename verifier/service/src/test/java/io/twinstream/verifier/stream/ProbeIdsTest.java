@@ -1,9 +1,11 @@
-package io.twinstream.schemas.serde;
+package io.twinstream.verifier.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.serde.SingleObject;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.time.Instant;

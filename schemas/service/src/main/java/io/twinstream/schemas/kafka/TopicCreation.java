@@ -1,5 +1,6 @@
-package io.twinstream.schemas.topic;
+package io.twinstream.schemas.kafka;
 
+import io.twinstream.schemas.topic.TopicDeclaration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

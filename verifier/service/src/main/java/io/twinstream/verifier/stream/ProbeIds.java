@@ -1,6 +1,8 @@
-package io.twinstream.schemas.serde;
+package io.twinstream.verifier.stream;
 
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.serde.ReleasedSchemas;
+import io.twinstream.schemas.serde.SingleObject;
 import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;

@@ -1,10 +1,10 @@
-package io.twinstream.schemas.topic;
+package io.twinstream.schemas.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.schemas.topic.TopicDeclaration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,12 +52,14 @@ public final class TopicComparison {
      * @return false where no broker answered
      * @throws KafkaException with one line, if a vital setting differs
      */
-    public static boolean require(Map<String, Object> kafka, Collection<TopicDeclaration> declared, String service) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    public static boolean require(KafkaClients clients, Collection<TopicDeclaration> declared, String service) {
+        Map<String, Object> bounded = Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                PATIENCE_MS,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                PATIENCE_MS);
         List<TopicDifference> vital = new ArrayList<>();
-        try (Admin admin = Admin.create(config)) {
+        try (Admin admin = clients.admin("twinstream-topic-comparison", bounded)) {
             TopicComparison comparison = new TopicComparison(admin);
             Set<String> forbidden = new TreeSet<>();
             for (TopicDeclaration each : declared) {
