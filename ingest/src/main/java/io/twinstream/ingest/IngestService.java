@@ -7,6 +7,7 @@ import io.twinstream.ingest.publish.DeclaredTopics;
 import io.twinstream.ingest.publish.ErasureTick;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.PublishException;
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.http.Health;
@@ -134,7 +135,7 @@ public final class IngestService implements RunningService {
             check.check().get(BROKER_ANSWERS_WITHIN_SECONDS, TimeUnit.SECONDS);
             return "";
         } catch (ExecutionException e) {
-            return e.getCause() instanceof PublishException known && known.fault() != PublishException.Fault.BUSY
+            return e.getCause() instanceof PublishException known && known.fault() != PublishFault.BUSY
                     ? String.valueOf(known.getMessage())
                     : noBroker();
         } catch (TimeoutException e) {

@@ -13,7 +13,7 @@ import java.util.List;
  * @param steps the folder or archive that the user named, the folders below it and the file; for a file that the user named,
  *     the folder that holds it and the file. At least two, but only one for an archive that can't be opened
  */
-public record NamedImage(String name, List<String> steps, Content content) {
+public record NamedImage(String name, List<String> steps, ImageContent content) {
     public NamedImage {
         steps = List.copyOf(steps);
     }
@@ -33,7 +33,7 @@ public record NamedImage(String name, List<String> steps, Content content) {
 
     /** Opens the image's bytes; this may be called more than once while the source is open. */
     @FunctionalInterface
-    public interface Content {
+    public interface ImageContent {
         InputStream open() throws IOException;
     }
 }

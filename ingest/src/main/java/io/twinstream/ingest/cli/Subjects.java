@@ -28,11 +28,11 @@ public final class Subjects {
     private static final int NAMED = 5;
 
     private final @Nullable String subject;
-    private final By by;
+    private final NamedAfter by;
     private final long images;
     private final Set<String> subjects;
 
-    private Subjects(@Nullable String subject, By by, long images, Set<String> subjects) {
+    private Subjects(@Nullable String subject, NamedAfter by, long images, Set<String> subjects) {
         this.subject = subject;
         this.by = by;
         this.images = images;
@@ -46,28 +46,28 @@ public final class Subjects {
      * @param by what each subject is named after
      * @throws InvalidRequestException with the choices, if neither is given and the folders don't tell
      */
-    public static Subjects of(ImageSources sources, Optional<String> subject, Optional<By> by)
+    public static Subjects of(ImageSources sources, Optional<String> subject, Optional<NamedAfter> by)
             throws IOException, InterruptedException {
-        Map<By, Set<String>> named = new EnumMap<>(By.class);
+        Map<NamedAfter, Set<String>> named = new EnumMap<>(NamedAfter.class);
         Set<Integer> depths = new HashSet<>();
         long[] images = new long[1];
         LeftOut leftOut = sources.forEach(image -> {
             if (image.steps().size() > 1) {
                 images[0]++;
                 depths.add(image.steps().size());
-                for (By each : By.values()) {
+                for (NamedAfter each : NamedAfter.values()) {
                     named.computeIfAbsent(each, none -> new TreeSet<>()).add(name(image.steps(), each));
                 }
             }
             return true;
         });
         if (subject.isPresent()) {
-            return new Subjects(subject.get(), By.FOLDER, images[0], Set.of(subject.get()));
+            return new Subjects(subject.get(), NamedAfter.FOLDER, images[0], Set.of(subject.get()));
         }
         if (by.isEmpty()) {
             requireClear(images[0], depths, named, leftOut);
         }
-        By chosen = by.orElse(By.FOLDER);
+        NamedAfter chosen = by.orElse(NamedAfter.FOLDER);
         return new Subjects(null, chosen, images[0], named.getOrDefault(chosen, Set.of()));
     }
 
@@ -94,17 +94,18 @@ public final class Subjects {
         return "%d %s of %s".formatted(images, images == 1 ? "image" : "images", counted(subjects));
     }
 
-    private static void requireClear(long images, Set<Integer> depths, Map<By, Set<String>> named, LeftOut leftOut) {
+    private static void requireClear(
+            long images, Set<Integer> depths, Map<NamedAfter, Set<String>> named, LeftOut leftOut) {
         if (depths.isEmpty() || depths.equals(Set.of(3))) {
             return;
         }
         String where = depths.size() > 1
                 ? "at different depths"
                 : depths.contains(2) ? "in no folder of their own" : "more than one folder deep";
-        Set<String> byFolder = named.getOrDefault(By.FOLDER, Set.of());
+        Set<String> byFolder = named.getOrDefault(NamedAfter.FOLDER, Set.of());
         List<String> choices = new ArrayList<>();
         named.forEach((by, subjects) -> {
-            if (by != By.TOP || !subjects.equals(byFolder)) {
+            if (by != NamedAfter.TOP || !subjects.equals(byFolder)) {
                 choices.add("--by %s (%s)".formatted(by.name().toLowerCase(Locale.ROOT), counted(subjects)));
             }
         });
@@ -117,7 +118,7 @@ public final class Subjects {
                                 leftOut.line().map("; left out: "::concat).orElse("")));
     }
 
-    private static String name(List<String> steps, By by) {
+    private static String name(List<String> steps, NamedAfter by) {
         String file = steps.get(steps.size() - 1);
         String folder = steps.get(steps.size() - 2);
         return Ids.normal(
@@ -138,7 +139,7 @@ public final class Subjects {
     }
 
     /** Says what an image's subject is named after. */
-    public enum By {
+    public enum NamedAfter {
         /** The subject is named after the folder that holds the image. */
         FOLDER,
         /** The subject is named after the file, without its ending. */

@@ -34,9 +34,9 @@ record ZipSource(Path archive, List<String> above) {
     /** Shows the visitor each picture. Returns false if the visitor wants no more. */
     boolean forEach(ImageSources.Visitor visitor, LeftOut leftOut) throws InterruptedException {
         try (ZipArchive zip = ZipArchive.open(archive)) {
-            List<ZipArchive.Entry> pictures = pictures(zip, leftOut);
+            List<ZipArchive.ArchivedFile> pictures = pictures(zip, leftOut);
             int around = around(pictures);
-            for (ZipArchive.Entry entry : pictures) {
+            for (ZipArchive.ArchivedFile entry : pictures) {
                 List<String> steps = new ArrayList<>(above);
                 List<String> within = steps(entry);
                 steps.addAll(within.subList(around, within.size()));
@@ -57,9 +57,9 @@ record ZipSource(Path archive, List<String> above) {
      * that holds a picture doesn't count. The result is 0 if any picture lies in a folder that is named like a date, because
      * such a folder names nobody.
      */
-    private static int around(List<ZipArchive.Entry> pictures) {
+    private static int around(List<ZipArchive.ArchivedFile> pictures) {
         List<String> common = null;
-        for (ZipArchive.Entry entry : pictures) {
+        for (ZipArchive.ArchivedFile entry : pictures) {
             List<String> steps = steps(entry);
             if (steps.size() > 1 && DATE.matcher(steps.get(steps.size() - 2)).matches()) {
                 return 0;
@@ -78,13 +78,13 @@ record ZipSource(Path archive, List<String> above) {
         return one.subList(0, same);
     }
 
-    private static List<String> steps(ZipArchive.Entry entry) {
+    private static List<String> steps(ZipArchive.ArchivedFile entry) {
         return List.of(entry.name().split("/", -1));
     }
 
-    private List<ZipArchive.Entry> pictures(ZipArchive zip, LeftOut leftOut) {
-        List<ZipArchive.Entry> pictures = new ArrayList<>();
-        for (ZipArchive.Entry entry : zip.files()) {
+    private List<ZipArchive.ArchivedFile> pictures(ZipArchive zip, LeftOut leftOut) {
+        List<ZipArchive.ArchivedFile> pictures = new ArrayList<>();
+        for (ZipArchive.ArchivedFile entry : zip.files()) {
             FileKind kind = entry.kind();
             if (kind == FileKind.PICTURE) {
                 pictures.add(entry);
@@ -94,7 +94,7 @@ record ZipSource(Path archive, List<String> above) {
                 leftOut.add(kind, archive + "!" + entry.name());
             }
         }
-        pictures.sort(Comparator.comparing(ZipArchive.Entry::name));
+        pictures.sort(Comparator.comparing(ZipArchive.ArchivedFile::name));
         return pictures;
     }
 }

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.feedback;
 
+import io.twinstream.ingest.feedback.FeedbackException.FeedbackFault;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.Label;
 import io.twinstream.ingest.publish.PublishException;
@@ -120,7 +121,7 @@ public final class FeedbackDesk implements AutoCloseable {
             }
             TopicPartition held = search.pending(probeId)
                     .orElseThrow(() -> new FeedbackException(
-                            FeedbackException.Fault.NOT_FOUND,
+                            FeedbackFault.NOT_FOUND,
                             "no verdict of the probe '%s' among the latest %d of each partition"
                                     .formatted(probeId, VerdictSearch.MOST)));
             throw TopicUnreadException.held(
@@ -139,7 +140,7 @@ public final class FeedbackDesk implements AutoCloseable {
                     .flatMap(probes::tryDecode)
                     .filter(probe -> probe.getProbeId().equals(verdict.getProbeId()))
                     .orElseThrow(() -> new FeedbackException(
-                            FeedbackException.Fault.NOT_FOUND,
+                            FeedbackFault.NOT_FOUND,
                             "the probe '%s' is no longer on its topic: send its image to /v1/labelled-images"
                                     .formatted(verdict.getProbeId())));
         }
@@ -149,7 +150,7 @@ public final class FeedbackDesk implements AutoCloseable {
         try {
             return publisher.label(labelled.label(), labelled.image()).thenApply(id -> labelled.label());
         } catch (ImageRefusedException e) {
-            throw new FeedbackException(FeedbackException.Fault.IMAGE_REFUSED, e.reason());
+            throw new FeedbackException(FeedbackFault.IMAGE_REFUSED, e.reason());
         }
     }
 

@@ -5,19 +5,19 @@ package io.twinstream.ingest.feedback;
  * no stack trace.
  */
 public final class FeedbackException extends RuntimeException {
-    private final Fault fault;
+    private final FeedbackFault fault;
 
-    FeedbackException(Fault fault, String message) {
+    FeedbackException(FeedbackFault fault, String message) {
         super(message, null, false, false);
         this.fault = fault;
     }
 
-    public Fault fault() {
+    public FeedbackFault fault() {
         return fault;
     }
 
     /** Says why feedback gives no labelled image. */
-    public enum Fault {
+    public enum FeedbackFault {
         /** No such verdict is among those that were searched, or the probe that it judged is gone. */
         NOT_FOUND,
         /** The verdict names nobody that could be confirmed. */

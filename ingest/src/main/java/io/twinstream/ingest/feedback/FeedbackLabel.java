@@ -1,5 +1,6 @@
 package io.twinstream.ingest.feedback;
 
+import io.twinstream.ingest.feedback.FeedbackException.FeedbackFault;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.Label;
 import io.twinstream.schemas.record.Claim;
@@ -25,7 +26,7 @@ final class FeedbackLabel {
         String subjectId = feedback.subjectId()
                 .or(() -> found)
                 .orElseThrow(() -> new FeedbackException(
-                        FeedbackException.Fault.NOBODY_NAMED,
+                        FeedbackFault.NOBODY_NAMED,
                         "the verdict of %s, %s of a %s, names nobody that could be confirmed: say {\"subject\": \"...\"}"
                                 .formatted(verdict.getProbeId(), verdict.getOutcome(), verdict.getTask())));
         boolean confirms =
@@ -39,7 +40,7 @@ final class FeedbackLabel {
         } catch (InvalidRequestException e) {
             // The verdict was written before there was a rule for ids.
             throw new FeedbackException(
-                    FeedbackException.Fault.NOBODY_NAMED,
+                    FeedbackFault.NOBODY_NAMED,
                     "%s; enrol the subject under another id, and send the image to /v1/labelled-images"
                             .formatted(e.getMessage()));
         }

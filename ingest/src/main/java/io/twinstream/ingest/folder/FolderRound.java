@@ -3,6 +3,7 @@ package io.twinstream.ingest.folder;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.text.Sha256;
@@ -102,7 +103,7 @@ final class FolderRound {
             limits.checkBytes(image.length);
             sha256 = Sha256.of(image);
             if (journal.wasSent(file.path(), sha256)) {
-                journal.append(new Journal.Entry(file.path(), file.look(), sha256, null));
+                journal.append(new Journal.JournalEntry(file.path(), file.look(), sha256, null));
                 return 0;
             }
             sending.add(new Sending(file, sha256, sender.send(file, image, sha256)));
@@ -125,10 +126,10 @@ final class FolderRound {
                 receipt.shrunk()
                         .values()
                         .forEach(shrunk -> log.info("{}: {}", each.file().path(), shrunk));
-                journal.append(new Journal.Entry(each.file().path(), each.file().look(), each.sha256(), null));
+                journal.append(
+                        new Journal.JournalEntry(each.file().path(), each.file().look(), each.sha256(), null));
             } catch (CompletionException e) {
-                if (e.getCause() instanceof PublishException failure
-                        && failure.fault() == PublishException.Fault.TOO_LARGE) {
+                if (e.getCause() instanceof PublishException failure && failure.fault() == PublishFault.TOO_LARGE) {
                     refuse(each.file(), each.sha256(), String.valueOf(failure.getMessage()));
                 } else {
                     tell(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
@@ -142,7 +143,7 @@ final class FolderRound {
 
     private void refuse(FolderScan.SettledFile file, @Nullable String sha256, String reason) {
         log.warn("refused {}: {}", file.path(), reason);
-        journal.append(new Journal.Entry(file.path(), file.look(), sha256, reason));
+        journal.append(new Journal.JournalEntry(file.path(), file.look(), sha256, reason));
     }
 
     private void tell(String trouble) {

@@ -55,7 +55,7 @@ final class Journal implements AutoCloseable {
     private static final Object CLOSED = new Object();
 
     private final Path path;
-    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, JournalEntry> entries = new HashMap<>();
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private int written;
     private long forced;
@@ -93,13 +93,13 @@ final class Journal implements AutoCloseable {
 
     /** Returns whether the file was sent or refused when it had this stamp. */
     boolean knows(String path, FileStamp look) {
-        Entry entry = entries.get(path);
+        JournalEntry entry = entries.get(path);
         return entry != null && entry.look().equals(look);
     }
 
     /** Returns whether the path was sent with this content, even if its stamp is another now. */
     boolean wasSent(String path, String sha256) {
-        Entry entry = entries.get(path);
+        JournalEntry entry = entries.get(path);
         return entry != null && entry.refused() == null && sha256.equals(entry.sha256());
     }
 
@@ -107,13 +107,13 @@ final class Journal implements AutoCloseable {
     List<String> sent() {
         return entries.values().stream()
                 .filter(entry -> entry.refused() == null)
-                .map(Entry::path)
+                .map(JournalEntry::path)
                 .sorted()
                 .toList();
     }
 
     /** Remembers an entry, and writes it if the disk takes it now. */
-    void append(Entry entry) {
+    void append(JournalEntry entry) {
         boolean behind = written < lines.size();
         byte[] line = remember(entry);
         if (!behind) {
@@ -134,7 +134,7 @@ final class Journal implements AutoCloseable {
     void reserve(Collection<FolderScan.SettledFile> files) throws IOException {
         force();
         int bytes = files.stream()
-                .mapToInt(each -> line(new Entry(each.path(), each.look(), ANY_SHA256, null)).length)
+                .mapToInt(each -> line(new JournalEntry(each.path(), each.look(), ANY_SHA256, null)).length)
                 .sum();
         byte[] spaces = new byte[bytes];
         Arrays.fill(spaces, (byte) ' ');
@@ -186,7 +186,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private byte[] remember(Entry entry) {
+    private byte[] remember(JournalEntry entry) {
         byte[] line = line(entry);
         lines.writeBytes(line);
         entries.put(entry.path(), entry);
@@ -236,7 +236,7 @@ final class Journal implements AutoCloseable {
     }
 
     private void reopen() throws IOException {
-        Map<String, Entry> known = new HashMap<>(entries);
+        Map<String, JournalEntry> known = new HashMap<>(entries);
         // First, since closing a file gives up every lock of this process on it.
         file.close();
         key = CLOSED;
@@ -303,7 +303,7 @@ final class Journal implements AutoCloseable {
             next = end < 0 ? content.length : end + 1;
             String line = text.substring(begin, next);
             int head = Math.max(0, line.lastIndexOf(HEAD));
-            Entry entry = end < 0 ? null : entry(content, begin + head, next);
+            JournalEntry entry = end < 0 ? null : entry(content, begin + head, next);
             // Before it stands a line that a full disk had cut off.
             int readable = entry == null ? next : begin + head;
             if (!text.substring(begin, readable).isBlank()) {
@@ -340,16 +340,16 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private static @Nullable Entry entry(byte[] content, int from, int to) throws IOException {
+    private static @Nullable JournalEntry entry(byte[] content, int from, int to) throws IOException {
         try {
-            Entry entry = JSON.readValue(content, from, to - from, Entry.class);
+            JournalEntry entry = JSON.readValue(content, from, to - from, JournalEntry.class);
             return entry.path() == null || entry.look() == null ? null : entry;
         } catch (JsonProcessingException e) {
             return null;
         }
     }
 
-    private static byte[] line(Entry entry) {
+    private static byte[] line(JournalEntry entry) {
         try {
             return (JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
@@ -369,7 +369,7 @@ final class Journal implements AutoCloseable {
      * @param refused why it was not sent; null if it was
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Entry(
+    record JournalEntry(
             String path,
             FileStamp look,
             @Nullable String sha256,

@@ -4,9 +4,11 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.HttpStatus;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.feedback.FeedbackException;
+import io.twinstream.ingest.feedback.FeedbackException.FeedbackFault;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.PublishException;
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -49,12 +51,12 @@ public final class IngestRoutes {
         ErrorAnswer.refuses(
                 routes,
                 PublishException.class,
-                e -> e.fault() == PublishException.Fault.TOO_LARGE
+                e -> e.fault() == PublishFault.TOO_LARGE
                         ? HttpStatus.CONTENT_TOO_LARGE
                         : HttpStatus.SERVICE_UNAVAILABLE);
     }
 
-    private static HttpStatus status(FeedbackException.Fault fault) {
+    private static HttpStatus status(FeedbackFault fault) {
         return switch (fault) {
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case NOBODY_NAMED -> HttpStatus.CONFLICT;

@@ -51,7 +51,7 @@ final class LabelRoutes {
     private void label(Context ctx) throws IOException, ImageRefusedException {
         String source = RequestQuery.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
         Label label = Label.submitted(ctx.pathParam(SUBJECT), source);
-        try (RequestImages.Held held = images.one(ctx.req())) {
+        try (RequestImages.HeldImages held = images.one(ctx.req())) {
             acknowledgement.receipt(ctx, publisher.label(label, held.image()));
         }
     }

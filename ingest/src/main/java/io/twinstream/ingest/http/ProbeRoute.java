@@ -51,7 +51,7 @@ final class ProbeRoute implements Handler {
             }
             case "pair" -> {
                 RequestQuery query = query(ctx);
-                try (RequestImages.Held held = images.pair(ctx.req())) {
+                try (RequestImages.HeldImages held = images.pair(ctx.req())) {
                     send(
                             ctx,
                             query,
@@ -66,12 +66,12 @@ final class ProbeRoute implements Handler {
 
     private void send(Context ctx, RequestQuery query, ProbeRequest.Task task)
             throws IOException, ImageRefusedException {
-        try (RequestImages.Held held = images.one(ctx.req())) {
+        try (RequestImages.HeldImages held = images.one(ctx.req())) {
             send(ctx, query, held, task);
         }
     }
 
-    private void send(Context ctx, RequestQuery query, RequestImages.Held held, ProbeRequest.Task task)
+    private void send(Context ctx, RequestQuery query, RequestImages.HeldImages held, ProbeRequest.Task task)
             throws ImageRefusedException {
         String id = query.get(ID, UUID.randomUUID().toString());
         ProbeRequest request = new ProbeRequest(id, query.get(SOURCE, "http"), held.image(), task);

@@ -40,7 +40,7 @@ final class ReferenceRoutes {
     private void enrol(Context ctx) throws IOException, ImageRefusedException {
         String subject = ctx.pathParam(SUBJECT);
         Optional<String> id = RequestQuery.of(ctx.queryParamMap(), List.of(ID)).find(ID);
-        try (RequestImages.Held held = images.one(ctx.req())) {
+        try (RequestImages.HeldImages held = images.one(ctx.req())) {
             ReferenceKey key = id.map(given -> RequestIds.reference(subject, given))
                     .orElseGet(() -> RequestIds.referenceOf(subject, held.image()));
             acknowledgement.receipt(ctx, publisher.enrol(key, held.image()));

@@ -55,12 +55,12 @@ final class RequestImages {
     }
 
     /** Reads the one image of the request: its raw body, or the part {@code image}. */
-    Held one(HttpServletRequest request) throws IOException, ImageRefusedException {
+    HeldImages one(HttpServletRequest request) throws IOException, ImageRefusedException {
         return isForm(request) ? parts(request, List.of(IMAGE)) : body(request);
     }
 
     /** Reads the two images of a pair, the probe's first. */
-    Held pair(HttpServletRequest request) throws IOException, ImageRefusedException {
+    HeldImages pair(HttpServletRequest request) throws IOException, ImageRefusedException {
         if (!isForm(request)) {
             throw new InvalidRequestException(
                     "a pair has two images: send multipart/form-data with the parts image and reference");
@@ -68,12 +68,12 @@ final class RequestImages {
         return parts(request, List.of(IMAGE, REFERENCE));
     }
 
-    private Held body(HttpServletRequest request) throws IOException, ImageRefusedException {
+    private HeldImages body(HttpServletRequest request) throws IOException, ImageRefusedException {
         if (request.getContentLengthLong() > limits.maxBytes()) {
             check(request.getContentLengthLong());
         }
         BodyRoom.Body body = room.read(request, limits.maxBytes());
-        Held held = new Held(body, List.of(body.bytes()));
+        HeldImages held = new HeldImages(body, List.of(body.bytes()));
         try {
             check(body.bytes().length);
             return held;
@@ -83,7 +83,7 @@ final class RequestImages {
         }
     }
 
-    private Held parts(HttpServletRequest request, List<String> names) throws IOException, ImageRefusedException {
+    private HeldImages parts(HttpServletRequest request, List<String> names) throws IOException, ImageRefusedException {
         int most = Math.toIntExact((long) names.size() * limits.maxBytes() + FORM_OVERHEAD_BYTES);
         if (request.getContentLengthLong() > most) {
             throw tooLarge(most);
@@ -97,7 +97,7 @@ final class RequestImages {
             for (byte[] image : images) {
                 check(image.length);
             }
-            return new Held(body, images);
+            return new HeldImages(body, images);
         } catch (ImageRefusedException | RuntimeException e) {
             body.close();
             throw e;
@@ -119,7 +119,7 @@ final class RequestImages {
     }
 
     /** Holds the images of a request, whose room is taken until this is closed. */
-    record Held(BodyRoom.Body body, List<byte[]> images) implements AutoCloseable {
+    record HeldImages(BodyRoom.Body body, List<byte[]> images) implements AutoCloseable {
         byte[] image() {
             return images.get(0);
         }

@@ -46,7 +46,7 @@ final class DecodingRoom {
     }
 
     /** Decodes with the decoder that it is lent. */
-    interface Work<T> {
+    interface DecoderUse<T> {
         T of(ImageDecoder decoder) throws ImageRefusedException;
     }
 
@@ -57,7 +57,7 @@ final class DecodingRoom {
      * @throws ImageRefusedException if memory doesn't suffice, or if the work throws it
      * @throws Pictures.TooBusyException if there is no room in time
      */
-    <T> T run(long bytes, Work<T> work) throws ImageRefusedException {
+    <T> T run(long bytes, DecoderUse<T> work) throws ImageRefusedException {
         int share = (int) Math.min(units, Math.max(least, bytes / UNIT));
         take(share);
         ImageDecoder polled = idle.poll();

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.twinstream.ingest.image.Pictures;
 import io.twinstream.ingest.image.Shrunk;
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
@@ -58,8 +59,7 @@ public final class ImagePublisher implements AutoCloseable {
     private final TopicLimits limits;
     private final RecordFit fit;
     private final Clock clock;
-    private final PublishMetrics metrics;
-    private final SendSpans spans;
+    private final RecordOutcomes outcomes;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
     private final RecordSerde<LabelledImage> labelled = RecordSerde.of(LabelledImage.class);
@@ -75,8 +75,7 @@ public final class ImagePublisher implements AutoCloseable {
             Shrink shrink,
             int largestRecord,
             Clock clock,
-            PublishMetrics metrics,
-            SendSpans spans) {
+            RecordOutcomes outcomes) {
         this.sender = sender;
         this.erasure = erasure;
         this.referenceKeys = referenceKeys;
@@ -86,9 +85,8 @@ public final class ImagePublisher implements AutoCloseable {
         this.limits = limits;
         this.fit = new RecordFit(pictures, limits, shrink, largestRecord);
         this.clock = clock;
-        this.metrics = metrics;
-        this.spans = spans;
-        metrics.pending(sender);
+        this.outcomes = outcomes;
+        outcomes.pending(sender);
     }
 
     /** Opens a publisher with a producer of its own; returns before a broker has answered. */
@@ -98,9 +96,8 @@ public final class ImagePublisher implements AutoCloseable {
                 topics,
                 settings,
                 new ServiceThreads(),
-                producer(clients, settings),
-                new PublishMetrics(new CompositeMeterRegistry()),
-                Tracing.off());
+                RecordSender.producer(clients, settings),
+                new RecordOutcomes(new CompositeMeterRegistry(), Tracing.off()));
     }
 
     /** Opens a publisher that traces, and that shows its own metrics and its producer's. */
@@ -111,13 +108,9 @@ public final class ImagePublisher implements AutoCloseable {
             ServiceThreads threads,
             ServiceMetrics metrics,
             Tracing tracing) {
-        Producer<String, byte[]> producer = producer(clients, settings);
+        Producer<String, byte[]> producer = RecordSender.producer(clients, settings);
         metrics.producer(producer);
-        return open(clients, topics, settings, threads, producer, new PublishMetrics(metrics.registry()), tracing);
-    }
-
-    private static Producer<String, byte[]> producer(KafkaClients clients, SendSettings settings) {
-        return clients.producer(ProducerSettings.CLIENT_ID, ProducerSettings.of(clients.properties(), settings));
+        return open(clients, topics, settings, threads, producer, new RecordOutcomes(metrics.registry(), tracing));
     }
 
     private static ImagePublisher open(
@@ -126,8 +119,7 @@ public final class ImagePublisher implements AutoCloseable {
             SendSettings settings,
             ServiceThreads threads,
             Producer<String, byte[]> producer,
-            PublishMetrics metrics,
-            Tracing tracing) {
+            RecordOutcomes outcomes) {
         RecordSender sender = new RecordSender(producer, settings.pendingMaxBytes(), settings.ackTimeout());
         return new ImagePublisher(
                 sender,
@@ -140,8 +132,7 @@ public final class ImagePublisher implements AutoCloseable {
                 settings.shrink(),
                 settings.largestRecord(),
                 Clock.systemUTC(),
-                metrics,
-                new SendSpans(tracing));
+                outcomes);
     }
 
     /** Returns the limits of an image; readers need take in no more of a file than these allow. */
@@ -153,7 +144,7 @@ public final class ImagePublisher implements AutoCloseable {
      * Counts a record that an HTTP route or another way in has refused for its image's length, without reading it to its end.
      */
     public void refused(ImageFault fault) {
-        metrics.refused(fault);
+        outcomes.refused(fault);
     }
 
     /**
@@ -288,13 +279,12 @@ public final class ImagePublisher implements AutoCloseable {
         try {
             return send(outgoing, fit.of(outgoing));
         } catch (ImageRefusedException e) {
-            metrics.refused(e.fault());
+            outcomes.refused(e.fault());
             throw e;
         } catch (Pictures.TooBusyException e) {
-            return metrics.follow(
-                    CompletableFuture.failedFuture(PublishException.busy(String.valueOf(e.getMessage()))), 0);
+            return outcomes.failed(PublishException.busy(String.valueOf(e.getMessage())));
         } catch (PublishException e) {
-            return metrics.follow(CompletableFuture.failedFuture(e), 0);
+            return outcomes.failed(e);
         }
     }
 
@@ -303,18 +293,18 @@ public final class ImagePublisher implements AutoCloseable {
                 outgoing.topic(), outgoing.key(), outgoing.encoding().apply(images.images()));
         images.shrunk().forEach((name, shrunk) -> {
             record.headers().add(ShrunkHeaders.of(name), shrunk.header().getBytes(UTF_8));
-            metrics.shrunk();
+            outcomes.shrunk();
         });
         String topic = outgoing.topic();
         int bytes = record.value().length;
-        Span span = outgoing.attributes().apply(spans.begin(record));
+        Span span = outgoing.attributes().apply(outcomes.begin(record));
         CompletableFuture<Receipt> sent = sender.send(record, new Receipt(outgoing.id(), images.shrunk()));
         var unused = sent.whenComplete((receipt, failure) -> {
-            if (failure instanceof PublishException e && e.fault() == PublishException.Fault.TOO_LARGE) {
+            if (failure instanceof PublishException e && e.fault() == PublishFault.TOO_LARGE) {
                 limits.refused(topic, bytes);
             }
         });
-        return SendSpans.follow(span, metrics.follow(sent, bytes));
+        return outcomes.follow(span, sent, bytes);
     }
 
     /** Closes the producer after waiting for the pending records, at most for the acknowledgement timeout. */

@@ -12,24 +12,24 @@ import org.jspecify.annotations.Nullable;
 
 /** This exception is thrown for a record that is not known to be on its topic. The message is one line with the cause and what to do. */
 public final class PublishException extends RuntimeException {
-    private final Fault fault;
+    private final PublishFault fault;
 
-    PublishException(Fault fault, String message, @Nullable Throwable cause) {
+    PublishException(PublishFault fault, String message, @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.fault = fault;
     }
 
     /** Makes the exception for a record that was not sent because there is too much to do. */
     public static PublishException busy(String message) {
-        return new PublishException(Fault.BUSY, message, null);
+        return new PublishException(PublishFault.BUSY, message, null);
     }
 
     /** Makes the exception for a record that was not sent because it doesn't fit its topic. */
     static PublishException tooLarge(String message) {
-        return new PublishException(Fault.TOO_LARGE, message, null);
+        return new PublishException(PublishFault.TOO_LARGE, message, null);
     }
 
-    public Fault fault() {
+    public PublishFault fault() {
         return fault;
     }
 
@@ -45,46 +45,47 @@ public final class PublishException extends RuntimeException {
         if (failure instanceof TopicUnreadException unread) {
             return new PublishException(
                     switch (unread.why()) {
-                        case MISSING -> Fault.MISSING_TOPIC;
-                        case FORBIDDEN -> Fault.NOT_AUTHORIZED;
-                        case HELD -> Fault.HELD;
+                        case MISSING -> PublishFault.MISSING_TOPIC;
+                        case FORBIDDEN -> PublishFault.NOT_AUTHORIZED;
+                        case HELD -> PublishFault.HELD;
                     },
                     String.valueOf(unread.getMessage()),
                     failure);
         }
         if (isUnknownTopic(failure)) {
             return new PublishException(
-                    Fault.MISSING_TOPIC,
+                    PublishFault.MISSING_TOPIC,
                     "the topic %s doesn't exist: run `twinstream topics create`".formatted(topic),
                     failure);
         }
         if (failure instanceof AuthorizationException || failure instanceof AuthenticationException) {
             return new PublishException(
-                    Fault.NOT_AUTHORIZED,
+                    PublishFault.NOT_AUTHORIZED,
                     "the broker doesn't let ingest use the topic %s: %s: `twinstream acls ingest` prints what it needs"
                             .formatted(topic, failure.getMessage()),
                     failure);
         }
         if (failure instanceof RecordTooLargeException) {
             return new PublishException(
-                    Fault.TOO_LARGE,
+                    PublishFault.TOO_LARGE,
                     "the record is larger than the topic %s or the producer takes: %s"
                             .formatted(topic, failure.getMessage()),
                     failure);
         }
         if (failure instanceof BufferExhaustedException) {
-            return new PublishException(Fault.BUSY, "the producer's buffer is full: try again", failure);
+            return new PublishException(PublishFault.BUSY, "the producer's buffer is full: try again", failure);
         }
         if (failure instanceof TimeoutException) {
             return handedOver
                     ? new PublishException(
-                            Fault.UNACKNOWLEDGED,
+                            PublishFault.UNACKNOWLEDGED,
                             "the broker has not acknowledged the record in time; it may or may not be on the topic %s"
                                     .formatted(topic),
                             failure)
-                    : new PublishException(Fault.BUSY, "no broker answers: try again", failure);
+                    : new PublishException(PublishFault.BUSY, "no broker answers: try again", failure);
         }
-        return new PublishException(Fault.FAILED, "the topic %s: %s".formatted(topic, failure.getMessage()), failure);
+        return new PublishException(
+                PublishFault.FAILED, "the topic %s: %s".formatted(topic, failure.getMessage()), failure);
     }
 
     private static boolean isUnknownTopic(Throwable failure) {
@@ -94,7 +95,7 @@ public final class PublishException extends RuntimeException {
     }
 
     /** Says why a record is not known to be on its topic. */
-    public enum Fault {
+    public enum PublishFault {
         /** Nothing was sent: too many bytes wait for acknowledgements, or no broker has answered yet. Try again. */
         BUSY,
         /** The record that was asked for is not committed yet, because a transaction is open. Try again. */

@@ -1,9 +1,16 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.ingest.publish.PublishException.PublishFault;
+import io.twinstream.ingest.settings.SendSettings;
+import io.twinstream.schemas.kafka.KafkaClients;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +26,16 @@ final class RecordSender implements AutoCloseable {
     /** A key that belongs to nobody's image, since no id holds a control character. */
     private static final String NOBODY = "\0/nobody";
 
+    private static final String CLIENT_ID = "twinstream-ingest";
+
+    private static final int LINGER_MS = 5;
+
+    /** Longest time that a call may hold its thread while it waits for a broker or for room in the buffer. */
+    private static final int MAX_BLOCK_MS = 1_000;
+
+    /** Room beside the pending bytes for batches that are not yet full, one for each partition. */
+    private static final int BATCHES_BYTES = 8 << 20;
+
     private final Producer<String, byte[]> producer;
     private final int maxPendingBytes;
     private final Semaphore pendingBytes;
@@ -29,6 +46,36 @@ final class RecordSender implements AutoCloseable {
         this.maxPendingBytes = maxPendingBytes;
         this.pendingBytes = new Semaphore(maxPendingBytes);
         this.closeTimeout = closeTimeout;
+    }
+
+    /** Makes the producer that these settings need. */
+    static Producer<String, byte[]> producer(KafkaClients clients, SendSettings settings) {
+        return clients.producer(CLIENT_ID, properties(clients.properties().keySet(), settings));
+    }
+
+    /**
+     * Returns the producer's properties: defaults that the operator may replace, then those that the guarantees rest on and
+     * that nothing replaces.
+     *
+     * @param operators the names of the properties that the operator has set
+     */
+    static Map<String, Object> properties(Set<String> operators, SendSettings settings) {
+        int ackTimeoutMs = Math.toIntExact(settings.ackTimeout().toMillis());
+        int largest = settings.largestRecord();
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+        // Half of the time for one request, so that a request that gets lost is repeated at least once.
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (ackTimeoutMs - LINGER_MS) / 2);
+        properties.keySet().removeAll(operators);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        // The limit that counts is the topic's, which is asked for; the producer's must only not be lower.
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, ackTimeoutMs);
+        properties.put(
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                Math.max((long) settings.pendingMaxBytes(), largest) + BATCHES_BYTES);
+        return properties;
     }
 
     /**
@@ -44,9 +91,7 @@ final class RecordSender implements AutoCloseable {
                 Math.min(maxPendingBytes, OVERHEAD_BYTES + record.key().length() + (value == null ? 0 : value.length));
         if (!pendingBytes.tryAcquire(bytes)) {
             return CompletableFuture.failedFuture(new PublishException(
-                    PublishException.Fault.BUSY,
-                    "too many bytes wait for the broker's acknowledgement: try again",
-                    null));
+                    PublishFault.BUSY, "too many bytes wait for the broker's acknowledgement: try again", null));
         }
         CompletableFuture<T> acknowledged = new CompletableFuture<>();
         Thread caller = Thread.currentThread();

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.publish;
 
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.util.Optional;
 import java.util.Set;
@@ -53,8 +54,8 @@ final class SubjectErasure implements AutoCloseable {
                         }
                     });
         } catch (RejectedExecutionException e) {
-            erased.completeExceptionally(new PublishException(
-                    PublishException.Fault.BUSY, "too many subjects are being erased: try again", e));
+            erased.completeExceptionally(
+                    new PublishException(PublishFault.BUSY, "too many subjects are being erased: try again", e));
         }
         return erased;
     }
@@ -66,7 +67,7 @@ final class SubjectErasure implements AutoCloseable {
     }
 
     private FoundKeys look(SubjectKeys keys, String subjectId) {
-        SubjectKeys.Found found = keys.of(subjectId);
+        SubjectKeys.KeysOnTopic found = keys.of(subjectId);
         boolean tell = !found.places().isEmpty() && !found.held().isEmpty();
         return new FoundKeys(found.places(), tell ? transactions.apply(found.held()) : Optional.empty());
     }

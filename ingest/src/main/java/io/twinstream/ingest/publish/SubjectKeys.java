@@ -90,13 +90,13 @@ record SubjectKeys(
      * @param places the keys with their partitions, sorted by key
      * @param held the partitions that an open transaction keeps readers from reading to the end
      */
-    record Found(Set<KeyPlace> places, Set<TopicPartition> held) {}
+    record KeysOnTopic(Set<KeyPlace> places, Set<TopicPartition> held) {}
 
     /**
      * Returns the keys of a subject, given in any form, on all records that every in-sync replica had when this was called.
      * Records that are appended later may be missing.
      */
-    Found of(String anyForm) {
+    KeysOnTopic of(String anyForm) {
         String subjectId = Ids.normal(anyForm);
         Set<KeyPlace> keys = new TreeSet<>(KeyPlace.BY_KEY);
         try (TopicReader<String> reader = readers.get()) {
@@ -111,7 +111,7 @@ record SubjectKeys(
                     keys.add(KeyPlace.of(record));
                 }
             });
-            return new Found(keys, pending.partitions());
+            return new KeysOnTopic(keys, pending.partitions());
         }
     }
 

@@ -39,7 +39,7 @@ final class TopicLimits {
 
     private final Source source;
     private final LongSupplier nanoTime;
-    private final Map<String, Known> known = new HashMap<>();
+    private final Map<String, KnownLimit> known = new HashMap<>();
 
     /** Asks for {@code max.message.bytes} of a topic. */
     @FunctionalInterface
@@ -63,24 +63,24 @@ final class TopicLimits {
      * @throws PublishException if no broker answers, and none has answered before
      */
     synchronized int of(String topic, long bytes) {
-        Known before = known.get(topic);
+        KnownLimit before = known.get(topic);
         if (before == null ? bytes > SMALL_BYTES : nanoTime.getAsLong() - before.untilNanos() > 0) {
             ask(topic, before);
         }
-        Known now = known.get(topic);
+        KnownLimit now = known.get(topic);
         return now == null ? Integer.MAX_VALUE : now.bytes();
     }
 
     /** Notes that the broker has refused a record of this size as too large; asks nobody. */
     synchronized void refused(String topic, int bytes) {
         int less = bytes > BROKERS_BYTES ? BROKERS_BYTES : bytes / 2;
-        Known before = known.get(topic);
-        known.put(topic, new Known(before == null ? less : Math.min(less, before.bytes()), nanoTime.getAsLong()));
+        KnownLimit before = known.get(topic);
+        known.put(topic, new KnownLimit(before == null ? less : Math.min(less, before.bytes()), nanoTime.getAsLong()));
     }
 
-    private void ask(String topic, @Nullable Known before) {
+    private void ask(String topic, @Nullable KnownLimit before) {
         try {
-            known.put(topic, new Known(source.ask(topic), until()));
+            known.put(topic, new KnownLimit(source.ask(topic), until()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw PublishException.busy(
@@ -88,9 +88,9 @@ final class TopicLimits {
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
             if (before != null) {
-                known.put(topic, new Known(before.bytes(), until()));
+                known.put(topic, new KnownLimit(before.bytes(), until()));
             } else if (cause instanceof AuthorizationException) {
-                known.put(topic, new Known(BROKERS_BYTES, until()));
+                known.put(topic, new KnownLimit(BROKERS_BYTES, until()));
                 log.warn(
                         "the broker doesn't say how large a record the topic {} takes: pictures that don't fit {} bytes are made smaller until ingest has DESCRIBE_CONFIGS on it; `twinstream acls ingest` prints what it needs",
                         topic,
@@ -122,5 +122,5 @@ final class TopicLimits {
         }
     }
 
-    private record Known(int bytes, long untilNanos) {}
+    private record KnownLimit(int bytes, long untilNanos) {}
 }

@@ -7,7 +7,7 @@
  *   Label + image -------------+                       +-&gt; labelled images
  *   subject -&gt; SubjectKeys ---'   limits, budget, acks     (tombstones)
  *                                      |
- *                                      '-&gt; CompletableFuture: acknowledged, or PublishException(PublishException.Fault)
+ *                                      '-&gt; CompletableFuture: acknowledged, or PublishException(PublishFault)
  * </pre>
  */
 @NullMarked

@@ -96,7 +96,7 @@ class BulkSubmissionTest {
     @Test
     void moreImagesThanTheWindowAllArrive() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
-        int many = 3 * BulkRun.WINDOW + 7;
+        int many = 3 * BulkSubmission.WINDOW + 7;
         for (int i = 0; i < many; i++) {
             write("%04d.png".formatted(i), 1);
         }

@@ -33,8 +33,8 @@ class SubjectsTest {
                         + "--by folder (1 subject: known_people), --by file (2 subjects: person-1, person-2) or --subject NAME; "
                         + "nothing was sent",
                 people);
-        assertEquals(List.of("person-1", "person-2"), each(people, Optional.of(Subjects.By.FILE)));
-        assertEquals(List.of("known_people", "known_people"), each(people, Optional.of(Subjects.By.FOLDER)));
+        assertEquals(List.of("person-1", "person-2"), each(people, Optional.of(Subjects.NamedAfter.FILE)));
+        assertEquals(List.of("known_people", "known_people"), each(people, Optional.of(Subjects.NamedAfter.FOLDER)));
     }
 
     @Test
@@ -46,7 +46,7 @@ class SubjectsTest {
                         + "--by folder (1 subject: 2023), --by file (1 subject: 1), --by top (2 subjects: alice, bob) "
                         + "or --subject NAME; nothing was sent",
                 nested);
-        assertEquals(List.of("alice", "bob"), each(nested, Optional.of(Subjects.By.TOP)));
+        assertEquals(List.of("alice", "bob"), each(nested, Optional.of(Subjects.NamedAfter.TOP)));
     }
 
     @Test
@@ -79,7 +79,7 @@ class SubjectsTest {
 
         assertEquals(List.of("ann", "bob"), each(zip, Optional.empty()));
         assertThrows(InvalidRequestException.class, () -> subjects(years));
-        assertEquals(List.of("alice", "alice"), each(years, Optional.of(Subjects.By.TOP)));
+        assertEquals(List.of("alice", "alice"), each(years, Optional.of(Subjects.NamedAfter.TOP)));
     }
 
     @Test
@@ -102,7 +102,7 @@ class SubjectsTest {
         return Subjects.of(ImageSources.of(List.of(path)), Optional.empty(), Optional.empty());
     }
 
-    private static List<String> each(Path path, Optional<Subjects.By> by) throws Exception {
+    private static List<String> each(Path path, Optional<Subjects.NamedAfter> by) throws Exception {
         ImageSources sources = ImageSources.of(List.of(path));
         Subjects subjects = Subjects.of(sources, Optional.empty(), by);
         List<String> named = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.ingest.feedback.FeedbackException.FeedbackFault;
 import io.twinstream.ingest.publish.Label;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Claim;
@@ -83,7 +84,7 @@ class FeedbackLabelTest {
         FeedbackException refused =
                 assertThrows(FeedbackException.class, () -> label(Feedback.correct(), task, outcome, candidates));
 
-        assertEquals(FeedbackException.Fault.NOBODY_NAMED, refused.fault());
+        assertEquals(FeedbackFault.NOBODY_NAMED, refused.fault());
         assertTrue(String.valueOf(refused.getMessage()).contains("say {\"subject\""), refused.getMessage());
     }
 

@@ -109,8 +109,8 @@ class JournalTest {
         }
     }
 
-    private static Journal.Entry entry(String path) {
-        return new Journal.Entry(path, LOOK, "00".repeat(32), null);
+    private static Journal.JournalEntry entry(String path) {
+        return new Journal.JournalEntry(path, LOOK, "00".repeat(32), null);
     }
 
     /** Opens the journal in another process. */

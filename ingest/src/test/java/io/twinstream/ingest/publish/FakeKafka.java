@@ -105,8 +105,7 @@ public final class FakeKafka {
                 shrink,
                 LARGEST_RECORD,
                 Clock.fixed(NOW, ZoneOffset.UTC),
-                new PublishMetrics(registry),
-                new SendSpans(tracing));
+                new RecordOutcomes(registry, tracing));
     }
 
     /** Makes one that acknowledges at once. */

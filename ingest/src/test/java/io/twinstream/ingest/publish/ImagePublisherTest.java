@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.ingest.NoiseImages;
 import io.twinstream.ingest.image.Shrunk;
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -154,7 +155,7 @@ class ImagePublisherTest {
 
         CompletableFuture<ImagePublisher.Receipt> third = kafka.publisher.enrol("ann", NoiseImages.png(3));
 
-        assertEquals(PublishException.Fault.BUSY, fault(third));
+        assertEquals(PublishFault.BUSY, fault(third));
         assertFalse(first.isDone());
         assertEquals(2, kafka.sent().size());
         kafka.producer.completeNext();
@@ -175,30 +176,30 @@ class ImagePublisherTest {
         }
         kafka.producer.sendException = new IllegalStateException("closed");
         for (int round = 0; round < 5; round++) {
-            assertEquals(PublishException.Fault.FAILED, fault(kafka.publisher.enrol("ann", IMAGE)));
+            assertEquals(PublishFault.FAILED, fault(kafka.publisher.enrol("ann", IMAGE)));
         }
     }
 
     @Test
     void aClientsFailureBecomesOneLineWithTheMend() {
         assertEquals(
-                PublishException.Fault.MISSING_TOPIC,
+                PublishFault.MISSING_TOPIC,
                 translated(new TimeoutException("x", new UnknownTopicOrPartitionException()))
                         .fault());
         assertTrue(translated(new UnknownTopicOrPartitionException())
                 .getMessage()
                 .contains("run `twinstream topics create`"));
         assertEquals(
-                PublishException.Fault.NOT_AUTHORIZED,
+                PublishFault.NOT_AUTHORIZED,
                 translated(new TopicAuthorizationException("t")).fault());
         assertEquals(
-                PublishException.Fault.TOO_LARGE,
+                PublishFault.TOO_LARGE,
                 translated(new RecordTooLargeException("x")).fault());
         assertEquals(
-                PublishException.Fault.UNACKNOWLEDGED,
+                PublishFault.UNACKNOWLEDGED,
                 translated(new TimeoutException("x")).fault());
         assertEquals(
-                PublishException.Fault.BUSY,
+                PublishFault.BUSY,
                 PublishException.of("t", new TimeoutException("x"), false).fault());
     }
 
@@ -379,7 +380,7 @@ class ImagePublisherTest {
     void whereNothingIsToBeMadeSmallerWhatDoesNotFitIsTooLarge() throws Exception {
         FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.NEVER);
 
-        assertEquals(PublishException.Fault.TOO_LARGE, fault(kafka.publisher.enrol("ann", LARGE)));
+        assertEquals(PublishFault.TOO_LARGE, fault(kafka.publisher.enrol("ann", LARGE)));
         assertEquals(
                 "p",
                 kafka.publisher
@@ -403,7 +404,7 @@ class ImagePublisherTest {
                 .get();
     }
 
-    private static PublishException.Fault fault(CompletableFuture<?> sent) {
+    private static PublishFault fault(CompletableFuture<?> sent) {
         ExecutionException failure = assertThrows(ExecutionException.class, sent::get);
         return assertInstanceOf(PublishException.class, failure.getCause()).fault();
     }

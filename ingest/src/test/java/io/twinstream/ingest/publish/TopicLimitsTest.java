@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.ingest.publish.PublishException.PublishFault;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -54,7 +55,7 @@ class TopicLimitsTest {
 
         PublishException failure = assertThrows(PublishException.class, () -> limits.of("probes", LARGE));
 
-        assertEquals(PublishException.Fault.BUSY, failure.fault());
+        assertEquals(PublishFault.BUSY, failure.fault());
     }
 
     @Test

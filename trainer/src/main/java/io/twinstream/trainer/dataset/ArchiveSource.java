@@ -242,7 +242,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
             try (ZipArchive zip = ZipArchive.open(archive)) {
                 limits.checkEntries(zip.size());
                 long bytes = 0;
-                for (ZipArchive.Entry entry : zip.files()) {
+                for (ZipArchive.ArchivedFile entry : zip.files()) {
                     String name = ImageFiles.entryName(entry.name());
                     if (entry.kind() == FileKind.LINK) {
                         sink.unreadable(name, "it is a link: pack the file itself");
@@ -256,7 +256,7 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
             }
         }
 
-        private static long read(ZipArchive.Entry entry, String name, DataSource.Sink sink) {
+        private static long read(ZipArchive.ArchivedFile entry, String name, DataSource.Sink sink) {
             try (InputStream in = entry.open()) {
                 byte[] encoded = in.readNBytes(ImageLimits.DEFAULT.maxBytes() + 1);
                 if (encoded.length == entry.size() && checksum(encoded) != entry.crc()) {

@@ -87,7 +87,7 @@ public record Split(ImageSet train, ImageSet held) {
     }
 
     /** A split keeps one of these together. */
-    public enum By {
+    public enum SplitUnit {
         /** Validation has classes that are never trained on. */
         CLASS,
         /** Validation has other drawers' images of the same classes. */
@@ -101,7 +101,7 @@ public record Split(ImageSet train, ImageSet held) {
      * @param share the share to hold back, above 0 and below 1
      * @param seed the seed of the choice
      */
-    public record Rule(Split.By by, double share, long seed) {
+    public record Rule(Split.SplitUnit by, double share, long seed) {
         public Rule {
             if (!(share > 0 && share < 1)) {
                 throw new IllegalArgumentException("the share to hold back lies between 0 and 1, was " + share);
@@ -115,7 +115,7 @@ public record Split(ImageSet train, ImageSet held) {
          * @throws DatasetException if the set can't be split that way
          */
         public Split of(ImageSet images, ProblemList problems) throws DatasetException {
-            return by == Split.By.CLASS
+            return by == Split.SplitUnit.CLASS
                     ? Split.byClasses(images, share, seed)
                     : Split.byDrawers(images, share, seed, problems);
         }

@@ -110,8 +110,10 @@ public final class ModelExport {
                 evaluation.histograms(),
                 evaluation.measures(),
                 golden,
-                identity.training());
-        return PackageArchive.write(manifest.withDomain(domain), embedder, matcher);
+                identity.training(),
+                null,
+                domain);
+        return PackageArchive.write(manifest, embedder, matcher);
     }
 
     static List<GoldenVector> golden(ModelPackage model, List<DecodedImage> images) throws IOException {

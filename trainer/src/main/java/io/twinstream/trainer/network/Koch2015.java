@@ -81,22 +81,16 @@ final class Koch2015 implements Architecture {
     }
 
     /** The paper's convolution has a bias and no padding, a ReLU, and 2x2 max pooling where asked. */
-    static final class BiasedConvolution extends Layer {
-        private final int kernel;
-        private final int filters;
-        private final boolean pooled;
-        private final Conv2d convolution;
-
+    static final class BiasedConvolution extends ConvolutionLayer {
         BiasedConvolution(int kernel, int filters, boolean pooled) {
-            this.kernel = kernel;
-            this.filters = filters;
-            this.pooled = pooled;
-            convolution = addChildBlock(
-                    "convolution",
+            super(
+                    kernel,
+                    filters,
                     Conv2d.builder()
                             .setKernelShape(new Shape(kernel, kernel))
                             .setFilters(filters)
-                            .build());
+                            .build(),
+                    pooled);
             PaperWeights.CONVOLUTION.set(convolution);
         }
 
@@ -105,36 +99,22 @@ final class Koch2015 implements Architecture {
                 ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
             NDArray active = Activation.relu(
                     convolution.forward(parameters, inputs, training).singletonOrThrow());
-            return new NDList(pooled ? halve(active) : active);
-        }
-
-        @Override
-        public Shape[] getOutputShapes(Shape[] inputs) {
-            Shape in = convolution.getOutputShapes(inputs)[0];
-            return new Shape[] {pooled ? halved(in) : in};
-        }
-
-        @Override
-        protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
-            convolution.initialize(manager, type, inputs);
+            return new NDList(pool(active));
         }
 
         @Override
         void describe(LayerSink sink) {
-            float[] weights =
-                    convolution.getParameters().get("weight").getArray().toFloatArray();
+            float[] weights = weight().toFloatArray();
             float[] bias = convolution.getParameters().get("bias").getArray().toFloatArray();
             int channels = weights.length / (filters * kernel * kernel);
             sink.convolution(new Convolution(filters, channels, kernel, 1, 0, weights, bias));
             sink.relu();
-            if (pooled) {
-                sink.maxPool(POOLED_SIDE);
-            }
+            describePool(sink);
         }
 
         @Override
         NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters) {
-            NDArray weight = convolution.getParameters().get("weight").getArray();
+            NDArray weight = weight();
             Adoption.set(weight, numbers.next(weight.size()));
             Adoption.set(convolution.getParameters().get("bias").getArray(), numbers.next(filters));
             return answer(features, parameters);

@@ -2,20 +2,13 @@ package io.twinstream.trainer.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
-import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
 import java.nio.FloatBuffer;
 import java.util.Iterator;
 
 /** A layer is a part of a twin network that takes one array and gives one. */
 abstract class Layer extends AbstractBlock {
-    /** A layer pools by squares of this side, in pixels. */
-    static final int POOLED_SIDE = 2;
-
-    private static final Shape SQUARE = new Shape(POOLED_SIDE, POOLED_SIDE);
-
     /** Says what the layer computes when it doesn't learn. */
     abstract void describe(LayerSink sink);
 
@@ -26,16 +19,6 @@ abstract class Layer extends AbstractBlock {
      * @return the same, as this layer gives them
      */
     abstract NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters);
-
-    /** Pools by the largest of each square, without overlap; odd edges are dropped. */
-    static NDArray halve(NDArray images) {
-        return Pool.maxPool2d(images, SQUARE, SQUARE, new Shape(0, 0), false);
-    }
-
-    /** Returns the shape of pooled images. */
-    static Shape halved(Shape in) {
-        return new Shape(in.get(0), in.get(1), in.get(2) / POOLED_SIDE, in.get(3) / POOLED_SIDE);
-    }
 
     /** Returns the layer's answer where it doesn't learn. */
     final NDArray answer(NDArray features, ParameterStore parameters) {

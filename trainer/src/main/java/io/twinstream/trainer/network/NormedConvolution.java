@@ -18,38 +18,33 @@ import io.twinstream.trainer.network.LayerSink.Convolution;
  * where asked. It turns {@code [n, c, h, w]} into {@code [n, filters, h/s, w/s]} for stride or pooling s. The
  * convolution has no bias, since the norm's shift takes its place; at inference it has the norm folded in.
  */
-final class NormedConvolution extends Layer {
+final class NormedConvolution extends ConvolutionLayer {
     /** This is added to the variance before the square root is taken. */
     private static final float EPSILON = 1e-5f;
 
-    private final int kernel;
-    private final int filters;
     private final int stride;
-    private final boolean pooled;
     private final boolean active;
-    private final Conv2d convolution;
     private final BatchNorm norm;
 
     private NormedConvolution(int kernel, int filters, int stride, boolean pooled, boolean active) {
+        super(kernel, filters, unbiased(kernel, filters, stride), pooled);
+        this.stride = stride;
+        this.active = active;
+        norm = addChildBlock("norm", BatchNorm.builder().optEpsilon(EPSILON).build());
+    }
+
+    private static Conv2d unbiased(int kernel, int filters, int stride) {
         if (kernel < 1 || kernel % 2 == 0 || filters < 1) {
             throw new IllegalArgumentException(
                     "kernel must be odd and filters positive, were %d and %d".formatted(kernel, filters));
         }
-        this.kernel = kernel;
-        this.filters = filters;
-        this.stride = stride;
-        this.pooled = pooled;
-        this.active = active;
-        convolution = addChildBlock(
-                "convolution",
-                Conv2d.builder()
-                        .setKernelShape(new Shape(kernel, kernel))
-                        .optPadding(new Shape(kernel / 2, kernel / 2))
-                        .optStride(new Shape(stride, stride))
-                        .setFilters(filters)
-                        .optBias(false)
-                        .build());
-        norm = addChildBlock("norm", BatchNorm.builder().optEpsilon(EPSILON).build());
+        return Conv2d.builder()
+                .setKernelShape(new Shape(kernel, kernel))
+                .optPadding(new Shape(kernel / 2, kernel / 2))
+                .optStride(new Shape(stride, stride))
+                .setFilters(filters)
+                .optBias(false)
+                .build();
     }
 
     /** Makes a layer that keeps height and width. */
@@ -78,19 +73,13 @@ final class NormedConvolution extends Layer {
         NDList convolved = convolution.forward(parameters, inputs, training);
         NDArray normed = norm.forward(parameters, convolved, training).singletonOrThrow();
         // Pooling and ReLU may change places; this way ReLU has a quarter of the work.
-        NDArray smaller = pooled ? halve(normed) : normed;
+        NDArray smaller = pool(normed);
         return new NDList(active ? Activation.relu(smaller) : smaller);
     }
 
     @Override
-    public Shape[] getOutputShapes(Shape[] inputs) {
-        Shape in = convolution.getOutputShapes(inputs)[0];
-        return new Shape[] {pooled ? halved(in) : in};
-    }
-
-    @Override
     protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputs) {
-        convolution.initialize(manager, type, inputs);
+        super.initializeChildBlocks(manager, type, inputs);
         norm.initialize(manager, type, convolution.getOutputShapes(inputs));
     }
 
@@ -100,9 +89,7 @@ final class NormedConvolution extends Layer {
         if (active) {
             sink.relu();
         }
-        if (pooled) {
-            sink.maxPool(POOLED_SIDE);
-        }
+        describePool(sink);
     }
 
     /**
@@ -111,7 +98,7 @@ final class NormedConvolution extends Layer {
      */
     @Override
     NDArray adopt(Adoption numbers, NDArray features, ParameterStore parameters) {
-        NDArray weight = convolution.getParameters().get("weight").getArray();
+        NDArray weight = weight();
         Adoption.set(weight, numbers.next(weight.size()));
         float[] bias = numbers.next(filters);
         NDArray convolved = convolution
@@ -135,7 +122,7 @@ final class NormedConvolution extends Layer {
         float[] beta = norm("beta");
         float[] mean = norm("runningMean");
         float[] variance = norm("runningVar");
-        float[] weights = convolution.getParameters().get("weight").getArray().toFloatArray();
+        float[] weights = weight().toFloatArray();
         float[] bias = new float[filters];
         int perFilter = weights.length / filters;
         for (int filter = 0; filter < filters; filter++) {

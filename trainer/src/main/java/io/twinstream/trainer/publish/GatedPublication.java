@@ -8,7 +8,7 @@ import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.Gate.GateDecision;
 import io.twinstream.trainer.publish.Gate.ValidationImages;
-import io.twinstream.trainer.publish.GatedPublication.PublishOutcome.Kind;
+import io.twinstream.trainer.publish.GatedPublication.PublishOutcome.PublishKind;
 import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,10 +51,10 @@ public final class GatedPublication {
         }
         GateDecision decision = decide(order, candidate);
         if (!decision.passed()) {
-            return new PublishOutcome(Kind.REFUSED, manifest, decision.line());
+            return new PublishOutcome(PublishKind.REFUSED, manifest, decision.line());
         }
         boolean written = publisher.publish(candidate, order.file(), decision.line(), order.runId());
-        return written ? new PublishOutcome(Kind.PUBLISHED, manifest, decision.line()) : unchanged(manifest);
+        return written ? new PublishOutcome(PublishKind.PUBLISHED, manifest, decision.line()) : unchanged(manifest);
     }
 
     private GateDecision decide(PublishOrder order, ModelPackage candidate) throws IOException {
@@ -75,7 +75,7 @@ public final class GatedPublication {
     }
 
     private static PublishOutcome unchanged(Manifest manifest) {
-        return new PublishOutcome(Kind.UNCHANGED, manifest, "the same package is published already");
+        return new PublishOutcome(PublishKind.UNCHANGED, manifest, "the same package is published already");
     }
 
     /**
@@ -97,9 +97,9 @@ public final class GatedPublication {
      *
      * @param line one line that says why
      */
-    public record PublishOutcome(Kind kind, Manifest manifest, String line) {
+    public record PublishOutcome(PublishKind kind, Manifest manifest, String line) {
         /** A publication ends in one of these ways. */
-        public enum Kind {
+        public enum PublishKind {
             /** The package is on the topics now. */
             PUBLISHED,
             /** The same bytes were on the topics before, and nothing was written. */

@@ -70,14 +70,14 @@ final class VersionProducer implements AutoCloseable {
         }
     }
 
-    /** A body is what a transaction writes. */
+    /** A transaction's body writes what the transaction shows together. */
     @FunctionalInterface
-    interface Body {
+    interface TransactionBody {
         void write() throws IOException;
     }
 
     /** Makes all that the body sends visible when it ends, or none of it where it fails. */
-    void transaction(Body body) throws IOException {
+    void transaction(TransactionBody body) throws IOException {
         producer.beginTransaction();
         boolean committed = false;
         try {

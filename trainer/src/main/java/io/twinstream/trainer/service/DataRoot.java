@@ -2,7 +2,7 @@ package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.trainer.dataset.DataSource;
-import io.twinstream.trainer.service.RequestRefusedException.Fault;
+import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ final class DataRoot {
             return DataSource.TOPIC;
         }
         Path folder = root.orElseThrow(() -> new RequestRefusedException(
-                Fault.INVALID, "%s must be topic: as the trainer has no trainer.data.root".formatted(what)));
+                RequestFault.INVALID, "%s must be topic: as the trainer has no trainer.data.root".formatted(what)));
         try {
             Path real = folder.resolve(source).toRealPath();
             if (!source.isEmpty() && real.startsWith(folder)) {
@@ -46,7 +46,7 @@ final class DataRoot {
             // Answered as what lies outside is: whether something exists there is nobody's business.
         }
         throw new RequestRefusedException(
-                Fault.MISSING,
+                RequestFault.MISSING,
                 "%s: there is no '%s' under the trainer's data root".formatted(what, ForeignText.value(source)));
     }
 }

@@ -29,7 +29,7 @@ public final class DjlTrainer implements Trainer {
     private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(1);
 
     /** The rule splits nothing, as the validation images are always named here. */
-    private static final Split.Rule NO_SPLIT = new Split.Rule(Split.By.CLASS, 0.5, 0);
+    private static final Split.Rule NO_SPLIT = new Split.Rule(Split.SplitUnit.CLASS, 0.5, 0);
 
     private final KafkaClients clients;
     private final Topics topics;

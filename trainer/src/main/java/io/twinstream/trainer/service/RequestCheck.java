@@ -5,7 +5,7 @@ import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.release.PublishedModels;
-import io.twinstream.trainer.service.RequestRefusedException.Fault;
+import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -44,12 +44,14 @@ final class RequestCheck {
         data.resolve("validation", train.getValidation());
         if (others.stream().filter(RunSnapshot::waits).count() >= mostQueued) {
             throw new RequestRefusedException(
-                    Fault.BUSY, "%d runs wait already, which is all that may: try again later".formatted(mostQueued));
+                    RequestFault.BUSY,
+                    "%d runs wait already, which is all that may: try again later".formatted(mostQueued));
         }
         for (RunSnapshot other : others) {
             if (!other.ended() && other.model().equals(model.toString())) {
                 throw new RequestRefusedException(
-                        Fault.CONFLICT, "run %s makes %s already: take another version".formatted(other.id(), model));
+                        RequestFault.CONFLICT,
+                        "run %s makes %s already: take another version".formatted(other.id(), model));
             }
         }
         checkPublished(train, model);
@@ -65,7 +67,7 @@ final class RequestCheck {
     private ModelId checkFields(TrainingRequest request, Train train) throws RequestRefusedException {
         if (!trainer.architectures().contains(train.getArchitecture())) {
             throw new RequestRefusedException(
-                    Fault.MISSING,
+                    RequestFault.MISSING,
                     "there is no architecture '%s', there are: %s"
                             .formatted(
                                     train.getArchitecture(),
@@ -89,12 +91,12 @@ final class RequestCheck {
     private void checkPublished(Train train, ModelId model) throws RequestRefusedException {
         if (published.get().find(model).isPresent()) {
             throw new RequestRefusedException(
-                    Fault.CONFLICT,
+                    RequestFault.CONFLICT,
                     "%s is published already, and versions never change: take another".formatted(model));
         }
         String parent = train.getParent();
         if (parent != null && published.get().find(model(parent)).isEmpty()) {
-            throw new RequestRefusedException(Fault.MISSING, "the parent %s is not published".formatted(parent));
+            throw new RequestRefusedException(RequestFault.MISSING, "the parent %s is not published".formatted(parent));
         }
     }
 
@@ -102,13 +104,13 @@ final class RequestCheck {
         try {
             return ModelId.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new RequestRefusedException(Fault.INVALID, String.valueOf(e.getMessage()));
+            throw new RequestRefusedException(RequestFault.INVALID, String.valueOf(e.getMessage()));
         }
     }
 
     private static void require(boolean holds, String rule) throws RequestRefusedException {
         if (!holds) {
-            throw new RequestRefusedException(Fault.INVALID, rule);
+            throw new RequestRefusedException(RequestFault.INVALID, rule);
         }
     }
 }

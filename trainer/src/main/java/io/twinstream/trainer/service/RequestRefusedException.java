@@ -3,7 +3,7 @@ package io.twinstream.trainer.service;
 /** The trainer does not take a request. The message is one line with the rule and the value. */
 final class RequestRefusedException extends Exception {
     /** A request that is refused has one of these faults. */
-    enum Fault {
+    enum RequestFault {
         /** The request breaks a rule. */
         INVALID,
         /** The request names something that isn't there. */
@@ -14,14 +14,14 @@ final class RequestRefusedException extends Exception {
         BUSY
     }
 
-    private final Fault fault;
+    private final RequestFault fault;
 
-    RequestRefusedException(Fault fault, String message) {
+    RequestRefusedException(RequestFault fault, String message) {
         super(message, null, false, false);
         this.fault = fault;
     }
 
-    Fault fault() {
+    RequestFault fault() {
         return fault;
     }
 }

@@ -1,6 +1,11 @@
 package io.twinstream.trainer.service;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
 import io.twinstream.schemas.kafka.RecordDecoder;
+import io.twinstream.schemas.metrics.Metric;
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.Cancel;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
@@ -12,9 +17,11 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -108,6 +115,39 @@ final class RunBoard {
     synchronized List<TrainingProgress> history(String id) {
         Run run = runs.get(id);
         return run == null ? List.of() : run.history();
+    }
+
+    /** Shows what the board tells of the runs as metrics; the board is asked when somebody reads them. */
+    void measure(ServiceMetrics metrics) {
+        MeterRegistry registry = metrics.registry();
+        MultiGauge states = Metric.TRAINING_RUNS.rows(registry);
+        Metric.TRAINING_STEPS.gauge(registry, () -> current(TrainingProgress::getStep));
+        Metric.TRAINING_LOSS.gauge(registry, () -> current(TrainingProgress::getLoss));
+        Metric.TRAINING_ACCURACY.gauge(registry, () -> current(TrainingProgress::getValidationAccuracy));
+        Metric.TRAINING_SPEED.gauge(registry, () -> current(TrainingProgress::getImagesPerSecond));
+        metrics.beforeScrape(() -> refresh(states));
+    }
+
+    /** Returns a value of the run that is under way; NaN if none is, or nothing is known yet. */
+    private double current(Function<TrainingProgress, @Nullable Number> value) {
+        Optional<RunSnapshot> current =
+                all().stream().filter(run -> !run.waits() && !run.ended()).findFirst();
+        TrainingProgress latest = current.isEmpty() ? null : current.get().latest();
+        Number number = latest == null ? null : value.apply(latest);
+        return number == null ? Double.NaN : number.doubleValue();
+    }
+
+    private void refresh(MultiGauge states) {
+        List<RunSnapshot> all = all();
+        List<Row<?>> rows = new ArrayList<>();
+        for (TrainingState state : TrainingState.values()) {
+            long count = all.stream().filter(run -> run.state() == state).count();
+            rows.add(Row.of(Metric.TRAINING_RUNS.tags(state.name().toLowerCase(Locale.ROOT)), count));
+        }
+        // Scrapes may come at the same time.
+        synchronized (states) {
+            states.register(rows, true);
+        }
     }
 
     private Run run(String id) {

@@ -13,6 +13,7 @@ import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
+import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
 import io.twinstream.trainer.service.Trainer.TrainingOrder;
 import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.verifier.inference.InferenceException;
@@ -237,7 +238,7 @@ final class RunExecution {
                 .get()
                 .find(ModelId.parse(parent))
                 .orElseThrow(() -> new RequestRefusedException(
-                        RequestRefusedException.Fault.MISSING, "the parent %s is not published".formatted(parent)));
+                        RequestFault.MISSING, "the parent %s is not published".formatted(parent)));
         packages.copy(release, folder.parent());
         return folder.parent();
     }
@@ -253,7 +254,7 @@ final class RunExecution {
     private static TrainingProgress end(RunReport report, PublishOutcome outcome) {
         Manifest manifest = outcome.manifest();
         TrainingState state =
-                outcome.kind() == PublishOutcome.Kind.REFUSED ? TrainingState.REFUSED : TrainingState.PUBLISHED;
+                outcome.kind() == PublishOutcome.PublishKind.REFUSED ? TrainingState.REFUSED : TrainingState.PUBLISHED;
         return report.end(state, outcome.line(), manifest.evaluation());
     }
 }

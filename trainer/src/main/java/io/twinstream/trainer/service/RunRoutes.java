@@ -15,7 +15,7 @@ import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.trainer.network.Architecture;
-import io.twinstream.trainer.service.RequestRefusedException.Fault;
+import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.time.Clock;
 import java.time.Duration;
@@ -64,13 +64,13 @@ final class RunRoutes {
     }
 
     private void ask(Context ctx) throws RequestRefusedException, InterruptedException {
-        Body body = Body.read(ctx.body());
+        RunBody body = RunBody.read(ctx.body());
         Train train = body.train();
         String id = body.id() == null ? UUID.randomUUID().toString() : body.id();
         Optional<RunSnapshot> known = board.find(id);
         if (known.isPresent() && !known.get().train().equals(train)) {
             throw new RequestRefusedException(
-                    RequestRefusedException.Fault.CONFLICT, "there is another run %s: take another id".formatted(id));
+                    RequestFault.CONFLICT, "there is another run %s: take another id".formatted(id));
         }
         if (known.isEmpty()) {
             String by = body.by() == null ? "http " + ctx.ip() : body.by();
@@ -94,7 +94,7 @@ final class RunRoutes {
         RunSnapshot run = run(ctx);
         if (run.ended()) {
             throw new RequestRefusedException(
-                    RequestRefusedException.Fault.CONFLICT,
+                    RequestFault.CONFLICT,
                     "run %s has ended: %s".formatted(run.id(), run.state().name()));
         }
         if (!run.cancelled()) {
@@ -169,7 +169,7 @@ final class RunRoutes {
         }
     }
 
-    private static HttpStatus status(RequestRefusedException.Fault fault) {
+    private static HttpStatus status(RequestFault fault) {
         return switch (fault) {
             case INVALID -> HttpStatus.BAD_REQUEST;
             case MISSING -> HttpStatus.UNPROCESSABLE_CONTENT;
@@ -187,7 +187,7 @@ final class RunRoutes {
      * @param force the reason why the gate is to be passed over; null if it isn't
      * @param by the name of whoever asks; by default the caller's address
      */
-    record Body(
+    record RunBody(
             @Nullable String id,
             @Nullable String architecture,
             @Nullable String name,
@@ -202,17 +202,17 @@ final class RunRoutes {
         private static final JsonMapper JSON = new JsonMapper();
 
         /** Reads a body, and refuses one with an unknown field. */
-        static Body read(String body) throws RequestRefusedException {
+        static RunBody read(String body) throws RequestRefusedException {
             try {
-                Body read = JSON.readValue(body, Body.class);
+                RunBody read = JSON.readValue(body, RunBody.class);
                 if (read != null) {
                     return read;
                 }
             } catch (JsonProcessingException e) {
                 String why = e.getOriginalMessage().lines().findFirst().orElse("");
-                throw new RequestRefusedException(Fault.INVALID, "the body is no training request: " + why);
+                throw new RequestRefusedException(RequestFault.INVALID, "the body is no training request: " + why);
             }
-            throw new RequestRefusedException(Fault.INVALID, "the body is no training request: it is null");
+            throw new RequestRefusedException(RequestFault.INVALID, "the body is no training request: it is null");
         }
 
         Train train() throws RequestRefusedException {
@@ -245,7 +245,7 @@ final class RunRoutes {
 
         private static String needed(String field, @Nullable String value) throws RequestRefusedException {
             if (value == null) {
-                throw new RequestRefusedException(Fault.INVALID, "the field %s is missing".formatted(field));
+                throw new RequestRefusedException(RequestFault.INVALID, "the field %s is missing".formatted(field));
             }
             return value;
         }

@@ -75,7 +75,7 @@ public final class TrainerService implements RunningService {
         DataRoot data = new DataRoot(settings.dataRoot());
         RunBoard board = new RunBoard();
         ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));
-        RunGauges.show(metrics, board);
+        board.measure(metrics);
         Supplier<PublishedModels> published = () -> PublishedModels.read(clients, topics);
         RequestCheck check = new RequestCheck(trainer, data, published, settings.queueMax());
         RunRecords records = parts.open(new RunRecords(producer(clients, metrics), topics, board));

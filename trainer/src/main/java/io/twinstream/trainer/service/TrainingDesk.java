@@ -3,7 +3,7 @@ package io.twinstream.trainer.service;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.threads.ServiceThreads;
-import io.twinstream.trainer.service.RequestRefusedException.Fault;
+import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -179,7 +179,7 @@ final class TrainingDesk implements AutoCloseable, ConsumerRebalanceListener {
             check.check(run.request(), run.train(), others);
             records.report(new RunReport(run, clock).phase(TrainingState.QUEUED));
         } catch (RequestRefusedException e) {
-            String advice = e.fault() == Fault.BUSY ? " (ask again under another id)" : "";
+            String advice = e.fault() == RequestFault.BUSY ? " (ask again under another id)" : "";
             records.report(end(run, TrainingState.FAILED, e.getMessage() + advice));
         }
     }

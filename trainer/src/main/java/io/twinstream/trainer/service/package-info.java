@@ -3,7 +3,7 @@
  *
  * <pre>
  *   HTTP -&gt; RunRoutes -&gt; RequestCheck -&gt; RunRecords -&gt; training-requests
- *   training-requests, training-progress -&gt; TopicFollower -&gt; RunBoard -&gt; RunRoutes, RunGauges
+ *   training-requests, training-progress -&gt; TopicFollower -&gt; RunBoard -&gt; RunRoutes, metrics
  *   RunBoard -&gt; TrainingDesk (the group's one leader) -&gt; RequestCheck -&gt; RunWorker -&gt; RunExecution (RunFolder)
  *   RunExecution -&gt; Trainer, GatedPublication
  *   Trainer -&gt; RunReport (at most one a second) -&gt; RunRecords -&gt; training-progress

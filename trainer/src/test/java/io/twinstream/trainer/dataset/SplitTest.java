@@ -75,7 +75,7 @@ class SplitTest {
     @Test
     void aShareOutsideOfZeroAndOneIsRefused() {
         for (double share : new double[] {0, 1, -0.5, Double.NaN}) {
-            assertThrows(IllegalArgumentException.class, () -> new Split.Rule(Split.By.CLASS, share, 1));
+            assertThrows(IllegalArgumentException.class, () -> new Split.Rule(Split.SplitUnit.CLASS, share, 1));
         }
     }
 

@@ -142,7 +142,7 @@ class TrainingDataTest {
     void withoutValidationDataAPartIsHeldBack() throws IOException {
         Drawings.write(images, "train-", 2, 5, 2);
 
-        TrainingData data = TrainingData.split(DataSource.of(images), new Split.Rule(Split.By.CLASS, 0.3, 1), 1);
+        TrainingData data = TrainingData.split(DataSource.of(images), new Split.Rule(Split.SplitUnit.CLASS, 0.3, 1), 1);
 
         assertDoesNotThrow(data::requireUsable);
         assertEquals(7, data.training().classes().size());
@@ -154,8 +154,10 @@ class TrainingDataTest {
     void aSplitThatCanNotBeMadeIsRefusedAfterTheReport() throws IOException {
         Drawings.write(images, "train-", 1, 3, 2);
 
-        TrainingData classes = TrainingData.split(DataSource.of(images), new Split.Rule(Split.By.CLASS, 0.3, 1), 1);
-        TrainingData drawers = TrainingData.split(DataSource.of(images), new Split.Rule(Split.By.DRAWER, 0.3, 1), 1);
+        TrainingData classes =
+                TrainingData.split(DataSource.of(images), new Split.Rule(Split.SplitUnit.CLASS, 0.3, 1), 1);
+        TrainingData drawers =
+                TrainingData.split(DataSource.of(images), new Split.Rule(Split.SplitUnit.DRAWER, 0.3, 1), 1);
 
         assertTrue(refusal(classes).startsWith("3 classes can't be split in two"), refusal(classes));
         assertTrue(refusal(drawers).contains("names no drawer: name files ID_DRAWER.png"), refusal(drawers));

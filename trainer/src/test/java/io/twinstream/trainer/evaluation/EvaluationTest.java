@@ -155,7 +155,9 @@ class EvaluationTest {
                 m.histograms(),
                 m.evaluation(),
                 m.golden(),
-                m.training());
+                m.training(),
+                null,
+                null);
         byte[] archive =
                 PackageArchive.write(asking, model.file(ModelPackage.EMBEDDER), model.file(ModelPackage.MATCHER));
         return PackageArchive.read(archive, "test");

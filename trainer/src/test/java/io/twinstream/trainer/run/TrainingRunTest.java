@@ -119,7 +119,7 @@ class TrainingRunTest {
                 new TrainingOptions.Sources(
                         DataSource.of(images),
                         Optional.of(DataSource.of(validation)),
-                        new Split.Rule(Split.By.CLASS, 0.2, 1)),
+                        new Split.Rule(Split.SplitUnit.CLASS, 0.2, 1)),
                 "tiny",
                 "1",
                 compact,

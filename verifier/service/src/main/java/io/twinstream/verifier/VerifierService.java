@@ -48,6 +48,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
@@ -348,6 +350,39 @@ public final class VerifierService implements RunningService {
             return InetAddress.getLocalHost().getHostName() + ":" + http.port();
         } catch (UnknownHostException e) {
             return "localhost:" + http.port();
+        }
+    }
+
+    /**
+     * A delayed start runs an action once, on a thread of its own, as soon as a condition holds. Closed before that, it
+     * never runs it.
+     */
+    private static final class DelayedStart implements AutoCloseable {
+        private static final long LOOK_MS = 20;
+
+        private final Thread thread;
+
+        DelayedStart(ServiceThreads threads, BooleanSupplier condition, Runnable start) {
+            thread = threads.thread("delayed-start", () -> {
+                try {
+                    while (!condition.getAsBoolean()) {
+                        TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+                    }
+                    start.run();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+
+        void begin() {
+            thread.start();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            thread.interrupt();
+            thread.join();
         }
     }
 }

@@ -118,7 +118,8 @@ class ModelPruningIT {
         pruning.remove(pruning.plan(1, "letters").get(0));
 
         assertThrows(IllegalArgumentException.class, () -> pruning.plan(0, "letters"));
-        assertEquals(PublishOutcome.Kind.PUBLISHED, publish(settings, "1", 3).kind());
+        assertEquals(
+                PublishOutcome.PublishKind.PUBLISHED, publish(settings, "1", 3).kind());
         assertEquals(
                 "1",
                 Wired.published(settings)

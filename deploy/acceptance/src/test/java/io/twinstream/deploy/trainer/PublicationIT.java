@@ -58,7 +58,7 @@ class PublicationIT {
 
         PublishOutcome outcome = publish(settings, file);
 
-        assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
+        assertEquals(PublishOutcome.PublishKind.PUBLISHED, outcome.kind());
         ModelRelease release =
                 Wired.published(settings).find(new ModelId("noise", "1")).orElseThrow();
         Path fetched = folder.resolve("fetched.zip");
@@ -78,7 +78,7 @@ class PublicationIT {
         PublishOutcome again = publish(settings, file);
         PublicationException refused = assertThrows(PublicationException.class, () -> publish(settings, other));
 
-        assertEquals(PublishOutcome.Kind.UNCHANGED, again.kind());
+        assertEquals(PublishOutcome.PublishKind.UNCHANGED, again.kind());
         assertEquals(
                 "letters/1 is published already with other bytes, and versions never change: take another version",
                 refused.getMessage());
@@ -97,7 +97,8 @@ class PublicationIT {
         assertTrue(Wired.published(settings).find(new ModelId("letters", "1")).isEmpty());
         assertEquals(0, recordsOf(settings, Wired.topics(settings).modelChunks()));
         limit(settings, releases, 8 << 20);
-        assertEquals(PublishOutcome.Kind.PUBLISHED, publish(settings, file).kind());
+        assertEquals(
+                PublishOutcome.PublishKind.PUBLISHED, publish(settings, file).kind());
         fetchesAs(settings, "letters", file);
     }
 
@@ -109,7 +110,7 @@ class PublicationIT {
 
         PublishOutcome outcome = publish(settings, file);
 
-        assertEquals(PublishOutcome.Kind.PUBLISHED, outcome.kind());
+        assertEquals(PublishOutcome.PublishKind.PUBLISHED, outcome.kind());
         fetchesAs(settings, "letters", file);
     }
 

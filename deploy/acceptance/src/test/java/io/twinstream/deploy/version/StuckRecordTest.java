@@ -13,7 +13,7 @@ import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.verifier.gallery.EnrolledSubject;
+import io.twinstream.verifier.gallery.Gallery.EnrolledSubject;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.lookahead.LookAheads;

@@ -32,7 +32,7 @@ public final class VerdictReader implements AutoCloseable {
         return new VerdictReader(ResultReader.open(settings, settings.topics().verdicts(), "verdicts", fromBeginning));
     }
 
-    /** Returns the next verdicts, or none once the limit has passed. A record that is none is passed over, see {@link RecordDecoder}. */
+    /** Returns the next verdicts, or none once the limit has passed. What is no verdict is logged and passed over. */
     public List<Verdict> poll(Duration limit) {
         List<Verdict> verdicts = new ArrayList<>();
         reader.poll(limit).forEach(record -> decoder.tryDecode(record).ifPresent(verdicts::add));

@@ -71,6 +71,8 @@ public final class Packages {
                 manifest.histograms(),
                 manifest.evaluation(),
                 golden,
-                manifest.training());
+                manifest.training(),
+                null,
+                null);
     }
 }

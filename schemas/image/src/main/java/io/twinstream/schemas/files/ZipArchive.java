@@ -49,9 +49,9 @@ public final class ZipArchive implements Closeable {
     }
 
     /** Returns the entries that are no folders, in the order of the archive. */
-    public List<Entry> files() {
+    public List<ArchivedFile> files() {
         return Collections.list(zip.getEntries()).stream()
-                .map(entry -> new Entry(name(entry), entry))
+                .map(entry -> new ArchivedFile(name(entry), entry))
                 .filter(entry -> !entry.entry.isDirectory() && !entry.name.endsWith("/"))
                 .toList();
     }
@@ -92,11 +92,11 @@ public final class ZipArchive implements Closeable {
     }
 
     /** This is a file of the archive, which can be read while the archive is open. */
-    public final class Entry {
+    public final class ArchivedFile {
         private final String name;
         private final ZipArchiveEntry entry;
 
-        private Entry(String name, ZipArchiveEntry entry) {
+        private ArchivedFile(String name, ZipArchiveEntry entry) {
             this.name = name;
             this.entry = entry;
         }

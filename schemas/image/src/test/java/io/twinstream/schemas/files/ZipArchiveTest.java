@@ -65,7 +65,7 @@ class ZipArchiveTest {
         }
         try (ZipArchive zip = ZipArchive.open(file)) {
             assertEquals(names.length, zip.size());
-            return zip.files().stream().map(ZipArchive.Entry::name).toList();
+            return zip.files().stream().map(ZipArchive.ArchivedFile::name).toList();
         }
     }
 }

@@ -58,14 +58,14 @@ public record Manifest(
         Objects.requireNonNull(files, "a manifest needs files");
         Objects.requireNonNull(evaluation, "a manifest needs an evaluation");
         Objects.requireNonNull(golden, "a manifest needs golden vectors");
-        if (name.isBlank() || version.isBlank()) {
-            throw new IllegalArgumentException("a model needs a name and a version");
-        }
         Objects.requireNonNull(architecture, "a manifest needs an architecture");
         Objects.requireNonNull(input, "a manifest needs an input");
         Objects.requireNonNull(fmrTable, "a manifest needs an fmrTable");
         Objects.requireNonNull(histograms, "a manifest needs histograms");
         Objects.requireNonNull(training, "a manifest needs a training record");
+        if (name.isBlank() || version.isBlank()) {
+            throw new IllegalArgumentException("a model needs a name and a version");
+        }
         if (embeddingLength < 1) {
             throw new IllegalArgumentException("embeddingLength must be positive, was " + embeddingLength);
         }
@@ -78,41 +78,6 @@ public record Manifest(
         golden = List.copyOf(golden);
     }
 
-    /** Makes the manifest of a package that holds neither an int8 embedder nor a domain. */
-    public Manifest(
-            int format,
-            String name,
-            String version,
-            @Nullable String parent,
-            String architecture,
-            InputSpec input,
-            int embeddingLength,
-            int enrolmentViews,
-            List<PackageFile> files,
-            FmrTable fmrTable,
-            ScoreHistograms histograms,
-            Map<String, Double> evaluation,
-            List<GoldenVector> golden,
-            TrainingRecord training) {
-        this(
-                format,
-                name,
-                version,
-                parent,
-                architecture,
-                input,
-                embeddingLength,
-                enrolmentViews,
-                files,
-                fmrTable,
-                histograms,
-                evaluation,
-                golden,
-                training,
-                null,
-                null);
-    }
-
     /** Returns whether the package holds its model's domain; a manifest that came without its package knows it too. */
     public boolean namesDomain() {
         return files.stream().anyMatch(file -> file.name().equals(ModelPackage.DOMAIN));
@@ -120,33 +85,17 @@ public record Manifest(
 
     /** Returns this manifest under another version. */
     Manifest named(String otherVersion, @Nullable String otherParent) {
-        return new Manifest(
-                format,
-                name,
-                otherVersion,
-                otherParent,
-                architecture,
-                input,
-                embeddingLength,
-                enrolmentViews,
-                files,
-                fmrTable,
-                histograms,
-                evaluation,
-                golden,
-                training,
-                int8,
-                domain);
+        return with(otherVersion, otherParent, files, fmrTable, histograms, evaluation, golden, int8, domain);
     }
 
     /** Returns this manifest with this domain, or with none. */
     public Manifest withDomain(@Nullable InputDomain other) {
-        return with(files, fmrTable, histograms, evaluation, golden, int8, other);
+        return with(version, parent, files, fmrTable, histograms, evaluation, golden, int8, other);
     }
 
     /** Returns this manifest with other files, and with another int8 embedder or none. */
     Manifest with(List<PackageFile> others, @Nullable Int8Facts quantized) {
-        return with(others, fmrTable, histograms, evaluation, golden, quantized, domain);
+        return with(version, parent, others, fmrTable, histograms, evaluation, golden, quantized, domain);
     }
 
     /**
@@ -161,10 +110,22 @@ public record Manifest(
         if (int8 == null) {
             throw new IllegalArgumentException("%s/%s holds no int8 embedder".formatted(name, version));
         }
-        return with(files, int8.fmrTable(), int8.histograms(), int8.evaluation(), int8.golden(), int8, domain);
+        return with(
+                version,
+                parent,
+                files,
+                int8.fmrTable(),
+                int8.histograms(),
+                int8.evaluation(),
+                int8.golden(),
+                int8,
+                domain);
     }
 
+    /** Returns a manifest of the same model with everything else as given. */
     private Manifest with(
+            String otherVersion,
+            @Nullable String otherParent,
             List<PackageFile> others,
             FmrTable table,
             ScoreHistograms scores,
@@ -175,8 +136,8 @@ public record Manifest(
         return new Manifest(
                 format,
                 name,
-                version,
-                parent,
+                otherVersion,
+                otherParent,
                 architecture,
                 input,
                 embeddingLength,

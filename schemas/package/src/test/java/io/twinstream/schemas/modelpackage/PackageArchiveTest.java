@@ -360,7 +360,9 @@ class PackageArchiveTest {
                 new ScoreHistograms(new long[] {0, 7}, new long[] {9, 1}),
                 Map.of("eer", 0.02),
                 List.of(new GoldenVector(new byte[] {9, 8}, new float[] {0.25f, -1f})),
-                new TrainingRecord("2024-01-01T00:00:00Z", "ab", 5, Map.of("steps", "10")));
+                new TrainingRecord("2024-01-01T00:00:00Z", "ab", 5, Map.of("steps", "10")),
+                null,
+                null);
     }
 
     private static String refusal(byte[] bytes) {

@@ -91,7 +91,7 @@ final class PackageFolder {
 
     /** Writes the bytes of a file. */
     @FunctionalInterface
-    interface Content {
+    interface FileContent {
         void into(OutputStream out) throws IOException;
     }
 
@@ -132,7 +132,7 @@ final class PackageFolder {
     }
 
     /** Puts a file into the folder, in the place of a damaged one, and removes others to make room. */
-    void put(String sha256, Content content) throws IOException {
+    void put(String sha256, FileContent content) throws IOException {
         Path part = part(sha256);
         try {
             try (OutputStream out = Files.newOutputStream(part)) {

@@ -53,7 +53,7 @@ public final class Health {
         Map<String, Double> numbers = new LinkedHashMap<>();
         Map<String, String> reasons = new LinkedHashMap<>();
         for (HealthCheck check : checks) {
-            HealthCheck.Result finding = check.look().get();
+            HealthCheck.CheckResult finding = check.look().get();
             held.put(check.name(), finding.holds());
             finding.number().ifPresent(number -> numbers.put(check.name(), number));
             if (!finding.holds()) {

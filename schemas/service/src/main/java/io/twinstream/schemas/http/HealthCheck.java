@@ -12,21 +12,24 @@ import java.util.function.Supplier;
  *
  * @param look looks at the condition now; it runs on the caller's thread, so it must answer within a second or two
  */
-public record HealthCheck(String name, Supplier<Result> look) {
+public record HealthCheck(String name, Supplier<CheckResult> look) {
     /**
      * This is the result of a look at a condition.
      *
      * @param number the measured number, in the unit that the check's name says; empty where nothing is measured
      * @param reason why the condition doesn't hold and what to do, in one line; empty where it holds
      */
-    public record Result(boolean holds, OptionalDouble number, String reason) {
-        private static final Result HOLDS = new Result(true, OptionalDouble.empty(), "");
+    public record CheckResult(boolean holds, OptionalDouble number, String reason) {
+        private static final CheckResult HOLDS = new CheckResult(true, OptionalDouble.empty(), "");
     }
 
     /** Makes a check that fails for one reason alone. */
     public static HealthCheck of(String name, BooleanSupplier holds, String reason) {
         return new HealthCheck(
-                name, () -> holds.getAsBoolean() ? Result.HOLDS : new Result(false, OptionalDouble.empty(), reason));
+                name,
+                () -> holds.getAsBoolean()
+                        ? CheckResult.HOLDS
+                        : new CheckResult(false, OptionalDouble.empty(), reason));
     }
 
     /**
@@ -37,7 +40,7 @@ public record HealthCheck(String name, Supplier<Result> look) {
     public static HealthCheck untroubled(String name, Supplier<String> trouble) {
         return new HealthCheck(name, () -> {
             String reason = trouble.get();
-            return reason.isEmpty() ? Result.HOLDS : new Result(false, OptionalDouble.empty(), reason);
+            return reason.isEmpty() ? CheckResult.HOLDS : new CheckResult(false, OptionalDouble.empty(), reason);
         });
     }
 
@@ -63,7 +66,7 @@ public record HealthCheck(String name, Supplier<Result> look) {
         return new HealthCheck(name, () -> {
             double measured = number.getAsDouble();
             boolean holds = measured <= bound;
-            return new Result(holds, OptionalDouble.of(measured), holds ? "" : trouble.get());
+            return new CheckResult(holds, OptionalDouble.of(measured), holds ? "" : trouble.get());
         });
     }
 
@@ -73,8 +76,8 @@ public record HealthCheck(String name, Supplier<Result> look) {
      */
     public HealthCheck oneAtATime() {
         Semaphore looking = new Semaphore(1);
-        AtomicReference<Result> last = new AtomicReference<>(
-                new Result(false, OptionalDouble.empty(), "it isn't known yet: ask again in a few seconds"));
+        AtomicReference<CheckResult> last = new AtomicReference<>(
+                new CheckResult(false, OptionalDouble.empty(), "it isn't known yet: ask again in a few seconds"));
         return new HealthCheck(name, () -> {
             if (looking.tryAcquire()) {
                 try {

@@ -106,11 +106,15 @@ public final class KafkaClients {
 
     /** Makes a producer of records with keys of text. */
     public KafkaProducer<String, byte[]> producer(String clientId, Map<String, Object> differing) {
+        return new KafkaProducer<>(ofProducer(clientId, differing), new StringSerializer(), values.serializer());
+    }
+
+    Map<String, Object> ofProducer(String clientId, Map<String, Object> differing) {
         Map<String, Object> config = named(clientId);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.putAll(differing);
-        return new KafkaProducer<>(config, new StringSerializer(), values.serializer());
+        return config;
     }
 
     private Map<String, Object> named(String clientId) {

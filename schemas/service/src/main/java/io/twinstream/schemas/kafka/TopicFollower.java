@@ -84,7 +84,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean caughtUp;
-    private final TopicReader.Held held;
+    private final TopicReader.HoldingTransaction held;
 
     private volatile boolean complete;
     private volatile long completeAsOfNanos;
@@ -130,7 +130,7 @@ public final class TopicFollower implements AutoCloseable {
             ServiceThreads threads,
             Consumer<String, byte[]> consumer,
             @Nullable Consumer<String, byte[]> uncommitted,
-            TopicReader.Held held,
+            TopicReader.HoldingTransaction held,
             List<String> topics,
             Duration poll,
             Handler handler) {
@@ -142,7 +142,7 @@ public final class TopicFollower implements AutoCloseable {
             ServiceThreads threads,
             Consumer<String, byte[]> consumer,
             @Nullable Consumer<String, byte[]> uncommitted,
-            TopicReader.Held held,
+            TopicReader.HoldingTransaction held,
             List<String> topics,
             Duration poll,
             @Nullable Instant from,

@@ -69,13 +69,13 @@ public final class TopicReader<K> implements AutoCloseable {
     private final Duration answer;
 
     private final Function<IsolationLevel, Consumer<K, byte[]>> consumers;
-    private final Held held;
+    private final HoldingTransaction held;
     private final Consumer<K, byte[]> committed;
     private @Nullable Consumer<K, byte[]> uncommitted;
 
     /** Tells whose transaction holds readers back. */
     @FunctionalInterface
-    public interface Held {
+    public interface HoldingTransaction {
         /**
          * Returns one line on the first such transaction; empty where there is none, or brokers don't say.
          *
@@ -126,7 +126,10 @@ public final class TopicReader<K> implements AutoCloseable {
      * @param patience the time that one reading waits without progress
      */
     public TopicReader(
-            String topic, Duration patience, Function<IsolationLevel, Consumer<K, byte[]>> consumers, Held held) {
+            String topic,
+            Duration patience,
+            Function<IsolationLevel, Consumer<K, byte[]>> consumers,
+            HoldingTransaction held) {
         this(topic, patience, patience, consumers, held);
     }
 
@@ -135,7 +138,7 @@ public final class TopicReader<K> implements AutoCloseable {
             Duration patience,
             Duration answer,
             Function<IsolationLevel, Consumer<K, byte[]>> consumers,
-            Held held) {
+            HoldingTransaction held) {
         this.topic = topic;
         this.patience = patience;
         this.answer = answer;

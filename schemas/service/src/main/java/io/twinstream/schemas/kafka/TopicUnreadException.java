@@ -60,7 +60,8 @@ public final class TopicUnreadException extends KafkaException {
      * Returns the exception to throw where readers have made no progress for this long; it is Kafka's own where no transaction
      * is to blame.
      */
-    static KafkaException afterWaiting(Collection<TopicPartition> partitions, Duration waited, TopicReader.Held held) {
+    static KafkaException afterWaiting(
+            Collection<TopicPartition> partitions, Duration waited, TopicReader.HoldingTransaction held) {
         String unread = "%s could not be read to the end within %d s"
                 .formatted(
                         partitions.stream()

@@ -1,8 +1,8 @@
 package io.twinstream.schemas.metrics;
 
-import static io.twinstream.schemas.metrics.MetricType.COUNTER;
-import static io.twinstream.schemas.metrics.MetricType.GAUGE;
-import static io.twinstream.schemas.metrics.MetricType.HISTOGRAM;
+import static io.twinstream.schemas.metrics.Metric.MetricType.COUNTER;
+import static io.twinstream.schemas.metrics.Metric.MetricType.GAUGE;
+import static io.twinstream.schemas.metrics.Metric.MetricType.HISTOGRAM;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -309,5 +309,12 @@ public enum Metric {
         static final double[] IMAGES = {1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096};
 
         private Bounds() {}
+    }
+
+    /** Says what kind of series a metric gives, in Prometheus' words. */
+    public enum MetricType {
+        COUNTER,
+        GAUGE,
+        HISTOGRAM
     }
 }

@@ -3,7 +3,7 @@
  *
  * <pre>
  *   Metric (declarations) -&gt; meters of a service -+
- *   Kafka's clients -&gt; ScrapedMeters ---------------------+-&gt; ServiceMetrics (registry, JVM, process) -&gt; GET /metrics
+ *   Kafka's clients -------------------------------+-&gt; ServiceMetrics (registry, JVM, process) -&gt; GET /metrics
  * </pre>
  */
 @NullMarked

@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -72,8 +74,8 @@ public final class RecordValues implements Serde<byte[]> {
     /**
      * Returns the serializer of single objects.
      *
-     * <p>The registry is asked once about each topic and schema. The serializer throws {@link RegistryAwayException} if the
-     * registry doesn't answer, {@link SchemaRefusedException} if it refuses the schema.
+     * <p>The registry is asked once about each topic and schema. The serializer throws a {@link RetriableException} if the
+     * registry doesn't answer, and an {@link ApiException} of another kind if it refuses the schema.
      */
     @Override
     public Serializer<byte[]> serializer() {
@@ -93,7 +95,7 @@ public final class RecordValues implements Serde<byte[]> {
     }
 
     /**
-     * Returns the deserializer to single objects. It throws {@link RegistryAwayException} if it needs the registry, as for
+     * Returns the deserializer to single objects. It throws a {@link RetriableException} if it needs the registry, as for
      * values that others have written, and the registry doesn't answer.
      */
     @Override

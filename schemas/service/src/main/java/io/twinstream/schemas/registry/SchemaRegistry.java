@@ -30,6 +30,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.SchemaParseException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,5 +201,19 @@ final class SchemaRegistry {
             return "HTTP %d %s".formatted(answer.getResponseStatusCode(), said == null ? "" : said);
         }
         return said == null ? failure.toString() : said;
+    }
+
+    /** This exception is thrown where the schema registry doesn't answer, or says that it can't; trying again may help. */
+    static final class RegistryAwayException extends RetriableException {
+        RegistryAwayException(String message) {
+            super(message);
+        }
+    }
+
+    /** This exception is thrown where the schema registry refuses a schema, or the caller. */
+    static final class SchemaRefusedException extends org.apache.kafka.common.errors.ApiException {
+        SchemaRefusedException(String message) {
+            super(message);
+        }
     }
 }

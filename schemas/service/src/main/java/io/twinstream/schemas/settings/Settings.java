@@ -2,6 +2,8 @@ package io.twinstream.schemas.settings;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +45,9 @@ public final class Settings extends AbstractConfig {
             "config.providers.file.class", FileConfigProvider.class.getName(),
             "config.providers.directory.class", DirectoryConfigProvider.class.getName(),
             "config.providers.env.class", EnvVarConfigProvider.class.getName());
+
+    /** A key with at most this many letters changed, added or left out looks like a slip. */
+    private static final int SLIP = 3;
 
     private static final Pattern SECRET = Pattern.compile("password|jaas|secret|ssl\\.keystore\\.key|credential");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(file|directory|env):[^}]*}");
@@ -91,7 +96,7 @@ public final class Settings extends AbstractConfig {
         given.forEach((key, value) -> {
             ConfigDef.ConfigKey known = declared.configKeys().get(key);
             if (known == null && !key.startsWith(KAFKA_PREFIX)) {
-                findings.add(UnknownKey.message(key, declared.names()));
+                findings.add(unknown(key, declared.names()));
                 return;
             }
             try {
@@ -107,6 +112,33 @@ public final class Settings extends AbstractConfig {
         Supplier<T> made = findings.readWithout(unfit, () -> configuration.apply(settings));
         findings.refuseAny();
         return made.get();
+    }
+
+    /** Returns the line on a key that nobody declared; it names the nearest declared one where the key looks like a slip. */
+    private static String unknown(String key, Collection<String> declared) {
+        return declared.stream()
+                .min(Comparator.comparingInt(name -> distance(key, name)))
+                .filter(name -> distance(key, name) <= SLIP)
+                .map(name -> "unknown setting %s: did you mean %s?".formatted(key, name))
+                .orElse("unknown setting %s: 'twinstream settings' lists them all".formatted(key));
+    }
+
+    /** Returns Levenshtein's edit distance. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replace, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
     }
 
     /** Returns the value, or the content of the place that it refers to. */

@@ -21,7 +21,7 @@ public final class ServiceParts implements AutoCloseable {
     private static final long LEAST_STOP_MS = 200;
 
     /** Makes a service out of parts that it opens. */
-    public interface Start<S, E extends Exception> {
+    public interface ServiceStart<S, E extends Exception> {
         S with(ServiceParts parts) throws E;
     }
 
@@ -45,7 +45,7 @@ public final class ServiceParts implements AutoCloseable {
      * @param all the time that closing may take; whoever sent SIGTERM sends SIGKILL after half a minute
      * @param one the part of that time that a single part may take
      */
-    public static <S, E extends Exception> S start(Duration all, Duration one, Start<S, E> start) throws E {
+    public static <S, E extends Exception> S start(Duration all, Duration one, ServiceStart<S, E> start) throws E {
         ServiceParts parts = new ServiceParts(all, one);
         boolean whole = false;
         try {

@@ -1,5 +1,7 @@
 package io.twinstream.schemas.tracing;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Tracer;
@@ -7,6 +9,7 @@ import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapSetter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -16,6 +19,7 @@ import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.twinstream.schemas.settings.TracingSettings;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,6 +128,24 @@ public final class Tracing implements AutoCloseable {
                         .join(CLOSE.toMillis(), TimeUnit.MILLISECONDS)
                         .isDone()) {
             log.warn("the last spans were not sent within {} s of the stop and are lost", CLOSE.toSeconds());
+        }
+    }
+
+    /** Carries a trace's context in the headers of a Kafka record; the last header of a name holds. */
+    private enum RecordCarrier implements TextMapGetter<Headers>, TextMapSetter<Headers> {
+        INSTANCE;
+
+        @Override
+        public @Nullable String get(@Nullable Headers headers, String name) {
+            Header header = headers == null ? null : headers.lastHeader(name);
+            return header == null || header.value() == null ? null : new String(header.value(), US_ASCII);
+        }
+
+        @Override
+        public void set(@Nullable Headers headers, String name, String value) {
+            if (headers != null) {
+                headers.remove(name).add(name, value.getBytes(US_ASCII));
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,16 @@ class KafkaClientsTest {
         assertEquals("read_committed", config.get(ConsumerConfig.ISOLATION_LEVEL_CONFIG));
         assertEquals(false, config.get(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG));
         assertEquals(null, config.get(GROUP));
+    }
+
+    @Test
+    void everyInSyncReplicaHasARecordOnceWhateverTheOperatorSet() {
+        Map<String, Object> config = clients("kafka.acks", "1", "kafka.enable.idempotence", "false")
+                .ofProducer("mine", Map.of(ProducerConfig.LINGER_MS_CONFIG, 5));
+
+        assertEquals("all", config.get(ProducerConfig.ACKS_CONFIG));
+        assertEquals(true, config.get(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG));
+        assertEquals(5, config.get(ProducerConfig.LINGER_MS_CONFIG));
     }
 
     @Test

@@ -47,7 +47,7 @@ class MetricTest {
         String id = metric.id();
 
         assertTrue(id.matches("[a-z]+(_[a-z]+)+"), id);
-        assertEquals(metric.type() == MetricType.COUNTER, id.endsWith("_total"), id);
+        assertEquals(metric.type() == Metric.MetricType.COUNTER, id.endsWith("_total"), id);
         assertTrue(UNITS.contains(metric.unit()), id);
         assertTrue(metric.meaning().matches("[A-Z0-9].*\\."), metric.meaning());
         for (String label : metric.labels()) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.registry.SchemaRegistry.RegistryAwayException;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.serde.SingleObject;
 import io.twinstream.schemas.settings.CommonSettings;

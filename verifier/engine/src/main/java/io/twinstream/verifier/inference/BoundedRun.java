@@ -118,13 +118,13 @@ final class BoundedRun implements AutoCloseable {
     }
 
     /**
-     * Bounds say how much processor time a run of a model may take. Before the model is warmed a run may take a minute;
+     * Run bounds say how much processor time a run of a model may take. Before the model is warmed a run may take a minute;
      * afterwards four times what a run of as many images took then, and at least 2.5 seconds. Safe for many threads.
      *
      * <p>Maintainers: a probe is run twice before it is given up, and both have to fit into what a transaction has
      * left.
      */
-    static final class Bounds {
+    static final class RunBounds {
         static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
 
         private static final long UNKNOWN_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -31,7 +31,7 @@ public final class EmbedBatch {
 
     private final Preprocessor preprocessor;
     private final Buffers buffers;
-    private final BoundedRun.Bounds bounds;
+    private final BoundedRun.RunBounds bounds;
     private ByteBuffer input;
     private FloatBuffer pixels;
     private int images;
@@ -46,7 +46,7 @@ public final class EmbedBatch {
             int maxImages,
             @Nullable InputCheck check,
             Buffers buffers,
-            BoundedRun.Bounds bounds) {
+            BoundedRun.RunBounds bounds) {
         if (maxImages < 1) {
             throw new IllegalArgumentException("maxImages must be positive, was " + maxImages);
         }

@@ -28,7 +28,7 @@ public final class Embedder implements AutoCloseable {
     private final int enrolmentViews;
     private final Precision precision;
     private final InputCheck check;
-    private final BoundedRun.Bounds bounds = new BoundedRun.Bounds();
+    private final BoundedRun.RunBounds bounds = new BoundedRun.RunBounds();
 
     private Embedder(Inference inference, Manifest manifest, Precision precision) {
         this.inference = inference;

@@ -5,7 +5,7 @@
  * <pre>
  *   ModelPackage -&gt; Embedder (one Inference) -&gt; EmbedBatch (one a thread): Picture... -&gt; run() -&gt; float[n][length]
  *                                             ReferenceBatch (one a thread): Picture... -&gt; Views -&gt; run() -&gt; their mean
- *   EmbedBatch: BoundedRun (BoundedRun.Bounds) -&gt; Inference; Picture... -&gt; runEach() -&gt; Embeddings, without those that stood still
+ *   EmbedBatch: BoundedRun (BoundedRun.RunBounds) -&gt; Inference; Picture... -&gt; runEach() -&gt; Embeddings, without those that stood still
  *   ModelPackage -&gt; MatcherWeights
  * </pre>
  */

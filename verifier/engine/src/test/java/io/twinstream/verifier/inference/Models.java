@@ -116,7 +116,9 @@ public final class Models {
                                     m.histograms(),
                                     m.evaluation(),
                                     golden,
-                                    m.training()),
+                                    m.training(),
+                                    null,
+                                    null),
                             embedder,
                             matcher),
                     "test");

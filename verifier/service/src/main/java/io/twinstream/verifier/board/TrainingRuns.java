@@ -25,11 +25,11 @@ public final class TrainingRuns extends Board<TrainingProgress> {
     public static final int MOST = 100;
 
     /** A known run has its latest record and some of those before. */
-    private record Known(TrainingProgress latest, RunHistory history) {}
+    private record KnownRun(TrainingProgress latest, RunHistory history) {}
 
     /** Holds the runs by their ids, the ones heard of last at the end. */
     @GuardedBy("this")
-    private final Map<String, Known> runs = new LinkedHashMap<>();
+    private final Map<String, KnownRun> runs = new LinkedHashMap<>();
 
     private final TopicReaderPool readers;
     private final String topic;
@@ -47,10 +47,10 @@ public final class TrainingRuns extends Board<TrainingProgress> {
 
     @Override
     synchronized void accept(TrainingProgress progress) {
-        Known before = runs.remove(progress.getRunId());
+        KnownRun before = runs.remove(progress.getRunId());
         RunHistory history = before == null ? new RunHistory() : before.history();
         history.add(progress);
-        runs.put(progress.getRunId(), new Known(progress, history));
+        runs.put(progress.getRunId(), new KnownRun(progress, history));
         if (runs.size() > MOST) {
             runs.remove(runs.keySet().iterator().next());
         }
@@ -87,7 +87,7 @@ public final class TrainingRuns extends Board<TrainingProgress> {
 
     private synchronized Optional<TrainingRunView> known(String id) {
         requireRead();
-        @Nullable Known run = runs.get(id);
+        @Nullable KnownRun run = runs.get(id);
         return run == null
                 ? Optional.empty()
                 : Optional.of(TrainingRunView.of(run.latest())

@@ -6,7 +6,7 @@ import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
-import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -67,14 +67,14 @@ final class ActivationRules {
         }
         if (board.timeline().at(ModelSlot.SERVING, effect).isEmpty()) {
             throw new ControlException(
-                    Kind.CONFLICT,
+                    ControlFault.CONFLICT,
                     "there is nothing to roll back: no activation has taken effect. To keep the version that serves, activate it by name");
         }
         List<ModelId> own =
                 board.own().stream().filter(board.states()::isReadyEverywhere).toList();
         if (own.size() != 1) {
             throw new ControlException(
-                    Kind.CONFLICT,
+                    ControlFault.CONFLICT,
                     "before the version that serves there was only the verifiers' own model, and those that run don't agree on one: name it, 'models activate NAME/VERSION'");
         }
         return own.get(0);
@@ -88,7 +88,7 @@ final class ActivationRules {
             InstanceState first = refusals.get(0);
             String others = refusals.size() == 1 ? "" : ", as do %d others".formatted(refusals.size() - 1);
             throw new ControlException(
-                    Kind.CONFLICT,
+                    ControlFault.CONFLICT,
                     "%s refuses %s (%s)%s: publish a version that passes, or force this one"
                             .formatted(first.instance(), model, first.reason(), others));
         }
@@ -96,16 +96,16 @@ final class ActivationRules {
 
     private static void checkReason(String reason) {
         if (reason.isBlank()) {
-            throw new ControlException(Kind.BAD_REQUEST, "an activation needs a reason, for the record");
+            throw new ControlException(ControlFault.BAD_REQUEST, "an activation needs a reason, for the record");
         }
         if (reason.length() > MAX_REASON_LENGTH) {
             throw new ControlException(
-                    Kind.BAD_REQUEST,
+                    ControlFault.BAD_REQUEST,
                     "a reason has at most %d characters, this one has %d"
                             .formatted(MAX_REASON_LENGTH, reason.length()));
         }
         if (reason.chars().anyMatch(Character::isISOControl)) {
-            throw new ControlException(Kind.BAD_REQUEST, "a reason is one line, without control characters");
+            throw new ControlException(ControlFault.BAD_REQUEST, "a reason is one line, without control characters");
         }
     }
 }

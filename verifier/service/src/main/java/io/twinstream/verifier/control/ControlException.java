@@ -2,8 +2,8 @@ package io.twinstream.verifier.control;
 
 /** A control exception says in one line why an order isn't carried out, and what to do. Nothing was written. */
 public final class ControlException extends RuntimeException {
-    /** A kind says which fault an order has. */
-    public enum Kind {
+    /** A control fault says what is wrong with an order. */
+    public enum ControlFault {
         /** Says that the order breaks a rule, whatever the models are. */
         BAD_REQUEST,
         /** Says that the order names a version that nobody knows. */
@@ -12,14 +12,14 @@ public final class ControlException extends RuntimeException {
         CONFLICT
     }
 
-    private final Kind kind;
+    private final ControlFault fault;
 
-    public ControlException(Kind kind, String message) {
+    public ControlException(ControlFault fault, String message) {
         super(message, null, false, false);
-        this.kind = kind;
+        this.fault = fault;
     }
 
-    public Kind kind() {
-        return kind;
+    public ControlFault fault() {
+        return fault;
     }
 }

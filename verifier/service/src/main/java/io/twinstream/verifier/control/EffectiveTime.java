@@ -1,7 +1,7 @@
 package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.release.Activated;
-import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public record EffectiveTime(Duration delay, @Nullable Instant at) {
     public EffectiveTime {
         if (delay.compareTo(Activated.NOTICE) < 0 || delay.compareTo(FURTHEST) > 0) {
             throw new ControlException(
-                    Kind.BAD_REQUEST,
+                    ControlFault.BAD_REQUEST,
                     "an activation takes effect %d s after it is written, so that every verifier knows of it, to %d days after: %s is out of these bounds"
                             .formatted(Activated.NOTICE.toSeconds(), FURTHEST.toDays(), delay));
         }
@@ -47,13 +47,13 @@ public record EffectiveTime(Duration delay, @Nullable Instant at) {
         }
         if (at.isBefore(now.plus(Activated.NOTICE))) {
             throw new ControlException(
-                    Kind.BAD_REQUEST,
+                    ControlFault.BAD_REQUEST,
                     "an activation takes effect %d s from now at the soonest, so that every verifier knows of it: %s is too early, it is %s"
                             .formatted(Activated.NOTICE.toSeconds(), at, now));
         }
         if (at.isAfter(now.plus(FURTHEST))) {
             throw new ControlException(
-                    Kind.BAD_REQUEST,
+                    ControlFault.BAD_REQUEST,
                     "an activation takes effect within %d days: %s is later".formatted(FURTHEST.toDays(), at));
         }
     }

@@ -8,7 +8,7 @@ import io.twinstream.schemas.release.ModelTopics;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.text.ForeignText;
-import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -55,7 +55,7 @@ record ModelBoard(PublishedModels published, Timeline timeline, ModelStates stat
     void requireKnown(ModelId model) {
         if (!models().containsKey(model)) {
             throw new ControlException(
-                    Kind.NOT_FOUND,
+                    ControlFault.NOT_FOUND,
                     "%s is not published, and no verifier that runs has it: 'models list' shows what there is"
                             .formatted(model));
         }
@@ -75,12 +75,12 @@ record ModelBoard(PublishedModels published, Timeline timeline, ModelStates stat
         }
         if (found.isEmpty()) {
             throw new ControlException(
-                    Kind.NOT_FOUND,
+                    ControlFault.NOT_FOUND,
                     "no model has the version %s: 'models list' shows what there is"
                             .formatted(ForeignText.value(text)));
         }
         throw new ControlException(
-                Kind.BAD_REQUEST,
+                ControlFault.BAD_REQUEST,
                 "several models have the version %s: name one of %s"
                         .formatted(text, found.stream().map(ModelId::toString).collect(Collectors.joining(", "))));
     }

@@ -10,6 +10,7 @@ import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.release.ModelTopics;
 import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -137,7 +138,7 @@ public final class ModelControl {
         try {
             return ModelId.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new ControlException(ControlException.Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
+            throw new ControlException(ControlFault.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
     }
 

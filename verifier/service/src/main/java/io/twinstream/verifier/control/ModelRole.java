@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param from when the version began, or will begin, to serve or to be the shadow; null for a predecessor
  */
 public record ModelRole(
-        Kind kind,
+        RoleKind kind,
 
         @JsonSerialize(using = ToStringSerializer.class) @Nullable
         Instant from) {
-    /** A kind is what a role lets a version do, now or later. */
-    public enum Kind {
+    /** A kind of role is what a role lets a version do, now or later. */
+    public enum RoleKind {
         SERVING,
         SHADOW,
         /** The version that served before the present one; a rollback goes back to it. */
@@ -40,7 +40,7 @@ public record ModelRole(
                     .ifPresent(each -> roles.add(new ModelRole(now(slot), each.effectiveAt())));
         }
         if (board.timeline().predecessor(board.now()).filter(model::equals).isPresent()) {
-            roles.add(new ModelRole(Kind.PREDECESSOR, null));
+            roles.add(new ModelRole(RoleKind.PREDECESSOR, null));
         }
         for (Activated each : board.timeline().pending(board.now())) {
             if (model.equals(each.model())) {
@@ -50,11 +50,11 @@ public record ModelRole(
         return roles;
     }
 
-    private static Kind now(ModelSlot slot) {
-        return slot == ModelSlot.SERVING ? Kind.SERVING : Kind.SHADOW;
+    private static RoleKind now(ModelSlot slot) {
+        return slot == ModelSlot.SERVING ? RoleKind.SERVING : RoleKind.SHADOW;
     }
 
-    private static Kind later(ModelSlot slot) {
-        return slot == ModelSlot.SERVING ? Kind.PENDING_SERVING : Kind.PENDING_SHADOW;
+    private static RoleKind later(ModelSlot slot) {
+        return slot == ModelSlot.SERVING ? RoleKind.PENDING_SERVING : RoleKind.PENDING_SHADOW;
     }
 }

@@ -42,9 +42,9 @@ record AlarmChange(
      * @param state the watch's state after the window
      * @param change the alarm that the window raises or clears; null for most windows
      */
-    record Judged<S>(S state, @Nullable AlarmChange change) {
-        static <S> Judged<S> quiet(S state) {
-            return new Judged<>(state, null);
+    record JudgedWindow<S>(S state, @Nullable AlarmChange change) {
+        static <S> JudgedWindow<S> quiet(S state) {
+            return new JudgedWindow<>(state, null);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.twinstream.verifier.drift;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
-import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.AlarmChange.JudgedWindow;
 import io.twinstream.verifier.settings.DomainRule;
 import org.jspecify.annotations.Nullable;
 
@@ -31,33 +31,33 @@ final class DomainWatch {
     private static final double MOST = 2 * BOUND;
 
     /** Judges a complete window. */
-    Judged<DomainState> judge(DomainState before, MatchWindow window) {
+    JudgedWindow<DomainState> judge(DomainState before, MatchWindow window) {
         DomainState after = after(before, window);
         AlarmStart raised = before.alarm();
         if (raised == null) {
-            return isRaised(after) ? raise(after, after, window) : Judged.quiet(after);
+            return isRaised(after) ? raise(after, after, window) : JudgedWindow.quiet(after);
         }
         if (after.evidence() > 0 || window.getVerdicts() == 0) {
-            return Judged.quiet(after);
+            return JudgedWindow.quiet(after);
         }
         String reason = "%d of %d probes are of another kind than %s was trained for, as few as it may be"
                 .formatted(out(window), window.getVerdicts(), model(window));
         double share = (double) out(window) / window.getVerdicts();
-        return new Judged<>(DomainState.FRESH, new AlarmChange(raised, true, share, FEW, 0, 0, reason));
+        return new JudgedWindow<>(DomainState.FRESH, new AlarmChange(raised, true, share, FEW, 0, 0, reason));
     }
 
     /**
      * Looks at a window that still fills, and that is judged again when it is complete, since whoever sends wrong
      * pictures should hear of it soon.
      */
-    Judged<DomainState> early(DomainState before, MatchWindow window) {
+    JudgedWindow<DomainState> early(DomainState before, MatchWindow window) {
         DomainState after = after(before, window);
-        return before.alarm() == null && isRaised(after) ? raise(before, after, window) : Judged.quiet(before);
+        return before.alarm() == null && isRaised(after) ? raise(before, after, window) : JudgedWindow.quiet(before);
     }
 
-    private static Judged<DomainState> raise(DomainState kept, DomainState by, MatchWindow window) {
+    private static JudgedWindow<DomainState> raise(DomainState kept, DomainState by, MatchWindow window) {
         AlarmStart raised = AlarmStart.of(window);
-        return new Judged<>(
+        return new JudgedWindow<>(
                 new DomainState(kept.evidence(), kept.out(), kept.all(), raised),
                 new AlarmChange(
                         raised,

@@ -9,7 +9,7 @@ import io.twinstream.schemas.record.AlarmAbout;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.serde.RecordSerde;
-import io.twinstream.verifier.drift.SeriesJudge.Judgement;
+import io.twinstream.verifier.drift.SeriesJudge.WindowJudgement;
 import io.twinstream.verifier.settings.WatchingSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,7 +130,7 @@ public final class DriftDetection implements ProcessorSupplier<String, MatchWind
             }
             if (state != null && window.getStart().toEpochMilli() > state.judgedMs()) {
                 waiting.put(update.key(), window, nowMs);
-                Judgement early = judge.early(update.key(), state, window);
+                WindowJudgement early = judge.early(update.key(), state, window);
                 if (!early.alarms().isEmpty()) {
                     states.put(update.key(), early.state());
                     early.alarms().forEach(alarm -> write(alarm, nowMs));
@@ -159,7 +159,7 @@ public final class DriftDetection implements ProcessorSupplier<String, MatchWind
             waiting.takeDue(nowMs, Math.max(nowMs, context().currentStreamTimeMs()), (series, windows) -> {
                 SeriesState state = states.get(series);
                 for (MatchWindow window : windows) {
-                    Judgement judgement =
+                    WindowJudgement judgement =
                             judge.judge(series, state == null ? SeriesState.fresh(nowMs) : state, window, nowMs);
                     state = judgement.state();
                     judgement.alarms().forEach(alarm -> write(alarm, nowMs));

@@ -2,7 +2,7 @@ package io.twinstream.verifier.drift;
 
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
-import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.AlarmChange.JudgedWindow;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -49,30 +49,31 @@ final class RateWatch {
      *
      * @param part a number uniform from 0 to 1 and independent of the window
      */
-    Judged<RateState> judge(RateState state, MatchWindow window, double part) {
+    JudgedWindow<RateState> judge(RateState state, MatchWindow window, double part) {
         MatchShare share = new MatchShare(window.getMatches(), window.getMatches() + window.getNonMatches());
         if (share.decided() == 0) {
-            return Judged.quiet(state);
+            return JudgedWindow.quiet(state);
         }
         if (state.alarm() != null) {
             return clear(state, state.alarm(), window, share);
         }
         MatchShare all = state.normal().plus(share);
         if (state.normal().decided() < LEARNED) {
-            return Judged.quiet(new RateState(all, state.detectors(), null));
+            return JudgedWindow.quiet(new RateState(all, state.detectors(), null));
         }
         return raise(all, state.detectors().next(share, state.normal(), part), window, share);
     }
 
-    private Judged<RateState> raise(MatchShare all, ChangeDetectors detectors, MatchWindow window, MatchShare share) {
+    private JudgedWindow<RateState> raise(
+            MatchShare all, ChangeDetectors detectors, MatchWindow window, MatchShare share) {
         MatchShare drifted = detectors.strongest().since();
         MatchShare normal = all.minus(drifted);
         double evidence = detectors.evidence();
         if (evidence < bound || !differ(drifted, normal)) {
-            return Judged.quiet(new RateState(all, detectors, null));
+            return JudgedWindow.quiet(new RateState(all, detectors, null));
         }
         AlarmStart raised = AlarmStart.of(window);
-        return new Judged<>(
+        return new JudgedWindow<>(
                 new RateState(normal, ChangeDetectors.fresh(), new RateAlarm(raised, drifted, MatchShare.NONE, 0)),
                 new AlarmChange(
                         raised,
@@ -84,24 +85,24 @@ final class RateWatch {
                         "%s verdicts match, %s before".formatted(drifted, normal)));
     }
 
-    private Judged<RateState> clear(RateState state, RateAlarm alarm, MatchWindow window, MatchShare share) {
+    private JudgedWindow<RateState> clear(RateState state, RateAlarm alarm, MatchWindow window, MatchShare share) {
         MatchShare normal = state.normal();
         MatchShare back = alarm.back().plus(share);
         double odds = Math.exp(back.logOdds(normal, alarm.drifted()));
         if (AlarmStart.of(window).atMs() - alarm.raised().atMs() >= LONGEST.toMillis()) {
             String reason = "%s verdicts matched before, but others do for %d h: that is normal from now on"
                     .formatted(normal, LONGEST.toHours());
-            return new Judged<>(RateState.FRESH, cleared(alarm, share, normal, odds, reason));
+            return new JudgedWindow<>(RateState.FRESH, cleared(alarm, share, normal, odds, reason));
         }
         if (back.among(normal).twoSided() < DIFFERENT && differ(back, normal)) {
-            return Judged.quiet(with(state, new RateAlarm(alarm.raised(), alarm.drifted(), MatchShare.NONE, 0)));
+            return JudgedWindow.quiet(with(state, new RateAlarm(alarm.raised(), alarm.drifted(), MatchShare.NONE, 0)));
         }
         int windows = alarm.backWindows() + 1;
         if (windows < BACK_WINDOWS || back.decided() < LEARNED || odds < BACK_ODDS) {
-            return Judged.quiet(with(state, new RateAlarm(alarm.raised(), alarm.drifted(), back, windows)));
+            return JudgedWindow.quiet(with(state, new RateAlarm(alarm.raised(), alarm.drifted(), back, windows)));
         }
         String reason = "%s verdicts match again, %s before".formatted(back, normal);
-        return new Judged<>(
+        return new JudgedWindow<>(
                 new RateState(normal, ChangeDetectors.fresh(), null), cleared(alarm, share, normal, odds, reason));
     }
 

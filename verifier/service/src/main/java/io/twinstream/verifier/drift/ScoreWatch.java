@@ -5,7 +5,7 @@ import io.twinstream.schemas.modelpackage.ScoreHistograms;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
-import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.AlarmChange.JudgedWindow;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,37 +47,37 @@ final class ScoreWatch {
     }
 
     /** Judges a window; without a known release nothing changes. */
-    Judged<ScoreState> judge(ScoreState before, MatchWindow window) {
+    JudgedWindow<ScoreState> judge(ScoreState before, MatchWindow window) {
         Optional<ScoreHistograms> release =
                 releases.apply(new ModelId(window.getModelName(), window.getModelVersion()));
         if (release.isEmpty()) {
-            return Judged.quiet(before);
+            return JudgedWindow.quiet(before);
         }
         ScoreState state = before.plus(window.getScores(), window.getVerdicts(), window.getGallerySum());
         if (state.scores() < BATCH) {
-            return Judged.quiet(state);
+            return JudgedWindow.quiet(state);
         }
         StabilityIndex index = index(state, window.getTask(), ScoreSpread.of(release.get()));
         return state.alarm() == null ? raise(state, index, window) : clear(state, state.alarm(), index);
     }
 
-    private Judged<ScoreState> raise(ScoreState state, StabilityIndex index, MatchWindow window) {
+    private JudgedWindow<ScoreState> raise(ScoreState state, StabilityIndex index, MatchWindow window) {
         double statistic = index.value() - index.chance();
         int streak = statistic < bound ? 0 : state.streak() + 1;
         if (streak < RUNNING) {
-            return Judged.quiet(ScoreState.next(streak, null));
+            return JudgedWindow.quiet(ScoreState.next(streak, null));
         }
         AlarmStart raised = AlarmStart.of(window);
-        return new Judged<>(
+        return new JudgedWindow<>(
                 ScoreState.next(0, raised),
                 finding(raised, false, index, statistic, state, "lie unlike the release's"));
     }
 
-    private Judged<ScoreState> clear(ScoreState state, AlarmStart raised, StabilityIndex index) {
+    private JudgedWindow<ScoreState> clear(ScoreState state, AlarmStart raised, StabilityIndex index) {
         int streak = index.value() >= bound ? 0 : state.streak() + 1;
         return streak < RUNNING
-                ? Judged.quiet(ScoreState.next(streak, raised))
-                : new Judged<>(
+                ? JudgedWindow.quiet(ScoreState.next(streak, raised))
+                : new JudgedWindow<>(
                         ScoreState.next(0, null),
                         finding(raised, true, index, index.value(), state, "lie like the release's again"));
     }

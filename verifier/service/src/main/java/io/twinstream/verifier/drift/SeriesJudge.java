@@ -6,7 +6,7 @@ import io.twinstream.schemas.record.AlarmKind;
 import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
-import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.AlarmChange.JudgedWindow;
 import io.twinstream.verifier.drift.DomainWatch.DomainState;
 import io.twinstream.verifier.drift.RateWatch.RateState;
 import io.twinstream.verifier.drift.ScoreWatch.ScoreState;
@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeriesJudge {
     /**
-     * A judgement is the result of all watches for a window.
+     * A window judgement is the result of all watches for a window.
      *
      * @param alarms the alarms that the window raises or clears
      */
-    record Judgement(SeriesState state, List<Alarm> alarms) {}
+    record WindowJudgement(SeriesState state, List<Alarm> alarms) {}
 
     private final RateWatch rates;
     private final ScoreWatch scores;
@@ -44,10 +44,10 @@ final class SeriesJudge {
      * Judges a window that is later than all before. Judging the same window with the same state again gives the same
      * result.
      */
-    Judgement judge(String series, SeriesState state, MatchWindow window, long nowMs) {
-        Judged<RateState> rate = rates.judge(state.rate(), window, part(series, window));
-        Judged<ScoreState> score = scores.judge(state.scores(), window);
-        Judged<DomainState> pictures = domain.judge(state.domain(), window);
+    WindowJudgement judge(String series, SeriesState state, MatchWindow window, long nowMs) {
+        JudgedWindow<RateState> rate = rates.judge(state.rate(), window, part(series, window));
+        JudgedWindow<ScoreState> score = scores.judge(state.scores(), window);
+        JudgedWindow<DomainState> pictures = domain.judge(state.domain(), window);
         AlarmStart judged = AlarmStart.of(window);
         SeriesState next = new SeriesState(
                 judged.windowStartMs(), window.getSizeMs(), nowMs, rate.state(), score.state(), pictures.state());
@@ -55,18 +55,18 @@ final class SeriesJudge {
         add(alarms, series, AlarmAbout.MATCH_RATE, rate.change(), window);
         add(alarms, series, AlarmAbout.SCORES, score.change(), window);
         add(alarms, series, AlarmAbout.DOMAIN, pictures.change(), window);
-        return new Judgement(next, alarms);
+        return new WindowJudgement(next, alarms);
     }
 
     /**
      * Looks at a window that still fills. It raises alarms that can't wait for the window's end, and returns the state
      * that remembers them.
      */
-    Judgement early(String series, SeriesState state, MatchWindow window) {
-        Judged<DomainState> pictures = domain.early(state.domain(), window);
+    WindowJudgement early(String series, SeriesState state, MatchWindow window) {
+        JudgedWindow<DomainState> pictures = domain.early(state.domain(), window);
         List<Alarm> alarms = new ArrayList<>();
         add(alarms, series, AlarmAbout.DOMAIN, pictures.change(), window);
-        return new Judgement(state.withDomain(pictures.state()), alarms);
+        return new WindowJudgement(state.withDomain(pictures.state()), alarms);
     }
 
     /**

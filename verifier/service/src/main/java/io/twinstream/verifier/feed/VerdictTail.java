@@ -33,7 +33,7 @@ public final class VerdictTail implements AutoCloseable {
     private final TopicReaderPool readers;
     private final String topic;
     private final RecordDecoder<Verdict> verdicts = new RecordDecoder<>(Verdict.class, "a verdict", log);
-    private @Nullable Reading reading;
+    private @Nullable TailReading reading;
 
     public VerdictTail(ServiceThreads threads, TopicReaderPool readers, Topics topics) {
         this.threads = threads;
@@ -44,7 +44,7 @@ public final class VerdictTail implements AutoCloseable {
     /** Begins to read, or ends it. */
     public void want(boolean wanted) {
         if (wanted && reading == null) {
-            reading = new Reading();
+            reading = new TailReading();
             reading.thread.start();
         } else if (!wanted && reading != null) {
             reading.stop();
@@ -69,8 +69,8 @@ public final class VerdictTail implements AutoCloseable {
         want(false);
     }
 
-    /** A reading lasts from the first listener's coming to the last one's going. */
-    private final class Reading {
+    /** A reading of the tail lasts from the first listener's coming to the last one's going. */
+    private final class TailReading {
         private final VerdictSample sample = new VerdictSample(ThreadLocalRandom.current());
         private final CountDownLatch stopped = new CountDownLatch(1);
         private final TopicReader<String> reader = readers.open(topic);

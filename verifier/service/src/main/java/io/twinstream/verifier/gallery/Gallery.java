@@ -5,6 +5,7 @@ import io.twinstream.schemas.topic.Position;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Tiles;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -215,6 +216,68 @@ public final class Gallery {
             return slot < 0 ? NO_PLACE : positions.place(slot);
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    /**
+     * A subject page is a page of the enrolled subjects.
+     *
+     * @param subjects the subjects in the order of their ids
+     * @param total the number of subjects in all
+     */
+    public record SubjectPage(List<EnrolledSubject> subjects, int total) {
+        public SubjectPage {
+            subjects = List.copyOf(subjects);
+        }
+    }
+
+    /**
+     * An enrolled subject has at least one reference in the gallery.
+     *
+     * @param references the ids of the subject's references, in order
+     */
+    public record EnrolledSubject(String subject, List<String> references) {
+        public EnrolledSubject {
+            references = List.copyOf(references);
+        }
+    }
+
+    /**
+     * Slot positions keep, by slot, the positions of references' records and the places where their embeddings are kept.
+     * Not safe for threads.
+     */
+    private static final class SlotPositions {
+        private static final long NONE = -1;
+        private static final int FIRST = 64;
+
+        private long[] packed = new long[FIRST];
+        private long[] appendedMs = new long[FIRST];
+        private int[] places = new int[FIRST];
+
+        /**
+         * Sets the position and the place of a slot.
+         *
+         * @param position the record's position; null if there is no record
+         */
+        void set(int slot, @Nullable Position position, int place) {
+            if (slot >= packed.length) {
+                packed = Arrays.copyOf(packed, Math.max(slot + 1, packed.length + packed.length / 2));
+                appendedMs = Arrays.copyOf(appendedMs, packed.length);
+                places = Arrays.copyOf(places, packed.length);
+            }
+            packed[slot] = position == null ? NONE : position.pack();
+            appendedMs[slot] = position == null ? 0 : position.appendedMs();
+            places[slot] = place;
+        }
+
+        Optional<Position> get(int slot) {
+            return packed[slot] == NONE
+                    ? Optional.empty()
+                    : Optional.of(Position.unpack(packed[slot], appendedMs[slot]));
+        }
+
+        int place(int slot) {
+            return places[slot];
         }
     }
 }

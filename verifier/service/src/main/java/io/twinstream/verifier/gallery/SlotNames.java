@@ -1,6 +1,7 @@
 package io.twinstream.verifier.gallery;
 
 import io.twinstream.schemas.topic.ReferenceKey;
+import io.twinstream.verifier.gallery.Gallery.EnrolledSubject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,11 +2,11 @@ package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embeddings;
-import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
-import io.twinstream.verifier.lookahead.ProbeReader.Reading;
+import io.twinstream.verifier.lookahead.ProbeReader.ReadProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A look-ahead embeds a probe together with those that are known to follow it, for one role on one stream thread. A
+ * A look-ahead embeds a probe together with those that are known to follow it, for one slot on one stream thread. A
  * call costs at most one batch, starts no read after a second, and holds no record back: answers are the same with and
  * without it, only sooner. A batch is of one version; probes of another version wait for a batch of their own. A record
  * whose images make the model stand still, in the batch and alone, is rejected, and those beside it aren't. It is for
@@ -54,7 +54,7 @@ public final class LookAhead {
     /** A version batch has the reader and the batch of one version. */
     private record VersionBatch(ServingModel model, ProbeReader reader, EmbedBatch images) {}
 
-    private final Role role;
+    private final ModelSlot slot;
     private final ProbesInFlight probes;
     private final ImageLimits limits;
     private final int batchMax;
@@ -82,7 +82,7 @@ public final class LookAhead {
     private long startNanos;
 
     LookAhead(
-            Role role,
+            ModelSlot slot,
             ProbesInFlight probes,
             ImageLimits limits,
             int batchMax,
@@ -92,7 +92,7 @@ public final class LookAhead {
             ThreadActivity activity,
             Standstills standstills,
             LongSupplier nanoTime) {
-        this.role = role;
+        this.slot = slot;
         this.probes = probes;
         this.limits = limits;
         this.batchMax = batchMax;
@@ -102,7 +102,7 @@ public final class LookAhead {
         this.activity = activity;
         this.standstills = standstills;
         this.nanoTime = nanoTime;
-        this.searches = new SearchAhead(role, probes, nanoTime);
+        this.searches = new SearchAhead(slot, probes, nanoTime);
     }
 
     /**
@@ -113,7 +113,7 @@ public final class LookAhead {
      */
     public PreparedProbe prepare(ModelLease version, ProbeInFlight probe, byte @Nullable [] value) {
         ServingModel model = version.model();
-        PreparedProbe known = probe.prepared(role, model, value);
+        PreparedProbe known = probe.prepared(slot, model, value);
         statistics.probe(known != null);
         if (known != null) {
             return known;
@@ -124,14 +124,14 @@ public final class LookAhead {
         // A probe that a thread stood still on goes alone and in its turn, lest others be taken for the cause.
         if (standstills.times(probe.place()) == 0) {
             probes.offer(
-                    role,
+                    slot,
                     probe.partition(),
                     next -> version.holdsAt(Instant.ofEpochMilli(next.record().timestamp()))
                             && standstills.times(next.place()) == 0,
                     next -> tryAdd(batch, next));
         }
         embed(batch);
-        PreparedProbe own = probe.prepared(role, model, value);
+        PreparedProbe own = probe.prepared(slot, model, value);
         if (own == null) {
             throw new IllegalStateException("a batch has lost the record that it was made for");
         }
@@ -173,18 +173,18 @@ public final class LookAhead {
     private void add(VersionBatch batch, ProbeInFlight probe, byte @Nullable [] value) {
         ServingModel model = batch.model();
         if (!stuck.isEmpty() && stuck.contains(new Stuck(model.sha256(), probe.place()))) {
-            probe.known(role, model, value, stoodStill(model));
+            probe.known(slot, model, value, stoodStill(model));
             return;
         }
         activity.workingOn(probe.place());
         long start = nanoTime.getAsLong();
-        Reading reading = batch.reader().read(value);
+        ReadProbe reading = batch.reader().read(value);
         for (Picture picture : reading.pictures()) {
             batch.images().add(picture);
         }
         long took = nanoTime.getAsLong() - start;
         metrics.decoded(took);
-        probe.batched(role, value, reading, took);
+        probe.batched(slot, value, reading, took);
         batched.add(probe);
     }
 
@@ -197,7 +197,7 @@ public final class LookAhead {
         activity.workingOn(together.stream().map(ProbeInFlight::place).toList());
         long start = nanoTime.getAsLong();
         Embeddings embeddings =
-                batch.images().runEach(together.get(0).reading(role).pictures().size(), EMBEDDING_NANOS);
+                batch.images().runEach(together.get(0).reading(slot).pictures().size(), EMBEDDING_NANOS);
         long took = nanoTime.getAsLong() - start;
         if (embeddings.count() > 0) {
             statistics.batch(embeddings.count());
@@ -205,10 +205,10 @@ public final class LookAhead {
         }
         int next = 0;
         for (ProbeInFlight probe : together) {
-            int images = probe.reading(role).pictures().size();
+            int images = probe.reading(slot).pictures().size();
             keep(batch.model(), probe, embeddings, next);
             next += images;
-            if (images > 0 && role == Role.SERVING) {
+            if (images > 0 && slot == ModelSlot.SERVING) {
                 probe.span().embedded(took, embeddings.count());
             }
         }
@@ -216,22 +216,22 @@ public final class LookAhead {
 
     /** Keeps the result for a probe; a probe without one is prepared anew when its turn comes. */
     private void keep(ServingModel model, ProbeInFlight probe, Embeddings embeddings, int first) {
-        Reading reading = probe.reading(role);
+        ReadProbe reading = probe.reading(slot);
         List<float[]> own = new ArrayList<>(2);
         for (int image = first; image < first + reading.pictures().size(); image++) {
             float[] embedding = embeddings.get(image);
             if (embeddings.isStuck(image)) {
                 stuck.add(new Stuck(model.sha256(), probe.place()));
-                probe.embedded(role, model, stoodStill(model));
+                probe.embedded(slot, model, stoodStill(model));
                 return;
             }
             if (embedding == null) {
-                probe.late(role);
+                probe.late(slot);
                 return;
             }
             own.add(embedding);
         }
-        probe.embedded(role, model, reading.prepared(own, embeddings.cause(first, first + own.size())));
+        probe.embedded(slot, model, reading.prepared(own, embeddings.cause(first, first + own.size())));
     }
 
     private static PreparedProbe.Rejected stoodStill(ServingModel model) {

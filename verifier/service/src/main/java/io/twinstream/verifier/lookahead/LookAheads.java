@@ -3,8 +3,8 @@ package io.twinstream.verifier.lookahead;
 import static java.util.Objects.requireNonNull;
 
 import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.tracing.Tracing;
-import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.standstill.ThreadActivities;
@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-aheads give each stream thread the probes that it is not done with and a {@link LookAhead} for each role. They
+ * Look-aheads give each stream thread the probes that it is not done with and a {@link LookAhead} for each slot. They
  * are made when a thread first asks, and go with the thread.
  */
 public final class LookAheads {
@@ -86,7 +86,7 @@ public final class LookAheads {
             return new OfThread(
                     probes,
                     new LookAhead(
-                            Role.SERVING,
+                            ModelSlot.SERVING,
                             probes,
                             limits,
                             batchMax,
@@ -97,7 +97,7 @@ public final class LookAheads {
                             standstills,
                             System::nanoTime),
                     new LookAhead(
-                            Role.SHADOW,
+                            ModelSlot.SHADOW,
                             probes,
                             limits,
                             batchMax,

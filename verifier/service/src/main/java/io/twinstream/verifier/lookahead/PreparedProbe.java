@@ -24,7 +24,7 @@ public sealed interface PreparedProbe {
             Probe probe,
             List<float[]> embeddings,
             @Nullable UndecidedCause cause,
-            @Nullable Found found) implements PreparedProbe {
+            @Nullable FoundAhead found) implements PreparedProbe {
         public Embedded {
             embeddings = List.copyOf(embeddings);
         }
@@ -37,17 +37,17 @@ public sealed interface PreparedProbe {
             this(probe, embeddings, cause, null);
         }
 
-        Embedded with(Found search) {
+        Embedded with(FoundAhead search) {
             return new Embedded(probe, embeddings, cause, search);
         }
     }
 
     /**
-     * Found is the result of a search ahead.
+     * Found ahead is what a search ahead gave.
      *
      * @param nanos the time when the search ended, by the look-ahead's clock
      */
-    record Found(SearchResult search, long nanos) {}
+    record FoundAhead(SearchResult search, long nanos) {}
 
     /**
      * A rejected record can't be judged, and goes to the dead letters.

@@ -2,7 +2,8 @@ package io.twinstream.verifier.lookahead;
 
 import static java.util.Objects.requireNonNull;
 
-import io.twinstream.verifier.lookahead.ProbeReader.Reading;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.verifier.lookahead.ProbeReader.ReadProbe;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.tracing.ProbeSpan;
@@ -22,15 +23,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class ProbeInFlight {
-    /** A role is one of the two versions that a probe may be prepared for. */
-    enum Role {
-        /** This is the role of the version whose verdict counts. */
-        SERVING,
-        /** This is the role of the version that scores beside it. */
-        SHADOW
-    }
-
-    /** A state says how far the look-ahead of one role has come with a probe. */
+    /** A state says how far the look-ahead of one slot has come with a probe. */
     private sealed interface State {}
 
     /** Nobody has looked at the record yet. */
@@ -39,7 +32,7 @@ public final class ProbeInFlight {
     }
 
     /** The record is read, and its pictures are in the batch at hand. */
-    private record Batched(byte @Nullable [] value, Reading reading) implements State {
+    private record Batched(byte @Nullable [] value, ReadProbe reading) implements State {
         Known known(ServingModel by, PreparedProbe prepared) {
             return new Known(by, value, prepared);
         }
@@ -94,9 +87,9 @@ public final class ProbeInFlight {
         return place.offset();
     }
 
-    /** Returns whether the record is there as it was polled, and nobody has looked at it yet for this role. */
-    boolean isUntouched(Role role) {
-        return polled != null && state(role) instanceof Polled;
+    /** Returns whether the record is there as it was polled, and nobody has looked at it yet for this slot. */
+    boolean isUntouched(ModelSlot slot) {
+        return polled != null && state(slot) instanceof Polled;
     }
 
     /** Returns the record of an untouched probe, as it was polled. */
@@ -105,42 +98,42 @@ public final class ProbeInFlight {
     }
 
     /** Notes that the record was read, which took so long, and that its pictures are in a batch now. */
-    void batched(Role role, byte @Nullable [] value, Reading reading, long tookNanos) {
-        set(role, new Batched(value, reading));
-        if (role == Role.SERVING) {
+    void batched(ModelSlot slot, byte @Nullable [] value, ReadProbe reading, long tookNanos) {
+        set(slot, new Batched(value, reading));
+        if (slot == ModelSlot.SERVING) {
             span.decoded(tookNanos);
         }
     }
 
     /** Returns what was read of a record that is in a batch. */
-    Reading reading(Role role) {
-        return inBatch(role).reading();
+    ReadProbe reading(ModelSlot slot) {
+        return inBatch(slot).reading();
     }
 
     /** Notes the result for a record whose batch was run. */
-    void embedded(Role role, ServingModel by, PreparedProbe prepared) {
-        set(role, inBatch(role).known(by, prepared));
+    void embedded(ModelSlot slot, ServingModel by, PreparedProbe prepared) {
+        set(slot, inBatch(slot).known(by, prepared));
     }
 
     /** Notes that the batch was run and had no time left for the record. */
-    void late(Role role) {
-        set(role, Late.STATE);
+    void late(ModelSlot slot) {
+        set(slot, Late.STATE);
     }
 
     /** Notes a result that is known without a batch. */
-    void known(Role role, ServingModel by, byte @Nullable [] value, PreparedProbe prepared) {
-        set(role, new Known(by, value, prepared));
+    void known(ModelSlot slot, ServingModel by, byte @Nullable [] value, PreparedProbe prepared) {
+        set(slot, new Known(by, value, prepared));
     }
 
     /** Returns what this version has prepared of these bytes, or null. */
     @Nullable
-    PreparedProbe prepared(Role role, ServingModel by, byte @Nullable [] value) {
-        return state(role) instanceof Known known && known.holds(by, value) ? known.prepared() : null;
+    PreparedProbe prepared(ModelSlot slot, ServingModel by, byte @Nullable [] value) {
+        return state(slot) instanceof Known known && known.holds(by, value) ? known.prepared() : null;
     }
 
     /** Returns the embeddings that this version has made of the record, whatever its bytes, or null. */
-    PreparedProbe.@Nullable Embedded embeddings(Role role, ServingModel by) {
-        return state(role) instanceof Known known
+    PreparedProbe.@Nullable Embedded embeddings(ModelSlot slot, ServingModel by) {
+        return state(slot) instanceof Known known
                         && known.by().equals(by)
                         && known.prepared() instanceof PreparedProbe.Embedded embedded
                 ? embedded
@@ -148,25 +141,25 @@ public final class ProbeInFlight {
     }
 
     /** Notes the result of a search ahead of the probe's turn. */
-    void found(Role role, PreparedProbe.Found found) {
-        if (state(role) instanceof Known known && known.prepared() instanceof PreparedProbe.Embedded embedded) {
-            set(role, new Known(known.by(), known.value(), embedded.with(found)));
+    void found(ModelSlot slot, PreparedProbe.FoundAhead found) {
+        if (state(slot) instanceof Known known && known.prepared() instanceof PreparedProbe.Embedded embedded) {
+            set(slot, new Known(known.by(), known.value(), embedded.with(found)));
         }
     }
 
-    private Batched inBatch(Role role) {
-        if (state(role) instanceof Batched batched) {
+    private Batched inBatch(ModelSlot slot) {
+        if (state(slot) instanceof Batched batched) {
             return batched;
         }
         throw new IllegalStateException("the probe %s is in no batch".formatted(place));
     }
 
-    private State state(Role role) {
-        return role == Role.SERVING ? serving : shadow;
+    private State state(ModelSlot slot) {
+        return slot == ModelSlot.SERVING ? serving : shadow;
     }
 
-    private void set(Role role, State state) {
-        if (role == Role.SERVING) {
+    private void set(ModelSlot slot, State state) {
+        if (slot == ModelSlot.SERVING) {
             serving = state;
         } else {
             shadow = state;

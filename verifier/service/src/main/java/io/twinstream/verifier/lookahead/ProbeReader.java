@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProbeReader {
     /**
-     * A reading is either a probe with its pictures, which are valid until the next record is read, or a rejection.
+     * A read probe is either a probe with its pictures, which are valid until the next record is read, or a rejection.
      */
-    record Reading(@Nullable Probe probe, List<Picture> pictures, PreparedProbe.@Nullable Rejected rejection) {
+    record ReadProbe(@Nullable Probe probe, List<Picture> pictures, PreparedProbe.@Nullable Rejected rejection) {
         PreparedProbe prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
             return rejection != null ? rejection : new PreparedProbe.Embedded(requireNonNull(probe), embeddings, cause);
         }
@@ -48,7 +48,7 @@ final class ProbeReader {
         this.input = input;
     }
 
-    Reading read(byte @Nullable [] value) {
+    ReadProbe read(byte @Nullable [] value) {
         if (value == null) {
             return rejected(DeadLetterHeaders.NOT_A_PROBE, "the record has no value");
         }
@@ -94,7 +94,7 @@ final class ProbeReader {
         return null;
     }
 
-    private Reading pictures(Probe probe) {
+    private ReadProbe pictures(Probe probe) {
         List<ByteBuffer> encoded = new ArrayList<>(2);
         encoded.add(probe.getImage());
         if (probe.getTask() instanceof Pair pair) {
@@ -108,10 +108,10 @@ final class ProbeReader {
             }
             pictures.add((Picture) decoded);
         }
-        return new Reading(probe, pictures, null);
+        return new ReadProbe(probe, pictures, null);
     }
 
-    private static Reading rejected(String reason, String message) {
-        return new Reading(null, List.of(), new PreparedProbe.Rejected(reason, message));
+    private static ReadProbe rejected(String reason, String message) {
+        return new ReadProbe(null, List.of(), new PreparedProbe.Rejected(reason, message));
     }
 }

@@ -1,7 +1,7 @@
 package io.twinstream.verifier.lookahead;
 
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.tracing.Tracing;
-import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.tracing.ProbeSpan;
 import java.time.Clock;
@@ -84,38 +84,41 @@ public final class ProbesInFlight {
     }
 
     /**
-     * Offers the probes that nobody has looked at for a role, those of one partition first, then those of the others.
+     * Offers the probes that nobody has looked at for a slot, those of one partition first, then those of the others.
      * Ends at the first probe that isn't taken.
      *
      * @param wanted tells whether a probe may be taken; the first one of a partition that may not ends the offers of
      *     that partition
      */
-    void offer(Role role, TopicPartition first, Predicate<ProbeInFlight> wanted, Predicate<ProbeInFlight> taken) {
-        if (!offer(role, of(first), wanted, taken)) {
+    void offer(ModelSlot slot, TopicPartition first, Predicate<ProbeInFlight> wanted, Predicate<ProbeInFlight> taken) {
+        if (!offer(slot, of(first), wanted, taken)) {
             return;
         }
         for (Map.Entry<TopicPartition, Deque<ProbeInFlight>> other : byPartition.entrySet()) {
-            if (!other.getKey().equals(first) && !offer(role, other.getValue(), wanted, taken)) {
+            if (!other.getKey().equals(first) && !offer(slot, other.getValue(), wanted, taken)) {
                 return;
             }
         }
     }
 
-    /** Returns the probes that a version has embedded for a role, of one partition first, then of the others. */
-    Stream<ProbeInFlight> embedded(Role role, ServingModel by, TopicPartition first) {
+    /** Returns the probes that a version has embedded for a slot, of one partition first, then of the others. */
+    Stream<ProbeInFlight> embedded(ModelSlot slot, ServingModel by, TopicPartition first) {
         return Stream.concat(
                         of(first).stream(),
                         byPartition.entrySet().stream()
                                 .filter(each -> !each.getKey().equals(first))
                                 .flatMap(each -> each.getValue().stream()))
-                .filter(each -> each.embeddings(role, by) != null);
+                .filter(each -> each.embeddings(slot, by) != null);
     }
 
     private static boolean offer(
-            Role role, Deque<ProbeInFlight> probes, Predicate<ProbeInFlight> wanted, Predicate<ProbeInFlight> taken) {
+            ModelSlot slot,
+            Deque<ProbeInFlight> probes,
+            Predicate<ProbeInFlight> wanted,
+            Predicate<ProbeInFlight> taken) {
         for (Iterator<ProbeInFlight> each = probes.iterator(); each.hasNext(); ) {
             ProbeInFlight probe = each.next();
-            if (probe.isUntouched(role)) {
+            if (probe.isUntouched(slot)) {
                 if (!wanted.test(probe)) {
                     return true;
                 }

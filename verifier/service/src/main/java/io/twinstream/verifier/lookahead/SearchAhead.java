@@ -3,10 +3,10 @@ package io.twinstream.verifier.lookahead;
 import static java.util.Objects.requireNonNull;
 
 import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
-import io.twinstream.verifier.lookahead.PreparedProbe.Found;
-import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
+import io.twinstream.verifier.lookahead.PreparedProbe.FoundAhead;
 import io.twinstream.verifier.model.ServingModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +27,13 @@ final class SearchAhead {
 
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Role role;
+    private final ModelSlot slot;
     private final ProbesInFlight probes;
     private final LongSupplier nanoTime;
     private final long work;
 
-    SearchAhead(Role role, ProbesInFlight probes, LongSupplier nanoTime) {
-        this(role, probes, nanoTime, WORK);
+    SearchAhead(ModelSlot slot, ProbesInFlight probes, LongSupplier nanoTime) {
+        this(slot, probes, nanoTime, WORK);
     }
 
     /**
@@ -41,8 +41,8 @@ final class SearchAhead {
      *
      * @param work the number of components that one pass compares at most
      */
-    SearchAhead(Role role, ProbesInFlight probes, LongSupplier nanoTime, long work) {
-        this.role = role;
+    SearchAhead(ModelSlot slot, ProbesInFlight probes, LongSupplier nanoTime, long work) {
+        this.slot = slot;
         this.probes = probes;
         this.nanoTime = nanoTime;
         this.work = work;
@@ -53,7 +53,7 @@ final class SearchAhead {
         if (!waits(model, embedded)) {
             return embedded;
         }
-        List<ProbeInFlight> ahead = probes.embedded(role, model, probe.partition())
+        List<ProbeInFlight> ahead = probes.embedded(slot, model, probe.partition())
                 .filter(other -> !other.equals(probe) && waits(model, embeddings(model, other)))
                 .limit(most(model) - 1)
                 .toList();
@@ -65,13 +65,13 @@ final class SearchAhead {
                         together.stream().map(SearchAhead::candidates).toList());
         long nanos = nanoTime.getAsLong();
         for (int i = 0; i < ahead.size(); i++) {
-            ahead.get(i).found(role, new Found(searches.get(i + 1), nanos));
+            ahead.get(i).found(slot, new FoundAhead(searches.get(i + 1), nanos));
         }
-        return embedded.with(new Found(searches.get(0), nanos));
+        return embedded.with(new FoundAhead(searches.get(0), nanos));
     }
 
     private Embedded embeddings(ServingModel model, ProbeInFlight probe) {
-        return requireNonNull(probe.embeddings(role, model));
+        return requireNonNull(probe.embeddings(slot, model));
     }
 
     /** Returns how many probes one pass searches for, at least one. */
@@ -81,7 +81,7 @@ final class SearchAhead {
     }
 
     private boolean waits(ServingModel model, Embedded probe) {
-        Found found = probe.found();
+        FoundAhead found = probe.found();
         return probe.probe().getTask() instanceof Identify
                 && !model.domain().refuses(probe.cause())
                 && (found == null || nanoTime.getAsLong() - found.nanos() > FRESH_NANOS);

@@ -7,7 +7,7 @@
  *   process(record) -&gt; ProbesInFlight.turn -&gt; ProbeInFlight
  *                   -&gt; LookAhead.prepare: known? -&gt; PreparedProbe
  *                        else it and those that follow -&gt; ProbeReader -&gt; EmbedBatch -&gt; each ProbeInFlight -&gt; PreparedProbe
- *                   -&gt; LookAhead.searched: known? -&gt; PreparedProbe.Found
+ *                   -&gt; LookAhead.searched: known? -&gt; PreparedProbe.FoundAhead
  *                        else it and those prepared -&gt; SearchAhead -&gt; Gallery.identify -&gt; each ProbeInFlight
  *                   -&gt; ProbesInFlight.passed
  * </pre>

@@ -8,7 +8,7 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.PreparedProbe;
-import io.twinstream.verifier.merge.WaitingProbes.Waiting;
+import io.twinstream.verifier.merge.WaitingProbes.WaitingProbe;
 import io.twinstream.verifier.stream.ProbeIds;
 import io.twinstream.verifier.stream.ProbeResults;
 import java.nio.ByteBuffer;
@@ -55,10 +55,10 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private KeyValueStore<String, byte[]> store;
 
     @SuppressWarnings("NullAway.Init")
-    private Progress progress;
+    private ShardProgress progress;
 
     @SuppressWarnings("NullAway.Init")
-    private Map<String, Waiting> waiting;
+    private Map<String, WaitingProbe> waiting;
 
     MergeProcessor(String topic, ProbeResults results, WaitingProbes allWaiting, Clock clock) {
         this.topic = topic;
@@ -71,7 +71,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
         store = context.getStateStore(MergeTopology.WAITING);
-        progress = new Progress(context.getStateStore(MergeTopology.PROGRESS));
+        progress = new ShardProgress(context.getStateStore(MergeTopology.PROGRESS));
         waiting = allWaiting.of(context.taskId());
         try (KeyValueIterator<String, byte[]> kept = store.all()) {
             kept.forEachRemaining(each -> {
@@ -203,12 +203,12 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     private void waits(PartialVerdict partial, Verdict verdict) {
-        waiting.put(key(verdict), new Waiting(partial.getShards(), verdict.getAppendedAt()));
+        waiting.put(key(verdict), new WaitingProbe(partial.getShards(), verdict.getAppendedAt()));
     }
 
     /** Forgets partial verdicts of the probe that wait for another number of shards, since no more of those come. */
     private void supersede(PartialVerdict partial, Verdict verdict) {
-        Waiting before = waiting.get(key(verdict));
+        WaitingProbe before = waiting.get(key(verdict));
         if (before != null && before.shards() != partial.getShards()) {
             forget(before.shards(), verdict);
         }
@@ -223,13 +223,13 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     /**
-     * Progress says how far each shard has come with each partition of probes. A shard's partial verdicts come in the
+     * Shard progress says how far each shard has come with each partition of probes. A shard's partial verdicts come in the
      * order of the probes, so one at or before that was written twice. For one thread.
      *
      * <p>Maintainers: offsets begin again where the topic of probes is made anew, but times don't. So a partial verdict
      * was there before only if it is behind in both.
      */
-    private record Progress(KeyValueStore<String, byte[]> store) {
+    private record ShardProgress(KeyValueStore<String, byte[]> store) {
 
         /** Notes a partial verdict, and returns false if it was there before. */
         boolean advance(PartialVerdict partial, Verdict verdict) {

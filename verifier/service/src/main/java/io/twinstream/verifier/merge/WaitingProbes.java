@@ -18,9 +18,9 @@ public final class WaitingProbes {
      *
      * @param shards the number of shards of the verifier that judged it
      */
-    record Waiting(int shards, Instant appendedAt) {}
+    record WaitingProbe(int shards, Instant appendedAt) {}
 
-    private final Map<TaskId, Map<String, Waiting>> byTask = new ConcurrentHashMap<>();
+    private final Map<TaskId, Map<String, WaitingProbe>> byTask = new ConcurrentHashMap<>();
     private final Clock clock;
 
     public WaitingProbes(Clock clock) {
@@ -28,7 +28,7 @@ public final class WaitingProbes {
     }
 
     /** Returns the waiting probes of a task by the probe's key, to be changed by the caller. */
-    Map<String, Waiting> of(TaskId task) {
+    Map<String, WaitingProbe> of(TaskId task) {
         return byTask.computeIfAbsent(task, t -> new ConcurrentHashMap<>());
     }
 
@@ -45,7 +45,7 @@ public final class WaitingProbes {
     public Duration oldest() {
         return byTask.values().stream()
                 .flatMap(each -> each.values().stream())
-                .map(Waiting::appendedAt)
+                .map(WaitingProbe::appendedAt)
                 .min(Comparator.naturalOrder())
                 .map(oldest -> Duration.between(oldest, clock.instant()))
                 .orElse(Duration.ZERO);

@@ -55,7 +55,7 @@ public final class Replay {
      * @throws VersionUnavailableException if a version is refused here or isn't published
      * @throws KafkaException if a topic can't be read
      */
-    public Coverage run(@Nullable ModelId model, ReplayTally tally, Progress progress) throws IOException {
+    public Coverage run(@Nullable ModelId model, ReplayTally tally, ReplayListener progress) throws IOException {
         try (TopicReader<byte[]> reader = reader(clients, topics.probes())) {
             TopicReader<byte[]>.Reading probes = reader.begin(reader.between(range.from(), range.to()));
             requireProbes(probes.length());
@@ -91,7 +91,7 @@ public final class Replay {
                 Map.of());
     }
 
-    private Coverage run(TopicReader<byte[]>.Reading probes, ProbeReplay replay, Progress progress) {
+    private Coverage run(TopicReader<byte[]>.Reading probes, ProbeReplay replay, ReplayListener progress) {
         while (!probes.done()) {
             replay.judge(probes.poll());
             progress.onProgress(replay.judged(), probes.length());
@@ -115,7 +115,7 @@ public final class Replay {
     }
 
     /** A progress listener hears how far a replay is, on the replay's thread. */
-    public interface Progress {
+    public interface ReplayListener {
         /**
          * This method is called after each batch of records.
          *

@@ -6,6 +6,8 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Findings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -30,5 +32,20 @@ public record VersionSettings(
                 InferenceSettings.of(settings),
                 gallery.get(),
                 new ImageLimits(common.imageMaxBytes(), common.imageMaxPixels(), common.imageMinSide()));
+    }
+
+    /**
+     * Gallery settings say which references a verifier holds, and how it embeds them.
+     *
+     * @param buildShare the share of the machine's processors that building a gallery for a further version may take
+     * @param embeddings the folder that embeddings are kept in; empty where none are kept
+     */
+    public record GallerySettings(Shard shard, double buildShare, Optional<Path> embeddings) {
+        static GallerySettings of(Settings settings) {
+            return new GallerySettings(
+                    Shard.of(settings),
+                    settings.getDouble(VerifierSettings.GALLERY_SHARE),
+                    settings.path(VerifierSettings.EMBEDDINGS_DIR));
+        }
     }
 }

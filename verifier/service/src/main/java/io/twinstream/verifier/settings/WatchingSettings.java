@@ -8,6 +8,7 @@ import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * Watching settings are the verifier's settings of metrics, windows and alarms.
@@ -135,5 +136,49 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                         settings.getLong(DRIFT_WINDOWS),
                         settings.getDouble(DRIFT_MARGIN),
                         settings.getDouble(DRIFT_INDEX)));
+    }
+
+    /** Window sizes are whole milliseconds from a second to a day, each once, at least one. */
+    private static final class WindowSizes implements ConfigDef.Validator {
+        private static final long MIN_MS = 1_000;
+        private static final long MAX_MS = 86_400_000;
+
+        static List<Duration> of(Settings settings) {
+            return settings.getList(WatchingSettings.WINDOW_SIZES).stream()
+                    .map(size -> Duration.ofMillis(Long.parseLong(size)))
+                    .toList();
+        }
+
+        @Override
+        public void ensureValid(String name, Object value) {
+            List<?> sizes = (List<?>) value;
+            if (sizes.isEmpty() || !sizes.stream().allMatch(WindowSizes::valid)) {
+                throw new ConfigException(
+                        name,
+                        value,
+                        "needs whole milliseconds from %d to %d, comma-separated".formatted(MIN_MS, MAX_MS));
+            }
+            if (sizes.stream().distinct().count() < sizes.size()) {
+                throw new ConfigException(name, value, "needs each size once");
+            }
+            long smallest = sizes.stream().mapToLong(WindowSizes::millis).min().orElseThrow();
+            if (!sizes.stream().allMatch(size -> millis(size) % smallest == 0)) {
+                throw new ConfigException(name, value, "needs multiples of the smallest, " + smallest);
+            }
+        }
+
+        private static long millis(Object size) {
+            return Long.parseLong(size.toString());
+        }
+
+        private static boolean valid(Object size) {
+            String text = size.toString();
+            return text.matches("[1-9][0-9]{3,7}") && millis(text) <= MAX_MS;
+        }
+
+        @Override
+        public String toString() {
+            return "[%d,...,%d], each once, multiples of the smallest".formatted(MIN_MS, MAX_MS);
+        }
     }
 }

@@ -92,7 +92,7 @@ public final class Judge {
             candidates = 1;
         } else {
             candidates = ((Identify) task).getCandidates();
-            PreparedProbe.Found found = embedded.found();
+            PreparedProbe.FoundAhead found = embedded.found();
             SearchResult search =
                     found != null ? found.search() : model.gallery().identify(embedding, candidates);
             matches = search.matches();

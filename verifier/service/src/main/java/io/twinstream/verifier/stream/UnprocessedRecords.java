@@ -50,7 +50,7 @@ public final class UnprocessedRecords implements AutoCloseable {
      */
     public record Unprocessed(TopicPartition partition, long sinceNanos) {}
 
-    private static final class Seen {
+    private static final class SeenPartition {
         private long committed = UNKNOWN;
         /** This is an offset up to which no record was found behind the committed one. */
         private long clearTo = UNKNOWN;
@@ -77,7 +77,7 @@ public final class UnprocessedRecords implements AutoCloseable {
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Duration quiet;
     private final LongSupplier nanoTime;
-    private final Map<TopicPartition, Seen> seen = new HashMap<>();
+    private final Map<TopicPartition, SeenPartition> seen = new HashMap<>();
     private @Nullable Consumer<byte[], byte[]> consumer;
     private volatile Optional<Unprocessed> oldest = Optional.empty();
 
@@ -122,8 +122,8 @@ public final class UnprocessedRecords implements AutoCloseable {
         long now = nanoTime.getAsLong();
         Map<TopicPartition, Long> assigned = committed.get();
         assigned.forEach((partition, offset) -> {
-            Seen each = seen.computeIfAbsent(partition, added -> {
-                Seen fresh = new Seen();
+            SeenPartition each = seen.computeIfAbsent(partition, added -> {
+                SeenPartition fresh = new SeenPartition();
                 fresh.movedNanos = now;
                 return fresh;
             });
@@ -131,7 +131,7 @@ public final class UnprocessedRecords implements AutoCloseable {
             each.committed(offset, now);
         });
         seen.values().removeIf(each -> now - each.assignedNanos > REMEMBERED_NANOS);
-        Map<TopicPartition, Seen> silent = seen.entrySet().stream()
+        Map<TopicPartition, SeenPartition> silent = seen.entrySet().stream()
                 .filter(each -> assigned.containsKey(each.getKey())
                         && !each.getValue().hasRecord
                         && now - each.getValue().movedNanos >= quiet.toNanos())
@@ -157,7 +157,7 @@ public final class UnprocessedRecords implements AutoCloseable {
         }
     }
 
-    private void read(Map<TopicPartition, Seen> silent) {
+    private void read(Map<TopicPartition, SeenPartition> silent) {
         Consumer<byte[], byte[]> reader = consumer == null ? consumers.get() : consumer;
         consumer = reader;
         reader.assign(silent.keySet());

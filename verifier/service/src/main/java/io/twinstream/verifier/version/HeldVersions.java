@@ -89,10 +89,10 @@ public final class HeldVersions implements ModelChoice, AutoCloseable {
     private boolean leftovers;
     private long collectedNanos = System.nanoTime();
     private volatile boolean stopping;
-    private volatile @Nullable Judged lastJudged;
+    private volatile @Nullable LastJudged lastJudged;
 
     /** The last judged probe is known by its append time and the {@link System#nanoTime} of the question. */
-    private record Judged(Instant appendedAt, long nanos) {}
+    private record LastJudged(Instant appendedAt, long nanos) {}
 
     /** An opening is a version that a thread opens now. */
     private record Opening(ModelVersion version, boolean urgent, long startNanos, Thread thread) {
@@ -145,7 +145,7 @@ public final class HeldVersions implements ModelChoice, AutoCloseable {
     @Override
     public ModelLease serving(Instant appendedAt) {
         time.passed(appendedAt);
-        lastJudged = new Judged(appendedAt, System.nanoTime());
+        lastJudged = new LastJudged(appendedAt, System.nanoTime());
         ModelLease lease = modelLog.current(appendedAt) ? lease(plan.serving(appendedAt), this::serves) : null;
         return lease == null
                 ? wait.until(() -> attempt(
@@ -353,7 +353,7 @@ public final class HeldVersions implements ModelChoice, AutoCloseable {
         Instant now = time.now();
         Set<VersionKey> needed =
                 new LinkedHashSet<>(policy.live() ? plan.needed(now, askedForNanos.keySet()) : askedForNanos.keySet());
-        Judged last = lastJudged;
+        LastJudged last = lastJudged;
         if (policy.live() && last != null && last.nanos() - asked > 0) {
             // Whatever the clocks say, the next probe is most likely judged by the same version.
             needed.add(plan.serving(last.appendedAt()));

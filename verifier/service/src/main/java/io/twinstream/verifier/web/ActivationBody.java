@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.verifier.control.ControlException;
-import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import io.twinstream.verifier.control.EffectiveTime;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -116,6 +116,6 @@ record ActivationBody(
     }
 
     private static ControlException invalid(String message) {
-        return new ControlException(Kind.BAD_REQUEST, message);
+        return new ControlException(ControlFault.BAD_REQUEST, message);
     }
 }

@@ -8,7 +8,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ControlException;
-import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import io.twinstream.verifier.control.ModelControl;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +37,7 @@ public final class ModelsApi {
         routes.get(PATH + "/{name}/{version}", bound.around(this::show));
         routes.post(PATH + "/activations", bound.around(this::activate));
         routes.post(PATH + "/rollback", bound.around(this::rollback));
-        ErrorAnswer.refuses(routes, ControlException.class, e -> status(e.kind()));
+        ErrorAnswer.refuses(routes, ControlException.class, e -> status(e.fault()));
     }
 
     /**
@@ -49,7 +49,7 @@ public final class ModelsApi {
         try {
             return new ModelId(name, version);
         } catch (IllegalArgumentException e) {
-            throw new ControlException(Kind.BAD_REQUEST, String.valueOf(e.getMessage()));
+            throw new ControlException(ControlFault.BAD_REQUEST, String.valueOf(e.getMessage()));
         }
     }
 
@@ -90,8 +90,8 @@ public final class ModelsApi {
         return "http " + ctx.ip();
     }
 
-    private static HttpStatus status(Kind kind) {
-        return switch (kind) {
+    private static HttpStatus status(ControlFault fault) {
+        return switch (fault) {
             case BAD_REQUEST -> HttpStatus.BAD_REQUEST;
             case NOT_FOUND -> HttpStatus.NOT_FOUND;
             case CONFLICT -> HttpStatus.CONFLICT;

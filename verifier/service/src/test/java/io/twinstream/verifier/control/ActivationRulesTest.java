@@ -13,7 +13,7 @@ import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -50,20 +50,20 @@ class ActivationRulesTest {
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1_999, 366L * 24 * 3_600_000})
     void aTimeThatHasPassedOrIsTooSoonOrTooFarIsRefused(long millisFromNow) {
-        refused(Kind.BAD_REQUEST, () -> activation(TWO, EffectiveTime.at(NOON.plusMillis(millisFromNow))));
+        refused(ControlFault.BAD_REQUEST, () -> activation(TWO, EffectiveTime.at(NOON.plusMillis(millisFromNow))));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1_999, Long.MAX_VALUE})
     void aDelayBelowTheNoticeOrBeyondAllBoundsIsRefused(long millis) {
-        refused(Kind.BAD_REQUEST, () -> EffectiveTime.after(Duration.ofMillis(millis)));
+        refused(ControlFault.BAD_REQUEST, () -> EffectiveTime.after(Duration.ofMillis(millis)));
     }
 
     @Test
     void aVersionThatNobodyKnowsIsNotFoundEvenWithForce() {
         ModelId other = new ModelId("letters", "9");
 
-        String line = refused(Kind.NOT_FOUND, () -> activation(ModelSlot.SERVING, other, "a test", true));
+        String line = refused(ControlFault.NOT_FOUND, () -> activation(ModelSlot.SERVING, other, "a test", true));
 
         assertTrue(line.startsWith("letters/9 is not published"), line);
     }
@@ -79,7 +79,7 @@ class ActivationRulesTest {
     void aVersionThatAVerifierRefusesIsRefusedWithItsReason() {
         boards.reported("gate-1:8081", TWO, VersionState.READY).reported("gate-2:8081", TWO, VersionState.REFUSED);
 
-        String line = refused(Kind.CONFLICT, () -> activation(TWO, EffectiveTime.SOONEST));
+        String line = refused(ControlFault.CONFLICT, () -> activation(TWO, EffectiveTime.SOONEST));
 
         assertTrue(line.startsWith("gate-2:8081 refuses letters/2 (the model fails its self-test)"), line);
     }
@@ -110,14 +110,14 @@ class ActivationRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "  ", "two\nlines", "\u001b[31m"})
     void aReasonIsOneLineOfText(String reason) {
-        refused(Kind.BAD_REQUEST, () -> activation(ModelSlot.SERVING, TWO, reason, false));
+        refused(ControlFault.BAD_REQUEST, () -> activation(ModelSlot.SERVING, TWO, reason, false));
     }
 
     @Test
     void aReasonHasAThousandCharactersAtMost() {
         activation(ModelSlot.SERVING, TWO, "x".repeat(1_000), false);
 
-        refused(Kind.BAD_REQUEST, () -> activation(ModelSlot.SERVING, TWO, "x".repeat(1_001), false));
+        refused(ControlFault.BAD_REQUEST, () -> activation(ModelSlot.SERVING, TWO, "x".repeat(1_001), false));
     }
 
     private ModelActivation activation(ModelId model, EffectiveTime when) {
@@ -130,9 +130,9 @@ class ActivationRulesTest {
                 .activation(slot, model, EffectiveTime.SOONEST, reason, "Zoë@desk", force);
     }
 
-    private static String refused(Kind kind, Executable order) {
+    private static String refused(ControlFault fault, Executable order) {
         ControlException refusal = assertThrows(ControlException.class, order);
-        assertEquals(kind, refusal.kind(), refusal.getMessage());
+        assertEquals(fault, refusal.fault(), refusal.getMessage());
         assertEquals(1, refusal.getMessage().lines().count());
         return refusal.getMessage();
     }

@@ -13,7 +13,7 @@ import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.Activated;
 import io.twinstream.verifier.control.ActivationOutcome.Unready;
-import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +25,8 @@ class ModelBoardTest {
         boards.published(ONE, TWO).reported("a", OWN, VersionState.READY);
 
         assertEquals(TWO, boards.board().resolve("2"));
-        assertEquals(Kind.NOT_FOUND, fault("7"));
-        assertEquals(Kind.BAD_REQUEST, fault("1"));
+        assertEquals(ControlFault.NOT_FOUND, fault("7"));
+        assertEquals(ControlFault.BAD_REQUEST, fault("1"));
     }
 
     @Test
@@ -38,8 +38,9 @@ class ModelBoardTest {
                 .serving(ONE, 60);
 
         assertEquals(
-                List.of(ModelRole.Kind.SHADOW, ModelRole.Kind.PREDECESSOR, ModelRole.Kind.PENDING_SERVING), roles(0));
-        assertEquals(List.of(ModelRole.Kind.SERVING), roles(1));
+                List.of(ModelRole.RoleKind.SHADOW, ModelRole.RoleKind.PREDECESSOR, ModelRole.RoleKind.PENDING_SERVING),
+                roles(0));
+        assertEquals(List.of(ModelRole.RoleKind.SERVING), roles(1));
     }
 
     @Test
@@ -70,12 +71,12 @@ class ModelBoardTest {
                 outcome.cancelled().stream().map(ActivationEntry::version).toList());
     }
 
-    private Kind fault(String text) {
+    private ControlFault fault(String text) {
         return assertThrows(ControlException.class, () -> boards.board().resolve(text))
-                .kind();
+                .fault();
     }
 
-    private List<ModelRole.Kind> roles(int index) {
+    private List<ModelRole.RoleKind> roles(int index) {
         return new ModelCatalogue(boards.board())
                 .list().get(index).roles().stream().map(ModelRole::kind).toList();
     }

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.VersionState;
-import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import org.junit.jupiter.api.Test;
 
 class RollbackTest {
@@ -79,6 +79,6 @@ class RollbackTest {
     private void refused() {
         ControlException refusal =
                 assertThrows(ControlException.class, () -> new ActivationRules(boards.board()).rollbackTarget());
-        assertEquals(Kind.CONFLICT, refusal.kind());
+        assertEquals(ControlFault.CONFLICT, refusal.fault());
     }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.AlarmChange.JudgedWindow;
 import io.twinstream.verifier.drift.DomainWatch.DomainState;
 import java.util.List;
 import java.util.Map;
@@ -73,10 +73,10 @@ class DomainWatchTest {
 
     @Test
     void whatIsRaisedWhileAWindowFillsIsNotRaisedAgainByIt() {
-        Judged<DomainState> early = watch.early(state, window(40, 40));
+        JudgedWindow<DomainState> early = watch.early(state, window(40, 40));
         assertNotNull(early.change());
 
-        Judged<DomainState> complete = watch.judge(early.state(), window(90, 90));
+        JudgedWindow<DomainState> complete = watch.judge(early.state(), window(90, 90));
 
         assertNull(complete.change());
         assertEquals(90, complete.state().out());
@@ -85,7 +85,7 @@ class DomainWatchTest {
     }
 
     private AlarmChange pass(int probes, int out) {
-        Judged<DomainState> judged = watch.judge(state, window(probes, out));
+        JudgedWindow<DomainState> judged = watch.judge(state, window(probes, out));
         startMs += Traffic.SIZE_MS;
         state = judged.state();
         return judged.change();

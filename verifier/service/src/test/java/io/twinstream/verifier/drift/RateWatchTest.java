@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.MatchWindow;
-import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.AlarmChange.JudgedWindow;
 import io.twinstream.verifier.drift.RateWatch.RateState;
 import java.util.ArrayList;
 import java.util.List;
@@ -270,7 +270,7 @@ class RateWatchTest {
     }
 
     private AlarmChange next(RateWatch rates, MatchWindow window, double part) {
-        Judged<RateState> judged = rates.judge(state, window, part);
+        JudgedWindow<RateState> judged = rates.judge(state, window, part);
         state = judged.state();
         return judged.change();
     }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.MatchWindow;
-import io.twinstream.verifier.drift.AlarmChange.Judged;
+import io.twinstream.verifier.drift.AlarmChange.JudgedWindow;
 import io.twinstream.verifier.drift.ScoreWatch.ScoreState;
 import java.util.Arrays;
 import java.util.Optional;
@@ -93,13 +93,13 @@ class ScoreWatchTest {
     void withoutAReleaseNothingIsJudged() {
         ScoreWatch blind = new ScoreWatch(BOUND, id -> Optional.empty());
 
-        Judged<ScoreState> judged = blind.judge(state, traffic.scored(600, flat()));
+        JudgedWindow<ScoreState> judged = blind.judge(state, traffic.scored(600, flat()));
 
-        assertEquals(Judged.quiet(ScoreState.FRESH), judged);
+        assertEquals(JudgedWindow.quiet(ScoreState.FRESH), judged);
     }
 
     private AlarmChange next(MatchWindow window) {
-        Judged<ScoreState> judged = watch.judge(state, window);
+        JudgedWindow<ScoreState> judged = watch.judge(state, window);
         state = judged.state();
         return judged.change();
     }

@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.topic.Position;
 import io.twinstream.schemas.topic.ReferenceKey;
+import io.twinstream.verifier.gallery.Gallery.EnrolledSubject;
+import io.twinstream.verifier.gallery.Gallery.SubjectPage;
 import io.twinstream.verifier.match.MatchFunction;
 import java.time.Duration;
 import java.util.ArrayList;

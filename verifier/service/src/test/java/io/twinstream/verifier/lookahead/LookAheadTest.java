@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice;
@@ -199,7 +200,7 @@ class LookAheadTest {
         ProbesInFlight probes = new ProbesInFlight(TOPIC, Tracing.off(), Clock.systemUTC());
         ThreadActivity activity = new ThreadActivity();
         LookAhead serving = new LookAhead(
-                ProbeInFlight.Role.SERVING,
+                ModelSlot.SERVING,
                 probes,
                 ImageLimits.DEFAULT,
                 8,

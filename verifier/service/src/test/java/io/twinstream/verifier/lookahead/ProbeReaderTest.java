@@ -103,7 +103,7 @@ class ProbeReaderTest {
     }
 
     private void assertPictures(int count, Probe probe) {
-        ProbeReader.Reading reading = reader.read(Probes.encode(probe));
+        ProbeReader.ReadProbe reading = reader.read(Probes.encode(probe));
 
         assertNull(reading.rejection());
         assertEquals(probe, reading.probe());

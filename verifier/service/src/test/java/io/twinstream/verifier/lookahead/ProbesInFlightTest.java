@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.tracing.Tracing;
-import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import java.time.Clock;
@@ -40,26 +40,26 @@ class ProbesInFlightTest {
     @Test
     void whatAnotherVersionMadeIsNotGiven() {
         ProbeInFlight probe = turn(FIRST, 3);
-        probe.known(Role.SERVING, OTHER, VALUE, RESULT);
+        probe.known(ModelSlot.SERVING, OTHER, VALUE, RESULT);
 
-        assertNull(probe.prepared(Role.SERVING, MODEL, VALUE));
+        assertNull(probe.prepared(ModelSlot.SERVING, MODEL, VALUE));
     }
 
     @Test
     void whatWasMadeOfOtherBytesIsNotGiven() {
         ProbeInFlight probe = turn(FIRST, 3);
-        probe.known(Role.SERVING, MODEL, VALUE, RESULT);
+        probe.known(ModelSlot.SERVING, MODEL, VALUE, RESULT);
 
-        assertNull(probe.prepared(Role.SERVING, MODEL, new byte[] {2}));
-        assertSame(RESULT, probe.prepared(Role.SERVING, MODEL, VALUE.clone()));
+        assertNull(probe.prepared(ModelSlot.SERVING, MODEL, new byte[] {2}));
+        assertSame(RESULT, probe.prepared(ModelSlot.SERVING, MODEL, VALUE.clone()));
     }
 
     @Test
     void whatIsKnownForOneRoleIsNotKnownForTheOther() {
         ProbeInFlight probe = turn(FIRST, 3);
-        probe.known(Role.SERVING, MODEL, VALUE, RESULT);
+        probe.known(ModelSlot.SERVING, MODEL, VALUE, RESULT);
 
-        assertNull(probe.prepared(Role.SHADOW, MODEL, VALUE));
+        assertNull(probe.prepared(ModelSlot.SHADOW, MODEL, VALUE));
     }
 
     @Test
@@ -68,8 +68,8 @@ class ProbesInFlightTest {
         polled(SECOND, 5, 6);
         List<Long> taken = new ArrayList<>();
 
-        probes.offer(Role.SERVING, FIRST, probe -> probe.offset() != 1, probe -> {
-            probe.late(Role.SERVING);
+        probes.offer(ModelSlot.SERVING, FIRST, probe -> probe.offset() != 1, probe -> {
+            probe.late(ModelSlot.SERVING);
             return taken.add(probe.offset());
         });
 
@@ -81,7 +81,7 @@ class ProbesInFlightTest {
     void whatIsPolledAgainReplacesWhatWasPolledBefore() {
         polled(FIRST, 0, 1, 2, 3, 4);
         ProbeInFlight before = turn(FIRST, 2);
-        before.known(Role.SERVING, MODEL, VALUE, RESULT);
+        before.known(ModelSlot.SERVING, MODEL, VALUE, RESULT);
 
         polled(FIRST, 2, 3);
 
@@ -114,7 +114,7 @@ class ProbesInFlightTest {
         offered(FIRST, 100);
         List<Long> ofShadow = new ArrayList<>();
 
-        probes.offer(Role.SHADOW, FIRST, probe -> true, probe -> ofShadow.add(probe.offset()));
+        probes.offer(ModelSlot.SHADOW, FIRST, probe -> true, probe -> ofShadow.add(probe.offset()));
 
         assertEquals(List.of(0L, 1L), ofShadow);
     }
@@ -163,11 +163,11 @@ class ProbesInFlightTest {
 
     private List<String> offered(TopicPartition first, int most) {
         List<String> taken = new ArrayList<>();
-        probes.offer(Role.SERVING, first, probe -> true, probe -> {
+        probes.offer(ModelSlot.SERVING, first, probe -> true, probe -> {
             if (taken.size() == most) {
                 return false;
             }
-            probe.late(Role.SERVING);
+            probe.late(ModelSlot.SERVING);
             return taken.add(probe.place().toString());
         });
         return taken;

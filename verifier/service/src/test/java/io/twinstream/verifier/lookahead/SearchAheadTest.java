@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
+import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
-import io.twinstream.verifier.lookahead.ProbeInFlight.Role;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.tracing.ProbeSpan;
@@ -39,7 +39,7 @@ class SearchAheadTest {
     private final ServingModel model = ServingModels.byDistance();
     private final ProbesInFlight probes = new ProbesInFlight("probes", Tracing.off(), Clock.systemUTC());
     private final AtomicLong nanos = new AtomicLong();
-    private final SearchAhead searches = new SearchAhead(Role.SERVING, probes, nanos::get);
+    private final SearchAhead searches = new SearchAhead(ModelSlot.SERVING, probes, nanos::get);
     private final Random random = new Random(1);
 
     @AfterEach
@@ -107,13 +107,15 @@ class SearchAheadTest {
             prepared(FIRST, offset, asking(new Identify(1)));
         }
 
-        new SearchAhead(Role.SERVING, probes, nanos::get, 5 * each + 1).searched(model, own(), asking(new Identify(1)));
+        new SearchAhead(ModelSlot.SERVING, probes, nanos::get, 5 * each + 1)
+                .searched(model, own(), asking(new Identify(1)));
 
         assertNotNull(taken(FIRST, 4).found());
         assertNull(taken(FIRST, 5).found());
         Embedded own = asking(new Identify(1));
         assertEquals(
-                alone(own), search(new SearchAhead(Role.SERVING, probes, nanos::get, 1).searched(model, own(), own)));
+                alone(own),
+                search(new SearchAhead(ModelSlot.SERVING, probes, nanos::get, 1).searched(model, own(), own)));
         assertNull(taken(FIRST, 6).found());
     }
 
@@ -149,8 +151,8 @@ class SearchAheadTest {
         var record = new ConsumerRecord<>(partition.topic(), partition.partition(), offset, VALUE, VALUE);
         probes.polled(new ConsumerRecords<>(Map.of(partition, List.of(record)), Map.of()));
         Predicate<ProbeInFlight> isIt = each -> each.partition().equals(partition) && each.offset() == offset;
-        probes.offer(Role.SERVING, partition, isIt, each -> {
-            each.known(Role.SERVING, by, VALUE, probe);
+        probes.offer(ModelSlot.SERVING, partition, isIt, each -> {
+            each.known(ModelSlot.SERVING, by, VALUE, probe);
             return true;
         });
     }
@@ -160,7 +162,7 @@ class SearchAheadTest {
     }
 
     private @Nullable PreparedProbe known(ServingModel by, TopicPartition partition, long offset) {
-        return probes.turn(partition, offset, new RecordHeaders()).prepared(Role.SERVING, by, VALUE);
+        return probes.turn(partition, offset, new RecordHeaders()).prepared(ModelSlot.SERVING, by, VALUE);
     }
 
     private static Embedded embedded(@Nullable PreparedProbe prepared) {

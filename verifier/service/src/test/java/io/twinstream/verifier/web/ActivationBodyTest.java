@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.verifier.control.ControlException;
-import io.twinstream.verifier.control.ControlException.Kind;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import io.twinstream.verifier.control.EffectiveTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +63,7 @@ class ActivationBodyTest {
             body.neededReason();
         });
 
-        assertEquals(Kind.BAD_REQUEST, refusal.kind());
+        assertEquals(ControlFault.BAD_REQUEST, refusal.fault());
         assertEquals(1, refusal.getMessage().lines().count());
     }
 }

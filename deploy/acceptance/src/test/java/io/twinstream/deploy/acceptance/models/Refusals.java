@@ -23,6 +23,7 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.control.ActivationOutcome;
 import io.twinstream.verifier.control.ControlException;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import io.twinstream.verifier.control.EffectiveTime;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.settings.InferenceSettings;
@@ -130,7 +131,7 @@ public final class Refusals implements AcceptanceCheck {
             Wired.control(settings).activate(bad.id(), EffectiveTime.SOONEST, "a check", "acceptance", false);
             return false;
         } catch (ControlException e) {
-            return e.kind() == ControlException.Kind.CONFLICT && e.getMessage().contains(bad.reason());
+            return e.fault() == ControlFault.CONFLICT && e.getMessage().contains(bad.reason());
         }
     }
 

@@ -8,6 +8,7 @@ import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.threads.BrokenMachine;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.verifier.control.ControlException;
+import io.twinstream.verifier.control.ControlException.ControlFault;
 import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public record ErrorLine(int exitCode, String text) {
             return new ErrorLine(INTERRUPTED, "interrupted");
         }
         if (failure instanceof ControlException control) {
-            return new ErrorLine(exitCode(control.kind()), message(control));
+            return new ErrorLine(exitCode(control.fault()), message(control));
         }
         if (isWrapper(failure) && failure.getCause() != null) {
             return of(failure.getCause());
@@ -79,8 +80,8 @@ public record ErrorLine(int exitCode, String text) {
                                 + failure.getClass().getSimpleName() + ": " + message(failure));
     }
 
-    private static int exitCode(ControlException.Kind kind) {
-        return switch (kind) {
+    private static int exitCode(ControlFault fault) {
+        return switch (fault) {
             case BAD_REQUEST -> ExitCodes.USAGE;
             case NOT_FOUND -> ExitCodes.FAILURE;
             case CONFLICT -> ExitCodes.NEGATIVE;

@@ -22,7 +22,7 @@ final class SubjectOptions {
                     "What each image's subject is named after: the folder that holds it, the file, or the topmost folder below "
                             + "PATH. By default the folder, if each image lies one folder below PATH; else nothing is sent and the "
                             + "choices are named.")
-    private Subjects.@Nullable By by;
+    private Subjects.@Nullable NamedAfter by;
 
     /** Returns whom the images show. It refuses two answers, and none where one is needed. */
     Subjects of(@Nullable CommandSpec spec, ImageSources images) throws IOException, InterruptedException {

@@ -137,7 +137,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     /** Shows a replay's progress as a bar where somebody looks at standard error, and nothing elsewhere. */
-    private static final class Bar implements Replay.Progress, AutoCloseable {
+    private static final class Bar implements Replay.ReplayListener, AutoCloseable {
         private static final int UPDATE_MS = 500;
 
         private @Nullable ProgressBar bar;

@@ -136,7 +136,7 @@ final class ModelLines {
     }
 
     private static boolean isServing(ModelRole role) {
-        return role.kind() == ModelRole.Kind.SERVING;
+        return role.kind() == ModelRole.RoleKind.SERVING;
     }
 
     private static String role(ModelRole role) {

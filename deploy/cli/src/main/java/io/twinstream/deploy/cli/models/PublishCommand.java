@@ -87,7 +87,7 @@ public final class PublishCommand implements Callable<Integer> {
                         PublishingSettings.of(settings))
                 .publish(new PublishOrder(file, images, force, null));
         print(outcome);
-        return outcome.kind() == PublishOutcome.Kind.REFUSED ? ExitCodes.NEGATIVE : ExitCodes.OK;
+        return outcome.kind() == PublishOutcome.PublishKind.REFUSED ? ExitCodes.NEGATIVE : ExitCodes.OK;
     }
 
     private void print(PublishOutcome outcome) {

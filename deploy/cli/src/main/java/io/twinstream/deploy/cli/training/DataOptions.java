@@ -40,7 +40,7 @@ final class DataOptions {
             paramLabel = "class|drawer",
             defaultValue = "class",
             description = "What the part held back for validation is made of (default: ${DEFAULT-VALUE}).")
-    private Split.By split = Split.By.CLASS;
+    private Split.SplitUnit split = Split.SplitUnit.CLASS;
 
     @Option(
             names = "--split-share",

@@ -58,7 +58,7 @@ class SubmitLabelIT {
         assertEquals(0, again.exitCode());
         assertEquals(12, ImageSet.read(topic, 1).imageCount());
         assertEquals(fingerprint, ImageSet.read(topic, 1).fingerprint(), "sent twice, trained on once");
-        TrainingData split = TrainingData.split(topic, new Split.Rule(Split.By.CLASS, 0.5, 1), 1);
+        TrainingData split = TrainingData.split(topic, new Split.Rule(Split.SplitUnit.CLASS, 0.5, 1), 1);
         assertEquals(2, split.validation().classes().size());
     }
 

@@ -15,7 +15,7 @@ import java.net.http.HttpResponse;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class RunGaugesTest {
+class RunBoardMetricsTest {
     @Test
     void runsAreCountedByTheirStatesAndTheOneUnderWayShowsItsStep() throws Exception {
         RunBoard board = new RunBoard();
@@ -44,7 +44,7 @@ class RunGaugesTest {
                         new HttpSettings("trainer", InetAddress.getLoopbackAddress(), 0, Optional.empty()),
                         new ServiceThreads(),
                         (routes, threads) -> metrics.register(routes))) {
-            RunGauges.show(metrics, board);
+            board.measure(metrics);
             URI uri = URI.create("http://127.0.0.1:%d/metrics".formatted(server.port()));
             return HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())

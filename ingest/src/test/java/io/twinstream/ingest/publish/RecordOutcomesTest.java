@@ -10,7 +10,7 @@ import io.twinstream.schemas.metrics.Metric;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class PublishMetricsTest {
+class RecordOutcomesTest {
     private static final byte[] IMAGE = NoiseImages.png(1);
 
     @Test
