@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.testkit.SharedBroker;
+import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
-import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -163,8 +163,7 @@ class TopicComparisonIT {
     }
 
     private boolean require(Topics topics) {
-        return TopicComparison.require(
-                KafkaClients.of(CommonSettings.of(settings(topics.prefix(), Map.of()))), topics.all(), "verifier");
+        return TopicComparison.require(Wired.clients(settings(topics.prefix(), Map.of())), topics.all(), "verifier");
     }
 
     /** Creates the topics with this prefix, one of them with settings of its own. */

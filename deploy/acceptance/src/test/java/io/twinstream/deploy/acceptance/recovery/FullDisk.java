@@ -155,12 +155,12 @@ public final class FullDisk implements AcceptanceCheck {
                 phase(
                         "journal",
                         () -> require(
-                                ready("ingest").contains("can't be written"), "ingest didn't tell of its journal"));
+                                ready("ingest").contains("can't be written"), "ingest didn't report its journal"));
                 phase("embeddings", () -> {
                     for (int i = ENROLLED; i < 3 * ENROLLED; i++) {
                         enrol(i);
                     }
-                    Awaitility.await("the verifier tells of its embeddings")
+                    Awaitility.await("the verifier reports its embeddings")
                             .atMost(ON_AGAIN)
                             .until(() -> log("verifier").contains("can't be kept"));
                 });
