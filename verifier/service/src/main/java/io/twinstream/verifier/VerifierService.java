@@ -209,6 +209,7 @@ public final class VerifierService implements RunningService {
     }
 
     /** Returns true when the serving version is ready, its gallery included, and the topologies run. */
+    @Override
     public boolean ready() {
         return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
