@@ -1,0 +1,98 @@
+// Whether all is well: the figures of the whole group, and what is in the way.
+import { useEffect } from "preact/hooks";
+import { incidents, told } from "./incidents.js";
+import { duration, number, percent, time, words } from "./format.js";
+import { useData } from "./hooks.js";
+import { html } from "./html.js";
+import { undecided } from "./sums.js";
+
+/** No event carries the group, so it is asked for; the verifier looks no oftener than every 3 seconds. */
+const EVERY_MS = 5000;
+/** The lag that a group works off within this time needs nobody. */
+const USUAL_LAG_MS = 10_000;
+const USUAL_LAG = 1000;
+const USUAL_UNDECIDED = 0.05;
+const RECENT_WINDOWS = 6;
+
+/** @returns {value, error} of v1/group */
+export function useGroup(stream) {
+  const { value, error, reload } = useData(stream, "v1/group");
+  useEffect(() => {
+    const timer = setInterval(() => !document.hidden && reload(), EVERY_MS);
+    return () => clearInterval(timer);
+  }, [reload]);
+  return { value, error };
+}
+
+/**
+ * @param group undefined until it is read
+ * @param alarms undefined until they are read
+ * @param found the windows of all sources that are on show; undefined where none are counted
+ * @param shown what the windows on show are of, where that isn't everything
+ */
+export function Status({ group, error, alarms, found, size, shown }) {
+  if (!group) {
+    return html`<p class=${error ? "notice" : "empty"} role="status">${error ? `Whether all is well isn't known: ${error}` : "Reading."}</p>`;
+  }
+  const recent = found && recently(found.windows, size);
+  const open = undecided(recent ?? []);
+  const perSecond = recent ? (sum(recent) * 1000) / (size * RECENT_WINDOWS) : 0;
+  const troubles = troublesOf(group, alarms, open, perSecond, shown);
+  const raised = alarms?.filter((alarm) => alarm.state === "RAISED").length;
+  const ready = group.verifiers.filter((each) => each.ready).length;
+  const figures = [
+    ["verifiers ready", `${ready} of ${group.verifiers.length}`, ready < group.verifiers.length],
+    ["alarms raised", number(raised), raised > 0, "#/alarms"],
+    ...(found ? [[`undecided, last ${duration(size * RECENT_WINDOWS)}${shown ? `, ${shown}` : ""}`, percent(open.share), open.share > USUAL_UNDECIDED, "#/verdicts?outcome=UNDECIDED"]] : []),
+    ["dead letters, last hour", letters(group), group.deadLetters > 0, "#/dead-letters"],
+    ["probes not judged yet", number(group.lag), late(group, perSecond)],
+    ["serving", group.serving, false, "#/models"],
+  ];
+  return html`<section class=${`status ${troubles.length ? "not" : ""}`} aria-label="The whole group now">
+    <h2 role="status"><span aria-hidden="true">${troubles.length ? "!" : "✓"}</span> ${troubles.length
+      ? `${troubles.length === 1 ? "One thing needs" : `${troubles.length} things need`} a look`
+      : "All is well"}</h2>
+    ${troubles.length > 0 && html`<ul class="troubles">${troubles.map((each) => html`<li key=${each.text}>
+      ${each.href ? html`<a href=${each.href}>${each.text}</a>` : each.text}</li>`)}</ul>`}
+    <dl class="figures">
+      ${figures.map(([name, value, bad, href]) => html`<div key=${name} class=${bad ? "bad" : ""}>
+        <dt>${name}</dt><dd>${href ? html`<a href=${href}>${value}</a>` : value}</dd></div>`)}
+    </dl>
+  </section>`;
+}
+
+function troublesOf(group, alarms, open, perSecond, shown) {
+  const troubles = [];
+  for (const verifier of group.verifiers) {
+    const reasons = verifier.reasons.length || verifier.ready ? verifier.reasons : ["it doesn't say why"];
+    reasons.forEach((reason) => {
+      troubles.push({ text: `${verifier.instance} ${verifier.ready ? "says" : "isn't ready"}: ${reason}` });
+    });
+  }
+  for (const incident of incidents(alarms ?? []).filter((each) => each.raised)) {
+    troubles.push({ text: `${told(incident)}, since ${time(incident.fromMs)}`, href: `#/alarms` });
+  }
+  if (late(group, perSecond)) {
+    troubles.push({ text: `${number(group.lag)} probes aren't judged yet${perSecond ? `, ${duration((1000 * group.lag) / perSecond)} of work at the present rate` : ", and none is being judged"}: add verifiers if that grows` });
+  }
+  if (group.deadLetters > 0) {
+    troubles.push({ text: `${letters(group)} ${group.deadLetters === 1 ? "record" : "records"} of the last hour couldn't be judged: see why`, href: "#/dead-letters" });
+  }
+  if (open.share > USUAL_UNDECIDED) {
+    troubles.push({ text: `${percent(open.share)} of the latest verdicts${shown ? ` (${shown})` : ""} decided nothing, most for the reason “${words(open.most)}”`, href: "#/verdicts?outcome=UNDECIDED" });
+  }
+  return troubles;
+}
+
+const late = ({ lag }, perSecond) => lag > Math.max(USUAL_LAG, (perSecond * USUAL_LAG_MS) / 1000);
+
+const letters = ({ deadLetters, mostDeadLetters }) =>
+  deadLetters === mostDeadLetters ? `${deadLetters} or more` : number(deadLetters);
+
+const sum = (windows) => windows.reduce((total, each) => total + each.verdicts, 0);
+
+/** The windows of the last whole minutes; the newest still fills. */
+export function recently(windows, size) {
+  const from = Date.now() - (RECENT_WINDOWS + 1) * size;
+  return windows.filter((each) => each.startMs >= from);
+}
