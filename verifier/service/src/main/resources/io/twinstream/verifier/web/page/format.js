@@ -5,6 +5,7 @@ const dated = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "shor
 const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 const NONE = "–";
+const LEAST_PLAIN = 0.0001;
 /** A number and its unit stay on one line. */
 const GAP = "\u00a0";
 
@@ -18,8 +19,22 @@ export const dateTime = (value) => (value ? dated.format(new Date(value)) : NONE
 export const zone = () =>
   new Intl.DateTimeFormat(undefined, { timeZoneName: "short" }).formatToParts(new Date()).find((part) => part.type === "timeZoneName").value;
 
-/** Whole from 100 on, else three digits. */
-export const number = (value) => (value == null ? NONE : Math.abs(value) >= 100 ? plain.format(value) : fine.format(value));
+/** Whole from 100 on, else three digits; what is tiny as 1.2 × 10⁻⁹. */
+export function number(value) {
+  if (value == null) {
+    return NONE;
+  }
+  const size = Math.abs(value);
+  if (size >= 100) {
+    return plain.format(value);
+  }
+  return size === 0 || size >= LEAST_PLAIN ? fine.format(value) : tiny(value);
+}
+
+function tiny(value) {
+  const [digits, exponent] = value.toExponential(1).split("e");
+  return `${Number(digits)} × 10${[...exponent].map((each) => (each === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[each])).join("")}`;
+}
 
 export const percent = (share) => (share == null ? NONE : `${fine.format(100 * share)}${GAP}%`);
 
