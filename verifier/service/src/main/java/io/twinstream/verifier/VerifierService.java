@@ -54,7 +54,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -378,7 +377,7 @@ public final class VerifierService implements RunningService {
         }
 
         @Override
-        public Optional<Set<String>> others() {
+        public Set<String> others() {
             return windows.others();
         }
 

@@ -73,8 +73,8 @@ public final class GroupApi {
         /** Returns this verifier as it stands. */
         GroupVerifier own();
 
-        /** Returns the addresses of the others; empty where they are unknown, as where no windows are counted. */
-        Optional<Set<String>> others();
+        /** Returns the addresses of the others, as far as they are known; none where no windows are counted. */
+        Set<String> others();
 
         /** Returns the reports of all verifiers that live. */
         ModelStates states();
@@ -148,28 +148,29 @@ public final class GroupApi {
 
     /** Returns all verifiers in the order of their names: those that answer, and those that only have reported. */
     private List<GroupVerifier> verifiers() {
-        Optional<Set<String>> others = source.others();
-        List<CompletableFuture<Optional<GroupVerifier>>> asked = others.stream()
-                .flatMap(Set::stream)
+        List<CompletableFuture<Optional<GroupVerifier>>> asked = source.others().stream()
                 .map(address -> peers.ask(address, PATH + "?local=true", GroupVerifier.class))
                 .toList();
         ModelStates states = source.states();
+        GroupVerifier own = source.own();
+        List<Optional<GroupVerifier>> answers =
+                asked.stream().map(CompletableFuture::join).toList();
+        boolean silent = answers.stream().anyMatch(Optional::isEmpty);
         Map<String, GroupVerifier> all = new TreeMap<>();
         for (String each : states.instances()) {
-            all.put(each, reported(states.of(source.serving(), each), each, others.isPresent()));
+            all.put(each, reported(states.of(source.serving(), each), each, silent));
         }
-        GroupVerifier own = source.own();
         all.put(own.instance(), own);
-        asked.forEach(each -> each.join().ifPresent(answer -> all.put(answer.instance(), answer)));
+        answers.forEach(each -> each.ifPresent(answer -> all.put(answer.instance(), answer)));
         return List.copyOf(all.values());
     }
 
     /**
      * Returns a verifier by its last report.
      *
-     * @param asked whether it could be asked and didn't answer, so that its report is not believed
+     * @param silent whether an address didn't answer, which may be this verifier's, so that its report isn't believed
      */
-    private GroupVerifier reported(Optional<InstanceState> report, String instance, boolean asked) {
+    private GroupVerifier reported(Optional<InstanceState> report, String instance, boolean silent) {
         ModelId serving = source.serving();
         boolean ready =
                 report.filter(each -> each.state() == VersionState.READY).isPresent();
@@ -178,11 +179,11 @@ public final class GroupApi {
             reasons.add(report.map(each -> "%s is %s there".formatted(serving, word(each.state())))
                     .orElse("it has not reported on %s".formatted(serving)));
         }
-        if (asked) {
+        if (silent) {
             reasons.add("it doesn't answer over HTTP: see its log, and whether others reach it at %s"
                     .formatted(VerifierSettings.HTTP_ADVERTISED));
         }
-        return new GroupVerifier(instance, false, ready && !asked, reasons);
+        return new GroupVerifier(instance, false, ready && !silent, reasons);
     }
 
     private static String word(VersionState state) {

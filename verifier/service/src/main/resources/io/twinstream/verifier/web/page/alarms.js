@@ -3,15 +3,19 @@ import { dateTime, duration, number, percent, words } from "./format.js";
 import { useData } from "./hooks.js";
 import { html } from "./html.js";
 import { advice, incidents, sentence, sourcesOf, told, verdictsOf } from "./incidents.js";
+import { Notice } from "./notice.js";
 import { Table } from "./table.js";
 
 const ABOUT = { MATCH_RATE: "match rate", SCORES: "scores", DOMAIN: "kind of pictures" };
 
-/** @param alarms undefined until they are read */
-export function Alarms({ alarms, stream }) {
+/**
+ * @param alarms undefined until they are read
+ * @param unread why they can't be read
+ */
+export function Alarms({ alarms, unread, stream }) {
   const { value: activations } = useData(stream, "v1/models/activations", "models");
   if (!alarms) {
-    return html`<p class="empty">Reading.</p>`;
+    return unread ? html`<${Notice}>${unread}<//>` : html`<p class="empty">Reading.</p>`;
   }
   return alarms.length === 0
     ? html`<p class="empty">No alarms: no source has left what is usual for it.</p>`

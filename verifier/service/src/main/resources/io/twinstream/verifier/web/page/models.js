@@ -1,8 +1,8 @@
 // Model versions: which serves, how the verifiers stand with each, and orders about them.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { path } from "./api.js";
 import { dateTime, percent, words } from "./format.js";
-import { useData, useEvent } from "./hooks.js";
+import { useData } from "./hooks.js";
 import { html } from "./html.js";
 import { ModelDetails } from "./model.js";
 import { Notice, Outcome } from "./notice.js";
@@ -14,7 +14,7 @@ const ORDER = ["SERVING", "SHADOW", "PENDING_SERVING", "PENDING_SHADOW", "PREDEC
 
 export function Models({ session, stream, route }) {
   const { value, error, reload } = useData(stream, "v1/models", "models");
-  const { serving } = useEvent(stream, "service") ?? {};
+  const serving = useServing(stream);
   const [order, setOrder] = useState(undefined);
   const [outcome, setOutcome] = useState("");
   const models = sorted(value?.models ?? [], serving);
@@ -43,6 +43,13 @@ export function Models({ session, stream, route }) {
       onOrder=${operates && ((kind) => setOrder({ kind, model: shown }))} />`}
     ${order && html`<${OrderDialog} order=${order} onClose=${closed} />`}
   `;
+}
+
+/** The version that serves here; the event comes each second, and only another version draws the view anew. */
+function useServing(stream) {
+  const [serving, setServing] = useState(undefined);
+  useEffect(() => stream.on("service", (service) => setServing(service.serving)), [stream]);
+  return serving;
 }
 
 const rowOf = (model, chosen) => ({

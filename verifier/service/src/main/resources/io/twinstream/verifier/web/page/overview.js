@@ -17,19 +17,19 @@ import { useSourceWindows, useWindows } from "./windows.js";
 const MOST_LINES = 6;
 const PLUGINS = [swapMarks];
 
-export function Overview({ session, stream, route, alarms }) {
+export function Overview({ session, stream, route, alarms, unread }) {
   const { windowSizesMs: sizes } = session;
   const group = useGroup(stream);
   return html`
     ${sizes.length > 0
-      ? html`<${Watched} sizes=${sizes} stream=${stream} route=${route} alarms=${alarms} group=${group} />`
-      : html`<${Status} group=${group.value} error=${group.error} alarms=${alarms} />
+      ? html`<${Watched} sizes=${sizes} stream=${stream} route=${route} alarms=${alarms} unread=${unread} group=${group} />`
+      : html`<${Status} group=${group.value} error=${group.error} alarms=${alarms} unread=${unread} />
         <${Notice}>This verifier counts no windows: its setting verifier.windows is false.<//>`}
     <${OneVerifier} stream=${stream} />
   `;
 }
 
-function Watched({ sizes, stream, route, alarms, group }) {
+function Watched({ sizes, stream, route, alarms, unread, group }) {
   const { parameters } = route;
   const size = Number(parameters.size) || sizes[0];
   const filters = filtersOf(parameters);
@@ -39,7 +39,7 @@ function Watched({ sizes, stream, route, alarms, group }) {
   const activations = value?.activations ?? [];
   const shown = [parameters.task && words(parameters.task), parameters.source].filter(Boolean).join(", ");
   return html`
-    <${Status} group=${group.value} error=${group.error} alarms=${alarms} found=${found} size=${size} shown=${shown} />
+    <${Status} group=${group.value} error=${group.error} alarms=${alarms} unread=${unread} found=${found} size=${size} shown=${shown} />
     <${Filters} view="overview" parameters=${parameters} sizes=${sizes}>
       <${Choice} label="Window" value=${String(size)} values=${sizes.map(String)} names=${(ms) => duration(Number(ms))}
         all="" onChange=${(value) => setParameters("overview", { ...parameters, size: value })} />

@@ -6,7 +6,7 @@ export const decided = (sums) => sums.matches + sums.nonMatches;
 /** Share of matches of the decided verdicts; null where there are none. */
 export const rate = (sums) => (decided(sums) ? sums.matches / decided(sums) : null);
 
-/** How many verdicts decided nothing, and the reason that most of them have. */
+/** Which share of the verdicts decided nothing, and the reason that most of them have. */
 export function undecided(windows) {
   const byReason = {};
   let verdicts = 0;
@@ -18,7 +18,7 @@ export function undecided(windows) {
   }
   const count = Object.values(byReason).reduce((sum, each) => sum + each, 0);
   const [most] = Object.entries(byReason).sort((a, b) => b[1] - a[1])[0] ?? [];
-  return { count, share: verdicts ? count / verdicts : null, most };
+  return { verdicts, share: verdicts ? count / verdicts : null, most };
 }
 
 /** Milliseconds that a share of the verdicts took at most; null where there are none. */

@@ -27,7 +27,7 @@ export function Verdicts({ session, stream, route }) {
   const mayTell = session.role === "operate" && session.enrolment;
   const change = (changed) => setParameters("verdicts", { ...parameters, probe: undefined, ...changed });
   return html`
-    <${Filters} view="verdicts" parameters=${parameters} sizes=${session.windowSizesMs}>
+    <${Filters} view="verdicts" parameters=${{ ...parameters, probe: undefined }} sizes=${session.windowSizesMs}>
       <${Choice} label="Outcome" value=${parameters.outcome} values=${OUTCOMES} names=${words} onChange=${(outcome) => change({ outcome })} />
       <${Moment} label="From" value=${from} onChange=${(value) => change({ from: value })} />
       <${Moment} label="To" value=${to} onChange=${(value) => change({ to: value })} />
