@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A windows answer is the answer of {@code GET /v1/match-windows}, with the oldest window first.
@@ -71,8 +72,8 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
             long nonMatches,
             Map<String, Long> undecided,
             List<Long> scores,
-            double thresholdMin,
-            double thresholdMax,
+            @Nullable Double thresholdMin,
+            @Nullable Double thresholdMax,
             long gallerySum,
             List<Long> latencies,
             long shadowed,
@@ -95,12 +96,17 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     window.getNonMatches(),
                     window.getUndecided(),
                     window.getScores(),
-                    window.getThresholdMin(),
-                    window.getThresholdMax(),
+                    threshold(window.getThresholdMin()),
+                    threshold(window.getThresholdMax()),
                     window.getGallerySum(),
                     window.getLatencies(),
                     window.getShadowed(),
                     window.getShadowAgreed());
+        }
+
+        /** JSON has no number for a threshold of no verdict. */
+        private static @Nullable Double threshold(double value) {
+            return Double.isInfinite(value) ? null : value;
         }
 
         /**
@@ -122,8 +128,8 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     nonMatches,
                     undecided,
                     scores,
-                    thresholdMin,
-                    thresholdMax,
+                    thresholdMin == null ? Double.POSITIVE_INFINITY : thresholdMin,
+                    thresholdMax == null ? Double.NEGATIVE_INFINITY : thresholdMax,
                     gallerySum,
                     latencies,
                     shadowed,
