@@ -16,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -59,14 +60,16 @@ final class ListenerCheck {
 
     /** Returns one line with what is wrong and what to do; empty where no broker answers, or its listener fits the settings. */
     static Optional<String> mistake(CommonSettings settings) {
-        Object set = settings.kafka()
+        String set = settings.kafka()
                 .getOrDefault(
-                        CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL);
+                        CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL)
+                .toString()
+                .toUpperCase(Locale.ROOT);
         Object mechanism =
                 settings.kafka().getOrDefault(SaslConfigs.SASL_MECHANISM, SaslConfigs.DEFAULT_SASL_MECHANISM);
         for (String broker : settings.bootstrap().split(",", -1)) {
             Optional<String> mistake = look(broker.strip())
-                    .flatMap(listening -> mistake(broker.strip(), listening, set.toString(), mechanism.toString()));
+                    .flatMap(listening -> mistake(broker.strip(), listening, set, mechanism.toString()));
             if (mistake.isPresent()) {
                 return mistake;
             }

@@ -44,6 +44,7 @@ final class ServiceProcess {
     static void log() {
         Configurator.setLevel("io.twinstream", Level.INFO);
         Configurator.setLevel("org.apache.kafka", Level.WARN);
+        Configurator.setLevel("org.apache.kafka.clients.NetworkClient", Level.WARN);
         RepeatedWarnings.count();
         Thread.setDefaultUncaughtExceptionHandler(ServiceProcess::ended);
     }
