@@ -182,7 +182,11 @@ public final class VerifierService implements RunningService {
 
         ActivationWriter orders = parts.open(new ActivationWriter(clients, topics));
         SessionApi session = new SessionApi(
-                settings.ingest().url().isPresent(), windows.sizes(), versionSettings.inference(), this::instance);
+                settings.ingest().url().isPresent(),
+                windows.sizes(),
+                versionSettings.inference(),
+                shard,
+                this::instance);
         Health health = health(admin);
         GroupLag lag = new GroupLag(admin, topics.probes(), shard.applications(group));
         GroupApi groupApi = new GroupApi(new Group(health, lag, views), peers, clock);

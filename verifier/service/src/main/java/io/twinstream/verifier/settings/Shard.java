@@ -75,6 +75,12 @@ public record Shard(int index, int of) {
         return of == 1;
     }
 
+    /** Returns this shard as people read it, {@code 0 of 3}. */
+    @Override
+    public String toString() {
+        return "%d of %d".formatted(index, of);
+    }
+
     /** Returns whether a subject's references belong to this shard. */
     public boolean holds(String subjectId) {
         return isWhole() || Utils.toPositive(Utils.murmur2(subjectId.getBytes(UTF_8))) % of == index;

@@ -54,7 +54,7 @@ export function Status({ group, error, alarms, unread, found, size, shown }) {
   const figures = [
     ["verifiers ready", `${ready} of ${group.verifiers.length}`, ready < group.verifiers.length],
     ["alarms raised", number(raised), raised > 0, "#/alarms"],
-    ...(found ? [[`undecided, last ${duration(size * RECENT_WINDOWS)}${shown ? `, ${shown}` : ""}`, percent(open.share), many, UNDECIDED]] : []),
+    ...(found ? [[`undecided, last ${duration(size * RECENT_WINDOWS)}${shown ? `, ${shown}` : ""}`, percent(open.share), many, open.verdicts > 0 && UNDECIDED]] : []),
     ["dead letters, last hour", letters(group), group.deadLetters > 0, "#/dead-letters"],
     ["probes not judged yet", number(group.lag), late(group, perSecond)],
     ["serving", group.serving, false, "#/models"],

@@ -42,13 +42,13 @@ export function Subjects({ session, stream }) {
     ${session.role === "operate" && !session.enrolment &&
     html`<${Notice}>Nobody can be enrolled or erased here: the verifier's setting verifier.ingest.url names no ingest.<//>`}
     <${Outcome} text=${outcome} />
-    <${Unusable} stream=${stream} />
+    <${Unusable} stream=${stream} shard=${session.shard} />
     <div class="bar">
       <${Search} onChange=${(text) => {
         setPart(text);
         setAfters([""]);
       }} />
-      <span class="muted">${value && `${number(value.total)} subjects in all`}</span>
+      <span class="muted">${value && `${number(value.total)} subjects in all`}${session.shard && `, in this verifier's part of the gallery, ${session.shard}`}</span>
     </div>
     ${error && html`<${Notice}>${error}<//>`}
     ${value && subjects.length === 0 && html`<p class="empty">No subjects${part && ` with “${part}” in their names`}.</p>`}
@@ -65,7 +65,7 @@ export function Subjects({ session, stream }) {
 }
 
 /** What was enrolled and isn't in the gallery is seen nowhere else. */
-function Unusable({ stream }) {
+function Unusable({ stream, shard }) {
   const [afters, setAfters] = useState([""]);
   const after = afters[afters.length - 1];
   const { value } = useData(stream, withQuery("v1/unusable-references", { after, limit: PAGE }));
@@ -73,7 +73,7 @@ function Unusable({ stream }) {
     return "";
   }
   return html`<details class="unusable">
-    <summary>${value.model} can't use ${number(value.total)} references:
+    <summary>${value.model} can't use ${number(value.total)} references${shard && ` of this verifier's part of the gallery, ${shard}`}:
       ${" "}${Object.entries(value.byReason).map(([reason, count]) => `${words(reason)} ${number(count)}`).join(", ")}</summary>
     ${value.advice && html`<p>${value.advice}</p>`}
     <table><thead><tr><th>Reference</th><th>Reason</th></tr></thead><tbody>

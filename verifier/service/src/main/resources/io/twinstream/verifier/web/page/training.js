@@ -27,7 +27,7 @@ const rowOf = (run, chosen) => ({
     html`<a href=${`#/training?run=${encodeURIComponent(run.id)}`}>${run.model}</a>`,
     words(run.state),
     html`<span class="muted">${run.id}</span>`,
-    html`<progress value=${run.step} max=${run.steps || 1} aria-label=${`Steps of ${run.model}`} /> ${number(run.step)} of ${number(run.steps)}
+    html`<progress value=${run.step} max=${run.steps || 1} aria-label=${`Steps of ${run.model}`} /> ${number(run.step)}\u00a0of\u00a0${number(run.steps)}
       ${run.remainingMs > 0 && html` <span class="muted">${duration(run.remainingMs)} left</span>`}`,
     score(run.loss),
     percent(run.validationAccuracy),
