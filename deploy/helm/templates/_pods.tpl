@@ -163,3 +163,11 @@ storageClassName: {{ . }}
 resources:
   requests: {storage: {{ .storage }}}
 {{- end }}
+
+{{/* What Helm leaves where it is when a release goes: records would go with it. */}}
+{{- define "twinstream.keep" -}}
+{{- if .Values.config.create }}
+annotations:
+  helm.sh/resource-policy: keep
+{{- end }}
+{{- end }}

@@ -1,6 +1,8 @@
 package io.twinstream.deploy.kubernetes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,21 +13,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values other than the chart's own lie in {@code deploy/helm/values-*.yaml} and in this test's folder {@code helm-values}. */
 class HelmChartTest {
-    /** Set to write what is made from another file, instead of comparing it: {@code -Dtwinstream.write=true}. */
-    private static final boolean WRITE = Boolean.getBoolean("twinstream.write");
+    /** Whether what is made from another file is written anew: {@code -Dtwinstream.docs=write}, as for the documentation. */
+    private static final boolean WRITE = "write".equals(System.getProperty("twinstream.docs"));
 
     private static final Path FOLDER = Path.of("helm");
+    private static final Path PAGE = Path.of("docs/kubernetes.md");
     private static final HelmChart CHART = new HelmChart(FOLDER);
 
     @Test
@@ -58,24 +63,16 @@ class HelmChartTest {
         assertEquals(List.of(), Manifests.faults(CHART.render(values), Path.of("")));
     }
 
-    static Stream<Path> values() throws IOException {
-        return Stream.concat(
-                Files.list(FOLDER).filter(file -> file.getFileName().toString().startsWith("values-")),
-                Files.list(Path.of("acceptance/src/test/resources/helm-values")));
+    static List<Path> values() throws IOException {
+        return HelmChart.values(Path.of(""));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cpu", "gpu", "dev", "ingress"})
+    @FieldSource("io.twinstream.deploy.kubernetes.HelmChart#OVERLAYS")
     void anOverlayIsWhatTheChartRendersWithTheValuesOfThatName(String name) throws Exception {
         assumeTrue(KustomizedOverlay.isToBeHad(), "kubectl isn't there");
-        String rendered = String.join(
-                "---\n",
-                CHART.render(FOLDER.resolve("values-%s.yaml".formatted(name))).values());
 
-        Map<String, JsonNode> overlay = new KustomizedOverlay(Path.of("kubernetes/overlays", name)).documents();
-
-        KustomizedOverlay.byName(rendered).forEach((document, tree) -> assertEquals(tree, overlay.remove(document)));
-        assertEquals(Map.of(), overlay);
+        assertEquals(List.of(), CHART.disagreements(Path.of(""), name));
     }
 
     @Test
@@ -154,20 +151,79 @@ class HelmChartTest {
 
     @Test
     void thePageHasARowForEachValue() throws IOException {
-        Path page = Path.of("docs/kubernetes.md");
-        String rows = String.join("\n", HelmChart.rows(FOLDER.resolve("values.yaml"))) + "\n";
-        String text = Files.readString(page);
+        String rows = String.join("\n", ValueTable.rows(FOLDER.resolve("values.yaml"))) + "\n";
+        String text = Files.readString(PAGE);
         String head = "| value | default | meaning |\n|---|---|---|\n";
         int begin = text.indexOf(head) + head.length();
         int end = text.indexOf("\n\n", begin) + 1;
 
-        isThere(page, text.substring(0, begin) + rows + text.substring(end));
+        isThere(PAGE, text.substring(0, begin) + rows + text.substring(end));
+    }
+
+    @Test
+    void helmTakesTheCommandsOfThePage() throws IOException {
+        List<String> commands = commands("helm (install|upgrade) ");
+
+        assertFalse(commands.isEmpty());
+        for (String command : commands) {
+            assertTrue(
+                    command.matches("helm (install|upgrade) twinstream deploy/helm --namespace twinstream .+"),
+                    command);
+            List<Path> files = each(command, "-f deploy/(\\S+)").map(Path::of).toList();
+            Map<String, Object> values = new HashMap<>();
+            each(command, "--set (\\S+)").map(set -> set.split("=", 2)).forEach(set -> values.put(set[0], set[1]));
+
+            assertEquals(List.of(), Manifests.faults(untagged(CHART.render(files, values)), Path.of("")), command);
+        }
+    }
+
+    /** Returns the documents with the tags that the image is built with, which pages replace by versions. */
+    private static Map<String, String> untagged(Map<String, String> rendered) {
+        Map<String, String> untagged = new LinkedHashMap<>();
+        rendered.forEach((name, text) -> untagged.put(
+                name,
+                text.replace("twinstream:0.1.0-cuda", "twinstream:cuda")
+                        .replace("twinstream:0.1.0", "twinstream:latest")));
+        return untagged;
+    }
+
+    @Test
+    void kubectlTakesTheCommandsOfThePage() throws Exception {
+        assumeTrue(KustomizedOverlay.isToBeHad(), "kubectl isn't there");
+        List<String> created = commands("kubectl (-n twinstream )?create (namespace|secret generic) ");
+
+        assertFalse(created.isEmpty());
+        for (String command : created) {
+            Process kubectl = new ProcessBuilder("bash", "-c", command + " --dry-run=client -o yaml")
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(kubectl.getInputStream().readAllBytes(), UTF_8);
+            assertEquals(0, kubectl.waitFor(), command + ": " + said);
+        }
+        for (String command : commands("kubectl apply -k ")) {
+            assertTrue(
+                    HelmChart.OVERLAYS.contains(command.replace("kubectl apply -k deploy/kubernetes/overlays/", "")),
+                    command);
+        }
+    }
+
+    /** Returns the page's commands that begin so, each on one line. */
+    private static List<String> commands(String begin) throws IOException {
+        return Files.readString(PAGE)
+                .replaceAll("\\\\\n *", "")
+                .lines()
+                .filter(line -> line.matches(begin + ".*"))
+                .toList();
+    }
+
+    private static Stream<String> each(String command, String pattern) {
+        return Pattern.compile(pattern).matcher(command).results().map(found -> found.group(1));
     }
 
     @Test
     void eachValueHasACommentAboveIt() throws IOException {
         Path values = FOLDER.resolve("values.yaml");
-        List<String> rows = HelmChart.rows(values);
+        List<String> rows = ValueTable.rows(values);
 
         List<String> leaves =
                 leaves("", new YAMLMapper().readTree(values.toFile())).toList();
@@ -197,6 +253,6 @@ class HelmChartTest {
         assertEquals(
                 text,
                 Files.readString(file),
-                file + " is made from another file: write it with -Dtwinstream.write=true");
+                file + " is made from another file: write it with -Dtwinstream.docs=write");
     }
 }

@@ -11,7 +11,8 @@ import java.util.TreeMap;
 
 /**
  * Compares what {@code kubectl kustomize} makes of an overlay with what the chart renders. They may differ in what each tool adds
- * of its own: the namespace, one label, the name of the config map, and the annotation by which pods start anew.
+ * of its own: the namespace, one label, the name of the config map, and the annotations by which pods start anew and Helm leaves
+ * records alone.
  */
 final class KustomizedOverlay {
     private final Path folder;
@@ -57,6 +58,7 @@ final class KustomizedOverlay {
             ObjectNode metadata = (ObjectNode) manifest.tree().path("metadata");
             metadata.remove("namespace");
             without(metadata, "labels", "app.kubernetes.io/part-of");
+            without(metadata, "annotations", "helm.sh/resource-policy");
             if (manifest.tree().at("/spec/template/metadata") instanceof ObjectNode pod) {
                 without(pod, "annotations", "checksum/settings");
             }

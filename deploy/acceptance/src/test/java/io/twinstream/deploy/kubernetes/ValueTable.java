@@ -1,5 +1,8 @@
 package io.twinstream.deploy.kubernetes;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,11 +22,16 @@ final class ValueTable {
     private final List<String> lines;
     private final List<String> groups = new ArrayList<>();
 
-    ValueTable(List<String> lines) {
+    private ValueTable(List<String> lines) {
         this.lines = lines;
     }
 
-    List<String> rows() {
+    /** Returns a row for each value of a file: its name, its default and the comment above it. */
+    static List<String> rows(Path file) throws IOException {
+        return new ValueTable(Files.readAllLines(file)).rows();
+    }
+
+    private List<String> rows() {
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             Matcher key = KEY.matcher(lines.get(i));
