@@ -10,7 +10,9 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.release.ModelLog;
+import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -33,8 +35,12 @@ import io.twinstream.verifier.version.HeldVersions.VersionPolicy;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.web.AdvertisedAddress;
+import io.twinstream.verifier.web.GroupApi;
+import io.twinstream.verifier.web.GroupApi.GroupSource;
+import io.twinstream.verifier.web.GroupApi.GroupVerifier;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
+import io.twinstream.verifier.web.Peers;
 import io.twinstream.verifier.web.SessionApi;
 import io.twinstream.verifier.web.WindowsApi;
 import io.twinstream.verifier.window.MatchWindows;
@@ -43,10 +49,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -131,7 +139,8 @@ public final class VerifierService implements RunningService {
         DriftDetection drift =
                 new DriftDetection(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
         windows = parts.open(new MatchWindows(clients, topics, settings.streams(), watched, threads, drift));
-        WindowsApi windowsApi = new WindowsApi(windows, settings.ingest().trust(), settings.http(), clock);
+        Peers peers = new Peers(settings.ingest().trust(), settings.http());
+        WindowsApi windowsApi = new WindowsApi(windows, peers, clock);
         OperatorViews watching = parts.open(new OperatorViews(
                 clients,
                 topics,
@@ -161,6 +170,8 @@ public final class VerifierService implements RunningService {
         SessionApi session = new SessionApi(
                 settings.ingest().url().isPresent(), windows.sizes(), versionSettings.inference(), this::instance);
         Health health = health(admin);
+        GroupLag lag = new GroupLag(admin, topics.probes(), shard.applications(group));
+        GroupApi groupApi = new GroupApi(new Group(health, lag, watching), peers, clock);
         http = parts.open(HttpServer.start(settings.http(), threads, (routes, executor) -> {
             health.register(routes);
             if (metrics != null) {
@@ -170,8 +181,9 @@ public final class VerifierService implements RunningService {
             routes.get("/status", ctx -> ctx.json(status()));
             PageRoutes.register(routes);
             session.register(routes);
-            new ModelsApi(ModelControl.following(modelLog, orders)).register(routes);
+            new ModelsApi(ModelControl.following(modelLog, orders, versions::manifest)).register(routes);
             windowsApi.register(routes);
+            groupApi.register(routes);
             watching.register(routes);
         }));
 
@@ -209,6 +221,7 @@ public final class VerifierService implements RunningService {
     }
 
     /** Returns true when the serving version is ready, its gallery included, and the topologies run. */
+    @Override
     public boolean ready() {
         return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
@@ -342,6 +355,52 @@ public final class VerifierService implements RunningService {
             read.add(topics.partialVerdicts());
         }
         return read;
+    }
+
+    /** The group is what this verifier knows of all verifiers without asking the others. */
+    private final class Group implements GroupSource {
+        private final Health health;
+        private final GroupLag lag;
+        private final OperatorViews views;
+
+        Group(Health health, GroupLag lag, OperatorViews views) {
+            this.health = health;
+            this.lag = lag;
+            this.views = views;
+        }
+
+        @Override
+        public GroupVerifier own() {
+            List<String> reasons = new ArrayList<>(health.unready().values());
+            boolean ready = reasons.isEmpty();
+            reasons.addAll(held.lines());
+            return new GroupVerifier(instance(), true, ready, reasons);
+        }
+
+        @Override
+        public Set<String> others() {
+            return windows.others();
+        }
+
+        @Override
+        public ModelStates states() {
+            return modelLog.states().live(Instant.now());
+        }
+
+        @Override
+        public ModelId serving() {
+            return VerifierService.this.serving().id();
+        }
+
+        @Override
+        public OptionalLong lag() {
+            return lag.probes();
+        }
+
+        @Override
+        public int deadLetters(Instant since) {
+            return views.deadLetters(since, MOST_LETTERS);
+        }
     }
 
     /** Returns the name of this verifier among all of them, {@code host:port}. */

@@ -8,6 +8,7 @@ import io.twinstream.schemas.topic.Topics;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Utils;
@@ -78,6 +79,13 @@ public record Shard(int index, int of) {
      */
     public String application(String group) {
         return isWhole() ? group : "%s-shard-%d-of-%d".formatted(group, index, of);
+    }
+
+    /** Returns the ids of the applications of all shards. */
+    public List<String> applications(String group) {
+        return IntStream.range(0, of)
+                .mapToObj(each -> new Shard(each, of).application(group))
+                .toList();
     }
 
     public boolean isWhole() {

@@ -43,6 +43,11 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                 List.copyOf(missing));
     }
 
+    /** Returns this answer without scores and latencies, which are most of it. */
+    WindowsAnswer counts() {
+        return new WindowsAnswer(windows.stream().map(WindowJson::counts).toList(), truncated, missing);
+    }
+
     /**
      * Returns this answer, truncated where one of its parts was: what is older than the oldest window of that part
      * isn't whole.
@@ -101,6 +106,26 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     window.getLatencies(),
                     window.getShadowed(),
                     window.getShadowAgreed());
+        }
+
+        WindowJson counts() {
+            return new WindowJson(
+                    startMs,
+                    sizeMs,
+                    model,
+                    source,
+                    task,
+                    verdicts,
+                    matches,
+                    nonMatches,
+                    undecided,
+                    List.of(),
+                    thresholdMin,
+                    thresholdMax,
+                    gallerySum,
+                    List.of(),
+                    shadowed,
+                    shadowAgreed);
         }
 
         /**
