@@ -21,12 +21,12 @@ import picocli.CommandLine.Spec;
         name = "draw",
         description = {
             "Draws characters that the shipped models can tell apart, to try the other commands with.",
-            "FOLDER/gallery/NAME holds three pictures of each person, FOLDER/probes/NAME.png one more by another hand; "
-                    + "nobody has enrolled the one in FOLDER/probes/stranger.png."
+            "FOLDER/gallery/NAME holds three pictures of each person, and FOLDER/probes/NAME.png is one more by another "
+                    + "hand. FOLDER/probes/stranger.png shows somebody else."
         },
         footer = {"  twinstream draw pictures", "  twinstream enrol pictures/gallery"})
 public final class DrawCommand implements Callable<Integer> {
-    private static final List<String> PEOPLE = List.of("alice", "bob", "carol", "dave", "erin", "frank");
+    private static final List<String> NAMES = List.of("alice", "bob", "carol", "dave", "erin", "frank");
     private static final String STRANGER = "stranger";
     private static final int REFERENCES = 3;
 
@@ -35,6 +35,13 @@ public final class DrawCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FOLDER", description = "A folder that doesn't exist yet.")
     private Path folder = Path.of("");
+
+    @Option(
+            names = "--people",
+            paramLabel = "N",
+            defaultValue = "6",
+            description = "How many people to draw, 1 or more (default: ${DEFAULT-VALUE}).")
+    private int people;
 
     @Option(
             names = "--seed",
@@ -48,23 +55,30 @@ public final class DrawCommand implements Callable<Integer> {
         if (Files.exists(folder)) {
             throw new CommandException(ExitCodes.USAGE, folder + " exists already: name a folder that doesn't");
         }
-        DrawnCharacters drawings = new DrawnCharacters(seed);
-        for (int person = 0; person < PEOPLE.size(); person++) {
-            for (int hand = 1; hand <= REFERENCES; hand++) {
-                write("gallery/%s/%d.png".formatted(PEOPLE.get(person), hand), drawings.png(person, hand));
-            }
-            write("probes/" + PEOPLE.get(person) + ".png", drawings.png(person, 0));
+        if (people < 1) {
+            throw new CommandException(ExitCodes.USAGE, "--people must be positive, was " + people);
         }
-        write("probes/" + STRANGER + ".png", drawings.png(PEOPLE.size(), 0));
+        DrawnCharacters drawings = new DrawnCharacters(seed);
+        for (int person = 0; person < people; person++) {
+            for (int hand = 1; hand <= REFERENCES; hand++) {
+                write("gallery/%s/%d.png".formatted(name(person), hand), drawings.png(person, hand));
+            }
+            write("probes/" + name(person) + ".png", drawings.png(person, 0));
+        }
+        write("probes/" + STRANGER + ".png", drawings.png(people, 0));
         Output.of(spec)
                 .println("drawn: %d pictures of %d people in %s, and %d probes in %s"
                         .formatted(
-                                REFERENCES * PEOPLE.size(),
-                                PEOPLE.size(),
+                                REFERENCES * people,
+                                people,
                                 folder.resolve("gallery"),
-                                PEOPLE.size() + 1,
+                                people + 1,
                                 folder.resolve("probes")));
         return ExitCodes.OK;
+    }
+
+    private static String name(int person) {
+        return person < NAMES.size() ? NAMES.get(person) : "person-" + (person + 1);
     }
 
     private void write(String name, byte[] png) throws IOException {
