@@ -96,6 +96,16 @@ class DocsTest {
     }
 
     @Test
+    void theReadmeBeginsWithItsTwoCommands() throws IOException {
+        assertEquals(
+                List.of("deploy/twinstream demo", "mvn verify"),
+                pages().get(0).shellBlocks().stream()
+                        .limit(2)
+                        .map(MarkdownPage.ShellBlock::commands)
+                        .toList());
+    }
+
+    @Test
     void theReadmeIsShort() throws IOException {
         assertTrue(pages().get(0).words() <= README_WORDS, pages().get(0).words() + " words");
     }

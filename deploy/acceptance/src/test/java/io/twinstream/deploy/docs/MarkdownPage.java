@@ -169,7 +169,10 @@ public record MarkdownPage(Path file, List<String> lines) {
         StringBuilder paragraph = new StringBuilder();
         outsideOfCode().forEach(line -> {
             Matcher item = ITEM.matcher(line);
-            boolean prose = !line.isBlank() && !line.startsWith("#") && !line.startsWith("|") && !line.strip().startsWith("<");
+            boolean prose = !line.isBlank()
+                    && !line.startsWith("#")
+                    && !line.startsWith("|")
+                    && !line.strip().startsWith("<");
             if (!prose || item.matches()) {
                 paragraphs.add(paragraph.toString());
                 paragraph.setLength(0);

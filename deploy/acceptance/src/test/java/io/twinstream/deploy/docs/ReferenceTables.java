@@ -180,22 +180,22 @@ final class ReferenceTables {
         JsonNode api = new YAMLMapper()
                 .readTree(ROOT.resolve(folder).resolve("openapi.yaml").toFile());
         StringBuilder rows = new StringBuilder(table("request | what it does | parameters | for | answers"));
-        api.path("paths").properties().forEach(path -> path.getValue().properties().stream()
-                .filter(operation -> !operation.getKey().equals(PARAMETERS))
-                .forEach(operation -> {
-                    String method = operation.getKey().toUpperCase(Locale.ROOT);
-                    JsonNode what = operation.getValue();
-                    rows.append(row(
-                            code(method + " " + path.getKey()),
-                            what.path("summary").asText(),
-                            Stream.concat(
-                                            parameters(api, path.getValue()),
-                                            parameters(api, what))
-                                    .map(ReferenceTables::code)
-                                    .collect(joining(", ")),
-                            what.has("security") ? "everybody" : callers(service, method),
-                            names(what.path("responses")).collect(joining(", "))));
-                }));
+        api.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().stream()
+                        .filter(operation -> !operation.getKey().equals(PARAMETERS))
+                        .forEach(operation -> {
+                            String method = operation.getKey().toUpperCase(Locale.ROOT);
+                            JsonNode what = operation.getValue();
+                            rows.append(row(
+                                    code(method + " " + path.getKey()),
+                                    what.path("summary").asText(),
+                                    Stream.concat(parameters(api, path.getValue()), parameters(api, what))
+                                            .map(ReferenceTables::code)
+                                            .collect(joining(", ")),
+                                    what.has("security") ? "everybody" : callers(service, method),
+                                    names(what.path("responses")).collect(joining(", "))));
+                        }));
         return rows.toString();
     }
 

@@ -38,6 +38,15 @@ class DrawCommandTest {
     }
 
     @Test
+    void asManyPeopleAreDrawnAsAreAskedFor() {
+        Ran ran = Ran.run("draw", work.resolve("a").toString(), "--people", "8");
+
+        assertEquals(ExitCodes.OK, ran.exitCode(), ran.err());
+        assertEquals(8, work.resolve("a/gallery").toFile().list().length);
+        assertTrue(Files.exists(work.resolve("a/probes/person-8.png")));
+    }
+
+    @Test
     void aFolderThatExistsIsLeftAlone() {
         Ran ran = Ran.run("draw", work.toString());
 
