@@ -7,6 +7,7 @@ import io.twinstream.deploy.cli.console.Terminal;
 import io.twinstream.deploy.cli.embedded.BenchCommand;
 import io.twinstream.deploy.cli.embedded.BrokerCommand;
 import io.twinstream.deploy.cli.embedded.DemoCommand;
+import io.twinstream.deploy.cli.embedded.DrawCommand;
 import io.twinstream.deploy.cli.images.EnrolCommand;
 import io.twinstream.deploy.cli.images.SubmitCommand;
 import io.twinstream.deploy.cli.judging.ReplayCommand;
@@ -18,6 +19,7 @@ import io.twinstream.deploy.cli.service.IngestCommand;
 import io.twinstream.deploy.cli.service.TrainerCommand;
 import io.twinstream.deploy.cli.service.VerifierCommand;
 import io.twinstream.deploy.cli.setup.AclsCommand;
+import io.twinstream.deploy.cli.setup.DocsCommand;
 import io.twinstream.deploy.cli.setup.KeysCommand;
 import io.twinstream.deploy.cli.setup.SettingsCommand;
 import io.twinstream.deploy.cli.setup.TopicsCommand;
@@ -60,6 +62,8 @@ import picocli.CommandLine.Spec;
         footer = {"  twinstream demo --duration 30s", "  twinstream COMMAND --help"},
         subcommands = {
             DemoCommand.class,
+            DocsCommand.class,
+            DrawCommand.class,
             BrokerCommand.class,
             TopicsCommand.class,
             AclsCommand.class,

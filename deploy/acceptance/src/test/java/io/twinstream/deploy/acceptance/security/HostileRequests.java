@@ -7,7 +7,7 @@ import java.util.Set;
 /** Lists requests that must be refused, and how: the routes of each service, and what is done to them. */
 final class HostileRequests {
     /**
-     * The routes as the README's table of roles has them: those of GET are for the reader, those of POST at ingest for the
+     * The routes as the documentation's table of roles has them: those of GET are for the reader, those of POST at ingest for the
      * sender.
      */
     private static final List<Route> ROUTES = List.of(
