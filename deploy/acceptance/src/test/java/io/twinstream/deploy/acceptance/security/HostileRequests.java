@@ -22,6 +22,8 @@ final class HostileRequests {
             new Route("verifier", "GET", "/v1/training-runs"),
             new Route("verifier", "GET", "/v1/alarms"),
             new Route("verifier", "GET", "/v1/match-windows"),
+            new Route("verifier", "GET", "/v1/group"),
+            new Route("verifier", "POST", "/v1/verdicts/p/feedback"),
             new Route("verifier", "GET", "/v1/models"),
             new Route("verifier", "GET", "/v1/models/activations"),
             new Route("verifier", "POST", "/v1/models/activations"),
