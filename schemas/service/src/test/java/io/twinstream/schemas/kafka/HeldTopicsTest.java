@@ -67,7 +67,7 @@ class HeldTopicsTest {
         look(0, Map.of(REFERENCES, 5L));
         look(12, Map.of(REFERENCES, 5L));
         look(14, Map.of(REFERENCES, 5L, VERDICTS, 7L));
-        look(30, Map.of(REFERENCES, 5L, VERDICTS, 7L));
+        look(30, 4, Map.of(REFERENCES, 5L, VERDICTS, 7L));
         assertEquals(2, topics.lines().size());
         assertTrue(topics.lines().get(0).startsWith("t.references-0"), topics.lines()::toString);
 
