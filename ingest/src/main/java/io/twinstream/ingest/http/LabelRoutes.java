@@ -27,6 +27,7 @@ import java.util.Map;
  */
 final class LabelRoutes {
     private static final String PATH = "/v1/labelled-images/{subject}";
+    private static final String FEEDBACK = "/v1/verdicts/{probe}/feedback";
     private static final String SUBJECT = "subject";
     private static final String SOURCE = "source";
 
@@ -42,10 +43,10 @@ final class LabelRoutes {
         this.acknowledgement = acknowledgement;
     }
 
-    void register(RoutesConfig routes) {
-        routes.post(PATH, this::label);
-        routes.delete(PATH, this::erase);
-        routes.post("/v1/verdicts/{probe}/feedback", this::feedback);
+    void register(RoutesConfig routes, RequestSpans spans) {
+        routes.post(PATH, spans.around("POST", PATH, this::label));
+        routes.delete(PATH, spans.around("DELETE", PATH, this::erase));
+        routes.post(FEEDBACK, spans.around("POST", FEEDBACK, this::feedback));
     }
 
     private void label(Context ctx) throws IOException, ImageRefusedException {

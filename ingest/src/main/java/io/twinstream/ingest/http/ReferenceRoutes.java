@@ -32,7 +32,7 @@ final class ReferenceRoutes {
 
     void register(RoutesConfig routes, RequestSpans spans) {
         routes.post(PATH, spans.around("POST", PATH, this::enrol));
-        routes.delete(PATH, this::erase);
+        routes.delete(PATH, spans.around("DELETE", PATH, this::erase));
     }
 
     private void enrol(Context ctx) throws IOException, ImageRefusedException {

@@ -160,13 +160,13 @@ class TwinstreamTest {
     }
 
     @Test
-    void aMissingFileIsSaidInOneLine() {
+    void aMissingFileOfSettingsIsAWrongOption() {
         Ran ran = Ran.run(
                 "settings", "--config", folder.resolve("none.properties").toString());
 
-        assertEquals(ExitCodes.FAILURE, ran.exitCode());
+        assertEquals(ExitCodes.USAGE, ran.exitCode());
         assertEquals(
-                "twinstream: no file or folder " + folder.resolve("none.properties") + System.lineSeparator(),
+                "twinstream: --config names %s, which isn't there%n".formatted(folder.resolve("none.properties")),
                 ran.err());
     }
 

@@ -18,7 +18,7 @@ import org.apache.kafka.common.config.ConfigException;
  * Holds the settings that every service shares.
  *
  * @param kafka the properties that each Kafka client begins with, as {@link Settings#kafka} gives them
- * @param startBrokerWait how long a service that starts waits for brokers and topics
+ * @param startBrokerWait how long a verifier or trainer that starts waits for brokers and topics
  * @param heldAfter the time after which an open transaction that keeps readers from a topic's end is told
  * @param imageMaxBytes bytes of the largest encoded image
  * @param imageMaxPixels width times height of the largest image
@@ -97,8 +97,8 @@ public record CommonSettings(
                         DEFAULT_BROKER_WAIT_MS,
                         between(0, MOST_MS),
                         MEDIUM,
-                        "Milliseconds for which a service that starts waits for brokers to answer and for its "
-                                + "topics; then it ends. Once it runs it waits for brokers without end.")
+                        "Milliseconds for which a service that starts waits for brokers to answer and for its topics; then it "
+                                + "ends. Once it runs it waits for brokers without end.")
                 .define(
                         TOPIC_PREFIX,
                         ConfigDef.Type.STRING,
@@ -119,7 +119,7 @@ public record CommonSettings(
                         DEFAULT_HELD_AFTER_MS,
                         atLeast(1_000),
                         LOW,
-                        "Milliseconds after which an open transaction that keeps readers from a topic's end is listed in /status, shown in the metrics and logged.")
+                        "Milliseconds after which an open transaction that keeps readers from a topic's end is listed in a verifier's /status, shown in the metrics and logged.")
                 .define(
                         IMAGE_MAX_BYTES,
                         ConfigDef.Type.INT,

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.images;
 
-import io.twinstream.ingest.cli.BulkOutcome;
-import io.twinstream.ingest.cli.NamedImage;
+import io.twinstream.ingest.bulk.BulkOutcome;
+import io.twinstream.ingest.bulk.NamedImage;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.settings.CommonSettings;

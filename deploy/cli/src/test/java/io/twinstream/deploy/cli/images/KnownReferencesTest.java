@@ -2,8 +2,8 @@ package io.twinstream.deploy.cli.images;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.twinstream.ingest.cli.BulkOutcome;
-import io.twinstream.ingest.cli.NamedImage;
+import io.twinstream.ingest.bulk.BulkOutcome;
+import io.twinstream.ingest.bulk.NamedImage;
 import io.twinstream.ingest.publish.ImagePublisher;
 import java.io.InputStream;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.twinstream.ingest.cli;
+package io.twinstream.ingest.bulk;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -16,7 +16,7 @@ import org.apache.kafka.common.KafkaException;
  * Compares the topics of ingest with their declarations, once, as soon as brokers name them all, since ingest starts without
  * brokers. It looks on a thread of its own.
  */
-public final class DeclaredTopics implements AutoCloseable {
+public final class StartupComparison implements AutoCloseable {
     private static final long BETWEEN_LOOKS_MS = 2_000;
 
     private final CompletableFuture<String> refused = new CompletableFuture<>();
@@ -25,17 +25,17 @@ public final class DeclaredTopics implements AutoCloseable {
     private final Topics topics;
     private final TopicCheck check;
 
-    private DeclaredTopics(KafkaClients clients, Topics topics, ServiceThreads threads, TopicCheck check) {
+    private StartupComparison(KafkaClients clients, Topics topics, ServiceThreads threads, TopicCheck check) {
         this.clients = clients;
         this.topics = topics;
         this.check = check;
-        this.thread = threads.scheduled("declared-topics", 1);
+        this.thread = threads.scheduled("startup-comparison", 1);
     }
 
     /** Starts to look every two seconds until the comparison has been made. */
-    public static DeclaredTopics compare(
+    public static StartupComparison compare(
             KafkaClients clients, Topics topics, ServiceThreads threads, TopicCheck check) {
-        DeclaredTopics started = new DeclaredTopics(clients, topics, threads, check);
+        StartupComparison started = new StartupComparison(clients, topics, threads, check);
         var unused = started.thread.scheduleWithFixedDelay(started::look, 0, BETWEEN_LOOKS_MS, TimeUnit.MILLISECONDS);
         return started;
     }

@@ -1,4 +1,4 @@
-package io.twinstream.ingest.cli;
+package io.twinstream.ingest.bulk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package io.twinstream.ingest.cli;
+package io.twinstream.ingest.bulk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

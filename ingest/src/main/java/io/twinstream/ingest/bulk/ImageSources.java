@@ -1,4 +1,4 @@
-package io.twinstream.ingest.cli;
+package io.twinstream.ingest.bulk;
 
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.schemas.files.FileKind;

@@ -9,6 +9,6 @@
  * </pre>
  */
 @NullMarked
-package io.twinstream.ingest.cli;
+package io.twinstream.ingest.bulk;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.twinstream.ingest.cli;
+package io.twinstream.ingest.bulk;
 
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.ImageRefusedException;

@@ -1,4 +1,4 @@
-package io.twinstream.ingest.cli;
+package io.twinstream.ingest.bulk;
 
 import java.io.PrintStream;
 import java.util.function.Consumer;
