@@ -21,6 +21,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.ServiceTopics;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import java.time.Duration;
@@ -63,10 +64,7 @@ public final class IngestService implements RunningService {
         Admin admin = parts.open(new HeldTopicsAdmin(clients.admin("twinstream-ingest-held")))
                 .admin();
         HeldTopics held = parts.open(HeldTopics.start(
-                List.of(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
-                settings.common().heldAfter(),
-                threads,
-                admin));
+                ServiceTopics.ofIngest(topics).read(), settings.common().heldAfter(), threads, admin));
         held.measure(metrics);
         FeedbackDesk desk =
                 parts.open(FeedbackDesk.open(clients, topics, settings.sending().ackTimeout(), threads, publisher));

@@ -79,6 +79,11 @@ public final class Subjects {
         return image.steps().size() > 1 ? name(image.steps(), by) : "";
     }
 
+    /** Returns whether an image may show this subject, given in its composed form. */
+    public boolean has(String subjectId) {
+        return subjects.contains(subjectId) || subjectId.equals(subject == null ? null : Ids.normal(subject));
+    }
+
     /** Returns the number of subjects. */
     public int count() {
         return subjects.size();

@@ -59,7 +59,11 @@ final class LabelRoutes {
     private void erase(Context ctx) {
         RequestQuery.of(ctx.queryParamMap(), List.of());
         String subject = ctx.pathParam(SUBJECT);
-        acknowledgement.erased(ctx, subject, "labelled image", publisher.eraseLabels(subject));
+        acknowledgement.erased(
+                ctx,
+                subject,
+                "the subject '%s' has no labelled image".formatted(subject),
+                publisher.eraseLabels(subject));
     }
 
     private void feedback(Context ctx) throws IOException {

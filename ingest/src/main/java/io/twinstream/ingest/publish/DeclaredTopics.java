@@ -4,6 +4,7 @@ import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.ServiceTopics;
 import io.twinstream.schemas.topic.Topics;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,10 +48,7 @@ public final class DeclaredTopics implements AutoCloseable {
     private void look() {
         try {
             check.check().get();
-            if (TopicComparison.require(
-                    clients,
-                    topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
-                    IngestSettings.SERVICE)) {
+            if (TopicComparison.require(clients, ServiceTopics.ofIngest(topics).declared(), IngestSettings.SERVICE)) {
                 thread.shutdown();
             }
         } catch (ExecutionException e) {

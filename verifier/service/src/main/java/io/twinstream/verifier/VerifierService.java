@@ -16,6 +16,7 @@ import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.ServiceTopics;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ActivationWriter;
@@ -65,8 +66,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A verifier service is one running verifier: its model versions with their galleries, the topologies, the windows, and
- * what it shows over HTTP. Its parts start in the order in which they are opened here and stop in the reverse order, so
- * that the models close last, when nobody runs them any more.
+ * what it shows over HTTP.
+ *
+ * <p>Each part is opened after those that it uses, and parts stop in the reverse order, so that the models close after
+ * everything that runs them. They begin to work in this order:
+ *
+ * <ol>
+ *   <li>the watches of held topics and of lost probes, since losses are counted before anything is judged
+ *   <li>HTTP, since reports and the other verifiers of the group name this one by its port
+ *   <li>the windows, which the others ask for at that port
+ *   <li>standstills, the log of versions, and then the versions that the log tells of
+ *   <li>the operators' views, and the reports of versions
+ *   <li>judging, by itself as soon as the version that serves is ready
+ *   <li>the watch of progress
+ * </ol>
  */
 public final class VerifierService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
@@ -96,7 +109,9 @@ public final class VerifierService implements RunningService {
         Shard shard = versionSettings.gallery().shard();
         String group = settings.streams().group();
         WatchingSettings watched = settings.watching();
-        TopicComparison.require(clients, shard.judging(topics, watched.windows().on()), VerifierSettings.SERVICE);
+        ServiceTopics used = ServiceTopics.ofVerifier(
+                topics, !shard.isWhole(), watched.windows().on());
+        TopicComparison.require(clients, used.declared(), VerifierSettings.SERVICE);
 
         ServiceMetrics metrics = watched.metrics() ? parts.open(new ServiceMetrics(threads)) : null;
         ProbeMetrics probeMetrics =
@@ -141,7 +156,7 @@ public final class VerifierService implements RunningService {
         windows = parts.open(new MatchWindows(clients, topics, settings.streams(), watched, threads, drift));
         Peers peers = new Peers(settings.ingest().trust(), settings.http());
         WindowsApi windowsApi = new WindowsApi(windows, peers, clock);
-        OperatorViews watching = parts.open(new OperatorViews(
+        OperatorViews views = parts.open(new OperatorViews(
                 clients,
                 topics,
                 settings.ingest(),
@@ -159,11 +174,10 @@ public final class VerifierService implements RunningService {
                 standstills,
                 judging,
                 versions,
-                () -> Stream.concat(watching.followers(), standstills.follower().stream()),
+                () -> Stream.concat(views.followers(), standstills.follower().stream()),
                 this::instance));
         Admin admin = parts.open(clients.admin("twinstream-verifier"));
-        held = parts.open(
-                HeldTopics.start(read(topics, shard), settings.common().heldAfter(), threads, admin));
+        held = parts.open(HeldTopics.start(used.read(), settings.common().heldAfter(), threads, admin));
         LostProbes lost = parts.open(LostProbes.start(topics.probes(), shard.application(group), threads, admin));
 
         ActivationWriter orders = parts.open(new ActivationWriter(clients, topics));
@@ -175,7 +189,7 @@ public final class VerifierService implements RunningService {
                 this::instance);
         Health health = health(admin);
         GroupLag lag = new GroupLag(admin, topics.probes(), shard.applications(group));
-        GroupApi groupApi = new GroupApi(new Group(health, lag, watching), peers, clock);
+        GroupApi groupApi = new GroupApi(new Group(health, lag, views), peers, clock);
         http = parts.open(HttpServer.start(settings.http(), threads, (routes, executor) -> {
             health.register(routes);
             if (metrics != null) {
@@ -188,7 +202,7 @@ public final class VerifierService implements RunningService {
             new ModelsApi(ModelControl.following(modelLog, orders, versions::manifest)).register(routes);
             windowsApi.register(routes);
             groupApi.register(routes);
-            watching.register(routes);
+            views.register(routes);
         }));
 
         windows.begin(
@@ -205,7 +219,7 @@ public final class VerifierService implements RunningService {
         standstills.start();
         modelLog.start();
         versions.start();
-        parts.open(watching.start());
+        parts.open(views.start());
         parts.open(StateReports.start(
                 clients, topics.modelStates(), threads, instance(), versions::status, clock, brokerTime::acknowledged));
         parts.open(new DelayedStart(threads, versions::ready, judging::start)).begin();
@@ -225,6 +239,7 @@ public final class VerifierService implements RunningService {
     }
 
     /** Returns true when the serving version is ready, its gallery included, and the topologies run. */
+    @Override
     public boolean ready() {
         return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
@@ -338,26 +353,6 @@ public final class VerifierService implements RunningService {
                                         BrokerCheck.of(admin)),
                                 progress.ready().stream())
                         .toList());
-    }
-
-    /** Returns the topics that a verifier reads. */
-    private static List<String> read(Topics topics, Shard shard) {
-        List<String> read = new ArrayList<>(List.of(
-                topics.probes(),
-                topics.references(),
-                topics.verdicts(),
-                topics.deadLetters(),
-                topics.modelReleases(),
-                topics.modelChunks(),
-                topics.modelActivations(),
-                topics.modelStates(),
-                topics.standstills(),
-                topics.alarms(),
-                topics.trainingProgress()));
-        if (!shard.isWhole()) {
-            read.add(topics.partialVerdicts());
-        }
-        return read;
     }
 
     /** The group is what this verifier knows of all verifiers without asking the others. */

@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli;
 import io.twinstream.deploy.cli.console.DurationConverter;
 import io.twinstream.deploy.cli.console.ErrorLine;
 import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Terminal;
 import io.twinstream.deploy.cli.embedded.BenchCommand;
 import io.twinstream.deploy.cli.embedded.BrokerCommand;
 import io.twinstream.deploy.cli.embedded.DemoCommand;
@@ -28,6 +29,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -108,6 +110,7 @@ public final class Twinstream implements Runnable {
     public static CommandLine commandLine() {
         Twinstream root = new Twinstream();
         return new CommandLine(root)
+                .setColorScheme(Help.defaultColorScheme(Terminal.isOut() ? Help.Ansi.AUTO : Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(java.time.Duration.class, new DurationConverter())
                 .setParameterExceptionHandler((e, arguments) -> wrongUsage(e))

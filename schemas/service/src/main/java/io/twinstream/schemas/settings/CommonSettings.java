@@ -9,6 +9,8 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -41,8 +43,14 @@ public record CommonSettings(
     public static final String IMAGE_MAX_PIXELS = "image.max.pixels";
     public static final String IMAGE_MIN_SIDE = "image.min.side";
 
+    private static final int MOST_PORT = 65_535;
     private static final int DEFAULT_PARTITIONS = 4;
     private static final int DEFAULT_HELD_AFTER_MS = 10_000;
+
+    private static final String BROKERS_RULE = "host:port, comma-separated, as localhost:9092";
+    /** Takes what Kafka's clients take: a listener's name may stand before it. */
+    private static final Pattern BROKER =
+            Pattern.compile("(?:[a-zA-Z][\\w+.-]*://)?(?:[\\w.~-]+|\\[[\\da-fA-F:.%]+\\]):(\\d{1,5})");
 
     private static final String PREFIX_RULE = "1 to 100 of the characters a-z A-Z 0-9 . _ -";
 
@@ -80,6 +88,7 @@ public record CommonSettings(
                         BOOTSTRAP,
                         ConfigDef.Type.STRING,
                         "localhost:9092",
+                        ConfigDef.LambdaValidator.with(CommonSettings::requireBrokers, () -> BROKERS_RULE),
                         HIGH,
                         "Kafka brokers, host:port, comma-separated.")
                 .define(
@@ -169,6 +178,15 @@ public record CommonSettings(
     @Override
     public String toString() {
         return "Kafka at %s, topics %s".formatted(bootstrap(), topics.prefix());
+    }
+
+    private static void requireBrokers(String name, Object value) {
+        for (String each : value.toString().split(",", -1)) {
+            Matcher broker = BROKER.matcher(each.strip());
+            if (!broker.matches() || Integer.parseInt(broker.group(1)) > MOST_PORT) {
+                throw new ConfigException(name, value, "must be " + BROKERS_RULE);
+            }
+        }
     }
 
     private static void requirePrefix(String name, Object value) {

@@ -5,9 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
@@ -56,21 +54,6 @@ public record Shard(int index, int of) {
                 ? topics.all()
                 : Stream.concat(topics.all().stream(), Stream.of(topics.ofShards()))
                         .toList();
-    }
-
-    /**
-     * Returns those of these topics that a verifier reads or writes.
-     *
-     * @param windows whether the verifier counts verdicts in windows
-     */
-    public List<TopicDeclaration> judging(Topics topics, boolean windows) {
-        Set<String> others = new HashSet<>(Set.of(topics.labelledImages(), topics.trainingRequests()));
-        if (!windows) {
-            others.add(topics.matchWindows());
-        }
-        return topics(topics).stream()
-                .filter(each -> !others.contains(each.name()))
-                .toList();
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A windows answer is the answer of {@code GET /v1/match-windows}, with the oldest window first.
@@ -76,8 +77,8 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
             long nonMatches,
             Map<String, Long> undecided,
             List<Long> scores,
-            double thresholdMin,
-            double thresholdMax,
+            @Nullable Double thresholdMin,
+            @Nullable Double thresholdMax,
             long gallerySum,
             List<Long> latencies,
             long shadowed,
@@ -100,8 +101,8 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     window.getNonMatches(),
                     window.getUndecided(),
                     window.getScores(),
-                    window.getThresholdMin(),
-                    window.getThresholdMax(),
+                    threshold(window.getThresholdMin()),
+                    threshold(window.getThresholdMax()),
                     window.getGallerySum(),
                     window.getLatencies(),
                     window.getShadowed(),
@@ -128,6 +129,11 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     shadowAgreed);
         }
 
+        /** JSON has no number for a threshold of no verdict. */
+        private static @Nullable Double threshold(double value) {
+            return Double.isInfinite(value) ? null : value;
+        }
+
         /**
          * Returns the record of this window.
          *
@@ -147,8 +153,8 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     nonMatches,
                     undecided,
                     scores,
-                    thresholdMin,
-                    thresholdMax,
+                    thresholdMin == null ? Double.POSITIVE_INFINITY : thresholdMin,
+                    thresholdMax == null ? Double.NEGATIVE_INFINITY : thresholdMax,
                     gallerySum,
                     latencies,
                     shadowed,

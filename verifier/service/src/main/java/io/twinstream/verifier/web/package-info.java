@@ -4,6 +4,7 @@
  *
  * <pre>
  *   /, /page/      -&gt; PageRoutes
+ *   /v1/session    -&gt; SessionApi                who asks, and what this verifier is set to
  *   /v1/models     -&gt; ModelsApi (ActivationBody) -&gt; control
  *   /v1/match-windows -&gt; WindowsApi (WindowsRequest, WindowsAnswer) -&gt; window, and the same of the group's other verifiers
  *   /v1/group      -&gt; GroupApi, and the same of the group's other verifiers (Peers)
@@ -12,7 +13,7 @@
  *                              -&gt; SubjectsApi    subjects, references                   -&gt; version
  *                              -&gt; EnrolmentApi   enrolments, erasures, feedback         -&gt; forward
  *                              -&gt; BoardsApi      alarms, training runs                  -&gt; board
- *   QueryParameters and RequestLimit stand before the routes
+ *   QueryParameters and RequestLimit stand before the routes, and PictureAnswer sends what FeedApi and SubjectsApi find
  * </pre>
  */
 @NullMarked

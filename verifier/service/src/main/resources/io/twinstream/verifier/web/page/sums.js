@@ -43,8 +43,8 @@ export function added(windows) {
     sums.nonMatches += window.nonMatches;
     addCounts(sums.scores, window.scores);
     addCounts(sums.latencies, window.latencies);
-    sums.thresholdMin = Math.min(sums.thresholdMin, window.thresholdMin);
-    sums.thresholdMax = Math.max(sums.thresholdMax, window.thresholdMax);
+    sums.thresholdMin = Math.min(sums.thresholdMin, window.thresholdMin ?? 1);
+    sums.thresholdMax = Math.max(sums.thresholdMax, window.thresholdMax ?? 0);
   }
   return sums;
 }
