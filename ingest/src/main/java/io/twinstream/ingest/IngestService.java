@@ -3,11 +3,11 @@ package io.twinstream.ingest;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.folder.FolderWatch;
 import io.twinstream.ingest.http.IngestRoutes;
-import io.twinstream.ingest.publish.DeclaredTopics;
 import io.twinstream.ingest.publish.ErasureTick;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.PublishException.PublishFault;
+import io.twinstream.ingest.publish.StartupComparison;
 import io.twinstream.ingest.publish.TopicCheck;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.http.Health;
@@ -21,6 +21,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.ServiceTopics;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import java.time.Duration;
@@ -46,7 +47,7 @@ public final class IngestService implements RunningService {
 
     private final ServiceThreads threads = new ServiceThreads();
     private final ServiceParts parts;
-    private final DeclaredTopics declared;
+    private final StartupComparison comparison;
     private final HttpServer http;
 
     private IngestService(ServiceParts parts, IngestSettings settings) {
@@ -59,14 +60,11 @@ public final class IngestService implements RunningService {
                 parts.open(ImagePublisher.open(clients, topics, settings.sending(), threads, metrics, tracing));
         parts.open(ErasureTick.start(threads, publisher, settings.erasureTick()));
         TopicCheck check = parts.open(TopicCheck.open(clients, topics));
-        declared = parts.open(DeclaredTopics.compare(clients, topics, threads, check));
+        comparison = parts.open(StartupComparison.compare(clients, topics, threads, check));
         Admin admin = parts.open(new HeldTopicsAdmin(clients.admin("twinstream-ingest-held")))
                 .admin();
         HeldTopics held = parts.open(HeldTopics.start(
-                List.of(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()),
-                settings.common().heldAfter(),
-                threads,
-                admin));
+                ServiceTopics.ofIngest(topics).read(), settings.common().heldAfter(), threads, admin));
         held.measure(metrics);
         FeedbackDesk desk =
                 parts.open(FeedbackDesk.open(clients, topics, settings.sending().ackTimeout(), threads, publisher));
@@ -116,7 +114,7 @@ public final class IngestService implements RunningService {
     /** Waits for the service's end, and returns as well where a topic turns out to be one that ingest must not write to. */
     @Override
     public String awaitEnd() throws InterruptedException {
-        return threads.awaitEnd(declared.refused());
+        return threads.awaitEnd(comparison.refused());
     }
 
     @Override

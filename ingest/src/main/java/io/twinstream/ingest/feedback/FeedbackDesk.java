@@ -76,13 +76,13 @@ public final class FeedbackDesk implements AutoCloseable {
     }
 
     /**
-     * Publishes the probe's image under the label that the feedback gives it. This may be repeated: the latest label of a
-     * probe holds.
+     * Publishes the probe's image under the label that the feedback gives it, if it gives one. This may be repeated: the
+     * latest label of a probe holds. A verdict that is only called wrong is noted in the log.
      *
-     * @return the label once it is acknowledged; fails with a {@link FeedbackException} or a {@link PublishException}
+     * @return the label once it is acknowledged, or empty where there is none; fails with a {@link FeedbackException} or a {@link PublishException}
      */
-    public CompletableFuture<Label> take(String probeId, Feedback feedback) {
-        CompletableFuture<Label> taken = new CompletableFuture<>();
+    public CompletableFuture<Optional<Label>> take(String probeId, Feedback feedback) {
+        CompletableFuture<Optional<Label>> taken = new CompletableFuture<>();
         try {
             var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> label(probeId, feedback)), thread)
                     .thenCompose(this::publish)
@@ -105,10 +105,21 @@ public final class FeedbackDesk implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    private Labelled label(String probeId, Feedback feedback) {
+    private Optional<Labelled> label(String probeId, Feedback feedback) {
         Verdict verdict = verdict(probeId);
         Probe probe = probe(verdict);
-        return new Labelled(FeedbackLabel.of(feedback, verdict, probe), RecordSerde.content(probe.getImage()));
+        Optional<Labelled> labelled = FeedbackLabel.of(feedback, verdict, probe)
+                .map(label -> new Labelled(label, RecordSerde.content(probe.getImage())));
+        if (labelled.isEmpty()) {
+            log.info(
+                    "the verdict {} on the probe {} from {} by {}/{} is called wrong, and nobody says whom the probe shows",
+                    verdict.getOutcome(),
+                    verdict.getProbeId(),
+                    verdict.getSourceId(),
+                    verdict.getModelName(),
+                    verdict.getModelVersion());
+        }
+        return labelled;
     }
 
     /** Returns the verdict as soon as it can be read. If it can't be found, looks whether an open transaction holds it back. */
@@ -146,9 +157,13 @@ public final class FeedbackDesk implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<Label> publish(Labelled labelled) {
+    private CompletableFuture<Optional<Label>> publish(Optional<Labelled> labelled) {
+        if (labelled.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        Label label = labelled.get().label();
         try {
-            return publisher.label(labelled.label(), labelled.image()).thenApply(id -> labelled.label());
+            return publisher.label(label, labelled.get().image()).thenApply(id -> Optional.of(label));
         } catch (ImageRefusedException e) {
             throw new FeedbackException(FeedbackFault.IMAGE_REFUSED, e.reason());
         }

@@ -17,11 +17,17 @@ final class FeedbackLabel {
 
     /**
      * Returns a label with the subject that the feedback names, or else with the one that the verdict found. Naming the
-     * subject that the verdict found confirms the verdict.
+     * subject that the verdict found confirms the verdict. A claim that is wrongly called no match shows who was claimed; of
+     * any other verdict that is called wrong it isn't known whom its probe shows, so there is no label.
      *
      * @throws FeedbackException if the verdict is called right but names nobody, or names an id that breaks the rule for ids
      */
-    static Label of(Feedback feedback, Verdict verdict, Probe probe) {
+    static Optional<Label> of(Feedback feedback, Verdict verdict, Probe probe) {
+        if (feedback.isWrongAlone()) {
+            return verdict.getOutcome() == Outcome.NON_MATCH && probe.getTask() instanceof Claim claim
+                    ? Optional.of(label(claim.getSubjectId(), LabelOrigin.CORRECTED, probe))
+                    : Optional.empty();
+        }
         Optional<String> found = found(verdict, probe);
         String subjectId = feedback.subjectId()
                 .or(() -> found)
@@ -31,12 +37,12 @@ final class FeedbackLabel {
                                 .formatted(verdict.getProbeId(), verdict.getOutcome(), verdict.getTask())));
         boolean confirms =
                 found.map(Ids::normal).filter(Ids.normal(subjectId)::equals).isPresent();
+        return Optional.of(label(subjectId, confirms ? LabelOrigin.CONFIRMED : LabelOrigin.CORRECTED, probe));
+    }
+
+    private static Label label(String subjectId, LabelOrigin origin, Probe probe) {
         try {
-            return new Label(
-                    subjectId,
-                    probe.getSourceId(),
-                    confirms ? LabelOrigin.CONFIRMED : LabelOrigin.CORRECTED,
-                    probe.getProbeId());
+            return new Label(subjectId, probe.getSourceId(), origin, probe.getProbeId());
         } catch (InvalidRequestException e) {
             // The verdict was written before there was a rule for ids.
             throw new FeedbackException(

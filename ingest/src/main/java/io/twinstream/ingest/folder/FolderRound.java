@@ -103,7 +103,8 @@ final class FolderRound {
             limits.checkBytes(image.length);
             sha256 = Sha256.of(image);
             if (journal.wasSent(file.path(), sha256)) {
-                journal.append(new Journal.JournalEntry(file.path(), file.look(), sha256, null));
+                journal.append(
+                        new Journal.JournalEntry(file.path(), file.look(), sha256, journal.id(file.path()), null));
                 return 0;
             }
             sending.add(new Sending(file, sha256, sender.send(file, image, sha256)));
@@ -126,8 +127,8 @@ final class FolderRound {
                 receipt.shrunk()
                         .values()
                         .forEach(shrunk -> log.info("{}: {}", each.file().path(), shrunk));
-                journal.append(
-                        new Journal.JournalEntry(each.file().path(), each.file().look(), each.sha256(), null));
+                journal.append(new Journal.JournalEntry(
+                        each.file().path(), each.file().look(), each.sha256(), receipt.id(), null));
             } catch (CompletionException e) {
                 if (e.getCause() instanceof PublishException failure && failure.fault() == PublishFault.TOO_LARGE) {
                     refuse(each.file(), each.sha256(), String.valueOf(failure.getMessage()));
@@ -143,7 +144,7 @@ final class FolderRound {
 
     private void refuse(FolderScan.SettledFile file, @Nullable String sha256, String reason) {
         log.warn("refused {}: {}", file.path(), reason);
-        journal.append(new Journal.JournalEntry(file.path(), file.look(), sha256, reason));
+        journal.append(new Journal.JournalEntry(file.path(), file.look(), sha256, null, reason));
     }
 
     private void tell(String trouble) {

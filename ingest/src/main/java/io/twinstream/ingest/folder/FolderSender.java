@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * process died before its journal had the line, has the same id both times.
  */
 final class FolderSender {
-    private static final int ID_DIGITS = 32;
+    static final int ID_DIGITS = 32;
 
     private final ImagePublisher publisher;
 

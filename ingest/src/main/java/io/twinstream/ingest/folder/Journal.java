@@ -1,5 +1,6 @@
 package io.twinstream.ingest.folder;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,6 +49,9 @@ final class Journal implements AutoCloseable {
 
     /** Stands in for a hash that isn't known before the file is read. */
     private static final String ANY_SHA256 = "0".repeat(64);
+
+    /** Stands in for an id, which is no longer than this, before the file is read. */
+    private static final String ANY_ID = "0".repeat(FolderSender.ID_DIGITS);
 
     private static final int MOST_BYTES = 1 << 30;
 
@@ -103,6 +107,13 @@ final class Journal implements AutoCloseable {
         return entry != null && entry.refused() == null && sha256.equals(entry.sha256());
     }
 
+    /** Returns the id under which the path was sent; null if it wasn't, or that isn't known. */
+    @Nullable
+    String id(String path) {
+        JournalEntry entry = entries.get(path);
+        return entry == null ? null : entry.id();
+    }
+
     /** Returns the paths of all files that were sent, sorted. */
     List<String> sent() {
         return entries.values().stream()
@@ -134,7 +145,7 @@ final class Journal implements AutoCloseable {
     void reserve(Collection<FolderScan.SettledFile> files) throws IOException {
         force();
         int bytes = files.stream()
-                .mapToInt(each -> line(new JournalEntry(each.path(), each.look(), ANY_SHA256, null)).length)
+                .mapToInt(each -> line(new JournalEntry(each.path(), each.look(), ANY_SHA256, ANY_ID, null)).length)
                 .sum();
         byte[] spaces = new byte[bytes];
         Arrays.fill(spaces, (byte) ' ');
@@ -366,12 +377,15 @@ final class Journal implements AutoCloseable {
      *
      * @param path within the watched folder, with slashes
      * @param sha256 of the content; null if it was refused unread
+     * @param id of the probe or reference; null if it was not sent, and on lines of earlier releases
      * @param refused why it was not sent; null if it was
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record JournalEntry(
             String path,
             FileStamp look,
             @Nullable String sha256,
+            @Nullable String id,
             @Nullable String refused) {}
 }

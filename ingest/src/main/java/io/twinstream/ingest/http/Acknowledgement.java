@@ -49,15 +49,18 @@ final class Acknowledgement {
     }
 
     /**
-     * Answers 202 with the number of the subject's images that were erased and with the transaction that holds galleries back,
-     * if any; answers 404 if the subject had none.
+     * Answers 202 with the number of images that were erased and with the transaction that holds galleries back, if any; answers
+     * 404 if there were none.
+     *
+     * @param id the id of the subject or reference that was to be erased
+     * @param none one line for the case that there were none
      */
-    void erased(Context ctx, String subject, String images, CompletableFuture<ImagePublisher.Erased> erasure) {
+    void erased(Context ctx, String id, String none, CompletableFuture<ImagePublisher.Erased> erasure) {
         answer(ctx, erasure, (answer, erased) -> {
             if (erased.images() == 0) {
-                throw new NotFoundResponse("the subject '%s' has no %s".formatted(subject, images));
+                throw new NotFoundResponse(none);
             } else {
-                Map<String, Object> body = new LinkedHashMap<>(Map.of("id", subject, "erased", erased.images()));
+                Map<String, Object> body = new LinkedHashMap<>(Map.of("id", id, "erased", erased.images()));
                 erased.heldBack().ifPresent(line -> body.put("heldBack", line));
                 answer.status(HttpStatus.ACCEPTED).json(body);
             }

@@ -43,7 +43,7 @@ public final class IngestRoutes {
                 ProbeRoute.PATH,
                 spans.around("POST", ProbeRoute.PATH, new ProbeRoute(publisher, images, acknowledgement)));
         new ReferenceRoutes(publisher, images, acknowledgement).register(routes, spans);
-        new LabelRoutes(publisher, images, desk, acknowledgement).register(routes);
+        new LabelRoutes(publisher, images, desk, acknowledgement).register(routes, spans);
         routes.after("/v1/*", spans::end);
         ErrorAnswer.refuses(routes, ImageRefusedException.class, e -> status(e.fault()));
         ErrorAnswer.refuses(routes, InvalidRequestException.class, e -> HttpStatus.BAD_REQUEST);

@@ -18,15 +18,16 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Serves {@code POST /v1/labelled-images/{subject}[?source=S]}, which sends an image to be learned from, and {@code DELETE} of
  * it, which erases all labelled images of a subject. Also serves {@code POST /v1/verdicts/{probe}/feedback} with {@code
- * {"correct": true}} or {@code {"subject": "alice"}}, which labels the image of a probe.
+ * {"correct": true}}, {@code {"correct": false}} or {@code {"subject": "alice"}}, which labels the image of a probe where it is known
+ * whom it shows.
  */
 final class LabelRoutes {
     private static final String PATH = "/v1/labelled-images/{subject}";
+    private static final String FEEDBACK = "/v1/verdicts/{probe}/feedback";
     private static final String SUBJECT = "subject";
     private static final String SOURCE = "source";
 
@@ -42,10 +43,10 @@ final class LabelRoutes {
         this.acknowledgement = acknowledgement;
     }
 
-    void register(RoutesConfig routes) {
-        routes.post(PATH, this::label);
-        routes.delete(PATH, this::erase);
-        routes.post("/v1/verdicts/{probe}/feedback", this::feedback);
+    void register(RoutesConfig routes, RequestSpans spans) {
+        routes.post(PATH, spans.around("POST", PATH, this::label));
+        routes.delete(PATH, spans.around("DELETE", PATH, this::erase));
+        routes.post(FEEDBACK, spans.around("POST", FEEDBACK, this::feedback));
     }
 
     private void label(Context ctx) throws IOException, ImageRefusedException {
@@ -59,7 +60,11 @@ final class LabelRoutes {
     private void erase(Context ctx) {
         RequestQuery.of(ctx.queryParamMap(), List.of());
         String subject = ctx.pathParam(SUBJECT);
-        acknowledgement.erased(ctx, subject, "labelled image", publisher.eraseLabels(subject));
+        acknowledgement.erased(
+                ctx,
+                subject,
+                "the subject '%s' has no labelled image".formatted(subject),
+                publisher.eraseLabels(subject));
     }
 
     private void feedback(Context ctx) throws IOException {
@@ -68,23 +73,22 @@ final class LabelRoutes {
         acknowledgement.accept(
                 ctx,
                 desk.take(probe, FeedbackBody.read(ctx.req().getInputStream())),
-                label -> Map.of(
-                        "id",
-                        probe,
-                        SUBJECT,
-                        label.subjectId(),
-                        "origin",
-                        label.origin().name().toLowerCase(Locale.ROOT)));
+                label -> label.map(each -> Map.of(
+                                "id",
+                                probe,
+                                SUBJECT,
+                                each.subjectId(),
+                                "origin",
+                                each.origin().name().toLowerCase(Locale.ROOT)))
+                        .orElse(Map.of("id", probe)));
     }
 
-    /** Reads feedback as JSON: {@code {"correct": true}} or {@code {"subject": "alice"}}, and nothing besides. */
+    /** Reads feedback as JSON: {@code {"correct": true}} or false, or {@code {"subject": "alice"}}, and nothing besides. */
     private static final class FeedbackBody {
         private static final int MAX_BYTES = 4096;
         private static final ObjectMapper JSON = JsonMapper.builder()
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();
-        private static final Set<Map.Entry<String, JsonNode>> CORRECT =
-                JSON.createObjectNode().put("correct", true).properties();
 
         private FeedbackBody() {}
 
@@ -92,14 +96,14 @@ final class LabelRoutes {
         static Feedback read(InputStream body) throws IOException {
             byte[] bytes = body.readNBytes(MAX_BYTES + 1);
             JsonNode json = bytes.length > MAX_BYTES ? JSON.missingNode() : parse(bytes);
-            if (json.properties().equals(CORRECT)) {
-                return Feedback.correct();
+            if (json.size() == 1 && json.path("correct").isBoolean()) {
+                return json.path("correct").booleanValue() ? Feedback.right() : Feedback.wrong();
             }
             if (json.size() == 1 && json.path("subject").isTextual()) {
                 return Feedback.subject(json.path("subject").textValue());
             }
             throw new InvalidRequestException(
-                    "the body must be {\"correct\": true}, or {\"subject\": \"...\"} with whom the probe shows");
+                    "the body must be {\"correct\": true} or false, or {\"subject\": \"...\"} with whom the probe shows");
         }
 
         private static JsonNode parse(byte[] bytes) throws IOException {

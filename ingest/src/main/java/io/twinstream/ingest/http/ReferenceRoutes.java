@@ -8,13 +8,11 @@ import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.topic.ReferenceKey;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Serves {@code POST /v1/references/{subject}[?id=R]}, which enrols an image, and {@code DELETE}, which erases all of a
- * subject's references. With {@code ?reference=R} it erases that one, whether or not it is there.
+ * subject's references, or with {@code ?reference=R} that one. What isn't there is answered with 404.
  */
 final class ReferenceRoutes {
     private static final String PATH = "/v1/references/{subject}";
@@ -34,7 +32,7 @@ final class ReferenceRoutes {
 
     void register(RoutesConfig routes, RequestSpans spans) {
         routes.post(PATH, spans.around("POST", PATH, this::enrol));
-        routes.delete(PATH, this::erase);
+        routes.delete(PATH, spans.around("DELETE", PATH, this::erase));
     }
 
     private void enrol(Context ctx) throws IOException, ImageRefusedException {
@@ -52,10 +50,15 @@ final class ReferenceRoutes {
         Optional<String> reference =
                 RequestQuery.of(ctx.queryParamMap(), List.of(REFERENCE)).find(REFERENCE);
         if (reference.isPresent()) {
-            CompletableFuture<String> erased = publisher.erase(subject, reference.get());
-            acknowledgement.accept(ctx, erased, id -> Map.of(ID, id));
-            return;
+            String id = reference.get();
+            acknowledgement.erased(
+                    ctx,
+                    id,
+                    "the subject '%s' has no reference '%s'".formatted(subject, id),
+                    publisher.erase(subject, id));
+        } else {
+            acknowledgement.erased(
+                    ctx, subject, "the subject '%s' has no reference".formatted(subject), publisher.eraseAll(subject));
         }
-        acknowledgement.erased(ctx, subject, "reference", publisher.eraseAll(subject));
     }
 }

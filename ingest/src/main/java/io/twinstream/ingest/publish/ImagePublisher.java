@@ -34,11 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * Puts images on Kafka: it checks them, makes them smaller where their topic wouldn't take them, sends them, and tells when
@@ -227,24 +225,18 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Erases one reference, whether or not it is there, under each form that its key may have: as given, composed and
-     * decomposed.
+     * Erases one reference, in whatever form its ids were written, as {@link #eraseAll} erases all of a subject: it reads the
+     * topic to say whether there is such a reference.
      *
-     * @return its id, once acknowledged
+     * @return the number of erased images once all tombstones are acknowledged; 0 if there is no such reference
      * @throws InvalidRequestException if nothing can have been enrolled under these ids
      */
-    public CompletableFuture<String> erase(String subjectId, String referenceId) {
-        Set<String> subjects = Ids.forms(RequestIds.checkStored("subject id", subjectId));
-        Set<String> references = Ids.forms(RequestIds.checkStored("reference id", referenceId));
-        try {
-            return CompletableFuture.allOf(subjects.stream()
-                            .flatMap(subject -> references.stream().map(id -> ReferenceKey.stored(subject, id)))
-                            .map(key -> sender.erase(topics.references(), key))
-                            .toArray(CompletableFuture<?>[]::new))
-                    .thenApply(all -> referenceId);
-        } catch (KafkaException e) {
-            return CompletableFuture.failedFuture(PublishException.of(topics.references(), e, false));
-        }
+    public CompletableFuture<Erased> erase(String subjectId, String referenceId) {
+        String reference = Ids.normal(RequestIds.checkStored("reference id", referenceId));
+        return erasure.erase(
+                referenceKeys,
+                RequestIds.checkStored("subject id", subjectId),
+                key -> reference.equals(Ids.normal(key.substring(key.indexOf(ReferenceKey.SLASH) + 1))));
     }
 
     /**
@@ -257,14 +249,14 @@ public final class ImagePublisher implements AutoCloseable {
      * @return the number of erased images once all tombstones are acknowledged; 0 if the subject had none
      */
     public CompletableFuture<Erased> eraseAll(String subjectId) {
-        return erasure.erase(referenceKeys, RequestIds.checkStored("subject id", subjectId));
+        return erasure.erase(referenceKeys, RequestIds.checkStored("subject id", subjectId), key -> true);
     }
 
     /**
      * Erases the images labelled with the subject, those of corrected probes included, as {@link #eraseAll} erases references.
      */
     public CompletableFuture<Erased> eraseLabels(String subjectId) {
-        return erasure.erase(labelKeys, RequestIds.checkStored("subject id", subjectId));
+        return erasure.erase(labelKeys, RequestIds.checkStored("subject id", subjectId), key -> true);
     }
 
     /**

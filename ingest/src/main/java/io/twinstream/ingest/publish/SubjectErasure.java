@@ -2,6 +2,7 @@ package io.twinstream.ingest.publish;
 
 import io.twinstream.ingest.publish.PublishException.PublishFault;
 import io.twinstream.schemas.threads.ServiceThreads;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -12,6 +13,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -38,12 +41,16 @@ final class SubjectErasure implements AutoCloseable {
                 1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
 
-    /** Erases a subject's images; the future completes once all tombstones are acknowledged. */
-    CompletableFuture<ImagePublisher.Erased> erase(SubjectKeys keys, String subjectId) {
+    /**
+     * Erases a subject's images; the future completes once all tombstones are acknowledged.
+     *
+     * @param erases returns whether the image under a key is to be erased
+     */
+    CompletableFuture<ImagePublisher.Erased> erase(SubjectKeys keys, String subjectId, Predicate<String> erases) {
         String topic = keys.topic();
         CompletableFuture<ImagePublisher.Erased> erased = new CompletableFuture<>();
         try {
-            var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> look(keys, subjectId)), thread)
+            var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> look(keys, subjectId, erases)), thread)
                     .thenCompose(found -> eraseEach(topic, found.places())
                             .thenApply(count -> new ImagePublisher.Erased(count, found.heldBack())))
                     .whenComplete((count, failure) -> {
@@ -66,10 +73,13 @@ final class SubjectErasure implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    private FoundKeys look(SubjectKeys keys, String subjectId) {
+    private FoundKeys look(SubjectKeys keys, String subjectId, Predicate<String> erases) {
         SubjectKeys.KeysOnTopic found = keys.of(subjectId);
-        boolean tell = !found.places().isEmpty() && !found.held().isEmpty();
-        return new FoundKeys(found.places(), tell ? transactions.apply(found.held()) : Optional.empty());
+        Set<SubjectKeys.KeyPlace> places = found.places().stream()
+                .filter(each -> erases.test(each.key()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        boolean tell = !places.isEmpty() && !found.held().isEmpty();
+        return new FoundKeys(places, tell ? transactions.apply(found.held()) : Optional.empty());
     }
 
     /**

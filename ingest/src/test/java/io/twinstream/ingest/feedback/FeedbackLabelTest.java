@@ -19,6 +19,7 @@ import io.twinstream.schemas.record.Verdict;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FeedbackLabelTest {
@@ -29,10 +30,10 @@ class FeedbackLabelTest {
     void aRightMatchConfirmsWhomItFound() {
         assertEquals(
                 new Label("ann", "gate", LabelOrigin.CONFIRMED, "p1"),
-                label(Feedback.correct(), new Identify(2), Outcome.MATCH, "ann", "bob"));
+                label(Feedback.right(), new Identify(2), Outcome.MATCH, "ann", "bob"));
         assertEquals(
                 new Label("ann", "gate", LabelOrigin.CONFIRMED, "p1"),
-                label(Feedback.correct(), new Claim("ann"), Outcome.MATCH, "ann"));
+                label(Feedback.right(), new Claim("ann"), Outcome.MATCH, "ann"));
     }
 
     @Test
@@ -54,7 +55,7 @@ class FeedbackLabelTest {
     void aVerdictOnAnIdFromBeforeTheRuleIsRefusedWithTheCharacter() {
         FeedbackException refused = assertThrows(
                 FeedbackException.class,
-                () -> label(Feedback.correct(), new Claim("ann\u200b"), Outcome.MATCH, "ann\u200b"));
+                () -> label(Feedback.right(), new Claim("ann\u200b"), Outcome.MATCH, "ann\u200b"));
 
         assertTrue(String.valueOf(refused.getMessage()).contains("U+200B ZERO WIDTH SPACE"), refused.getMessage());
     }
@@ -80,15 +81,37 @@ class FeedbackLabelTest {
         assertNobody(new Pair(IMAGE), Outcome.MATCH);
     }
 
+    @Test
+    void aClaimThatIsWronglyNoMatchShowsWhoWasClaimed() {
+        assertEquals(
+                new Label("ann", "gate", LabelOrigin.CORRECTED, "p1"),
+                label(Feedback.wrong(), new Claim("ann"), Outcome.NON_MATCH, "ann"));
+    }
+
+    @Test
+    void ofAnyOtherWrongVerdictItIsNotKnownWhomItShows() {
+        for (Outcome outcome : Outcome.values()) {
+            for (Object task : List.of(new Identify(1), new Pair(IMAGE))) {
+                assertEquals(Optional.empty(), found(Feedback.wrong(), task, outcome, "ann"));
+            }
+        }
+        assertEquals(Optional.empty(), found(Feedback.wrong(), new Claim("ann"), Outcome.MATCH, "ann"));
+        assertEquals(Optional.empty(), found(Feedback.wrong(), new Claim("ann"), Outcome.UNDECIDED));
+    }
+
     private static void assertNobody(Object task, Outcome outcome, String... candidates) {
         FeedbackException refused =
-                assertThrows(FeedbackException.class, () -> label(Feedback.correct(), task, outcome, candidates));
+                assertThrows(FeedbackException.class, () -> label(Feedback.right(), task, outcome, candidates));
 
         assertEquals(FeedbackFault.NOBODY_NAMED, refused.fault());
         assertTrue(String.valueOf(refused.getMessage()).contains("say {\"subject\""), refused.getMessage());
     }
 
     private static Label label(Feedback feedback, Object task, Outcome outcome, String... candidates) {
+        return found(feedback, task, outcome, candidates).orElseThrow();
+    }
+
+    private static Optional<Label> found(Feedback feedback, Object task, Outcome outcome, String... candidates) {
         TaskKind kind =
                 task instanceof Claim ? TaskKind.CLAIM : task instanceof Identify ? TaskKind.IDENTIFY : TaskKind.PAIR;
         Verdict verdict = Verdict.newBuilder()

@@ -74,7 +74,7 @@ class FolderScanTest {
         int taken = 0;
         for (int i = 0; i < 35; i++) {
             for (FolderScan.SettledFile settled : scan.look(journal, seen -> {}).values()) {
-                journal.append(new Journal.JournalEntry(settled.path(), settled.look(), "00", null));
+                journal.append(new Journal.JournalEntry(settled.path(), settled.look(), "00", null, null));
                 taken++;
             }
             after(SETTLE);
@@ -106,7 +106,7 @@ class FolderScanTest {
         after(SETTLE);
         FolderScan.SettledFile settled = scan.look(journal, seen -> {}).get("known");
 
-        journal.append(new Journal.JournalEntry("known", settled.look(), "00", null));
+        journal.append(new Journal.JournalEntry("known", settled.look(), "00", null, null));
 
         assertEquals(Set.of(), look());
         assertFalse(scan.sawNew());

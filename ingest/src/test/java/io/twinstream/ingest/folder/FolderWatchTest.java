@@ -50,6 +50,11 @@ class FolderWatchTest {
         }
 
         assertEquals("camera", kafka.probe(0).getSourceId());
+        for (int sent = 0; sent < 4; sent++) {
+            String id = "\"id\":\"%s\"".formatted(kafka.probe(sent).getProbeId());
+            assertEquals(
+                    1, journalLines().stream().filter(line -> line.contains(id)).count(), id);
+        }
         assertArrayEquals(NoiseImages.png(1), kafka.probe(0).getImage().array());
     }
 

@@ -110,7 +110,7 @@ class JournalTest {
     }
 
     private static Journal.JournalEntry entry(String path) {
-        return new Journal.JournalEntry(path, LOOK, "00".repeat(32), null);
+        return new Journal.JournalEntry(path, LOOK, "00".repeat(32), null, null);
     }
 
     /** Opens the journal in another process. */

@@ -147,7 +147,8 @@ class IngestRoutesTest {
                 "[]",
                 "true",
                 "{}",
-                "{\"correct\":false}",
+                "{\"correct\":null}",
+                "{\"correct\":\"false\"}",
                 "{\"correct\":true,\"subject\":\"ann\"}",
                 "{\"subject\":7}",
                 "{\"subject\":\"ann\"} {}",
@@ -170,16 +171,20 @@ class IngestRoutesTest {
                 FakeKafka.reference(1, "ann/r2", Optional.of(IMAGE))));
         Caller caller = serve(kafka);
 
+        HttpResponse<String> one = caller.delete("/v1/references/ann?reference=r2");
+        HttpResponse<String> missing = caller.delete("/v1/references/ann?reference=r9");
         HttpResponse<String> all = caller.delete("/v1/references/ann");
-        HttpResponse<String> one = caller.delete("/v1/references/bob?reference=r9");
         HttpResponse<String> none = caller.delete("/v1/references/bob");
 
         assertEquals(202, all.statusCode());
         assertTrue(all.body().contains("\"erased\":2"), all.body());
         assertEquals(202, one.statusCode());
-        assertEquals("bob/r9", kafka.sent().get(2).key());
+        assertTrue(one.body().contains("\"id\":\"r2\""), one.body());
+        assertEquals("ann/r2", kafka.sent().get(0).key());
+        assertEquals(404, missing.statusCode());
+        assertTrue(missing.body().contains("the subject 'ann' has no reference 'r9'"), missing.body());
         assertEquals(404, none.statusCode());
-        assertEquals(4, kafka.sent().size());
+        assertEquals(3, kafka.sent().size());
     }
 
     @Test

@@ -93,6 +93,39 @@ class RequestSpansTest {
     }
 
     @Test
+    void aLabelledImageGoesOnWithItsCallersTrace() throws Exception {
+        try (Caller caller = serve(kafka, tracing)) {
+            int status = caller.post(
+                            "/v1/labelled-images/alice", IMAGE, "traceparent", "00-%s-%s-01".formatted(TRACE, CALLER))
+                    .statusCode();
+            SpanData request = span("POST /v1/labelled-images/{subject}");
+
+            assertEquals(202, status);
+            assertEquals(CALLER, request.getParentSpanId());
+            assertEquals(request.getSpanId(), span("test.labelled-images send").getParentSpanId());
+        }
+    }
+
+    @Test
+    void feedbackAndErasuresHaveSpansThatEndWithTheAnswer() throws Exception {
+        try (Caller caller = serve(kafka, tracing)) {
+            int feedback = caller.post("/v1/verdicts/p1/feedback", "{}".getBytes(US_ASCII))
+                    .statusCode();
+            int erased = caller.delete("/v1/references/alice?reference=r1").statusCode();
+            int labels = caller.delete("/v1/labelled-images/alice?colour=red").statusCode();
+
+            assertEquals(
+                    (long) feedback,
+                    attribute(span("POST /v1/verdicts/{probe}/feedback"), "http.response.status_code"));
+            assertEquals(
+                    (long) erased, attribute(span("DELETE /v1/references/{subject}"), "http.response.status_code"));
+            assertEquals(
+                    (long) labels,
+                    attribute(span("DELETE /v1/labelled-images/{subject}"), "http.response.status_code"));
+        }
+    }
+
+    @Test
     void aRecordThatTheBrokerRefusesIsAnErrorOfBothSpans() throws Exception {
         kafka.producer.sendException = new RecordTooLargeException("too large");
         try (Caller caller = serve(kafka, tracing)) {

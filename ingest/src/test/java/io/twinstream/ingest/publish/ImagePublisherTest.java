@@ -204,10 +204,15 @@ class ImagePublisherTest {
     }
 
     @Test
-    void erasingOneReferenceIsATombstoneUnderItsKeyOnEachPartition() throws Exception {
-        FakeKafka kafka = FakeKafka.acknowledging();
+    void erasingOneReferenceIsATombstoneUnderItsKeyOnEachPartitionThatHoldsIt() throws Exception {
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(List.of(
+                FakeKafka.reference(0, 0, "ann/r1", image),
+                FakeKafka.reference(0, 1, "ann/r2", image),
+                FakeKafka.reference(1, 0, "ann/r1", image)));
 
-        kafka.publisher.erase("ann", "r1").get();
+        assertEquals(1, kafka.publisher.erase("ann", "r1").get().images());
+        assertEquals(0, kafka.publisher.erase("ann", "r3").get().images());
 
         assertEquals(
                 List.of(0, 1),
@@ -217,7 +222,12 @@ class ImagePublisherTest {
 
     @Test
     void erasingOneReferenceReachesEachFormOfItsKey() throws Exception {
-        FakeKafka kafka = FakeKafka.acknowledging();
+        Optional<byte[]> image = Optional.of(IMAGE);
+        FakeKafka kafka = FakeKafka.holding(List.of(
+                FakeKafka.reference(0, "Jos\u00e9/r1", image),
+                FakeKafka.reference(1, "Jose\u0301/r1", image),
+                FakeKafka.reference(2, "Jose/r1", image),
+                FakeKafka.reference(3, "ann\u200b/r1", image)));
 
         kafka.publisher.erase("Jos\u00e9", "r1").get();
         kafka.publisher.erase("ann\u200b", "r1").get();

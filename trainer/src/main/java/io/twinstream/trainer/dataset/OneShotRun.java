@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * A one-shot run has the layout of Omniglot's {@code all_runs}: one picture of each class to know it by, and test
  * pictures to classify.
  *
- * @param name the name of its folder
+ * @param name the names of the folder that holds the runs and of its own, with a slash between them
  * @param classes one picture a class
  * @param tests the pictures to classify
  * @param answers the index of the class of each test
@@ -87,7 +87,13 @@ public record OneShotRun(String name, List<Picture> classes, List<Picture> tests
         if (tests.isEmpty()) {
             throw new DatasetException("%s names no test image".formatted(run.resolve(LABELS)));
         }
-        return new OneShotRun(run.getFileName().toString(), classes, tests, answers);
+        return new OneShotRun(name(run), classes, tests, answers);
+    }
+
+    private static String name(Path run) {
+        Path whole = run.toAbsolutePath().normalize();
+        Path set = whole.getParent();
+        return (set == null || set.getFileName() == null ? "" : set.getFileName() + "/") + whole.getFileName();
     }
 
     private static String fileName(String label) {

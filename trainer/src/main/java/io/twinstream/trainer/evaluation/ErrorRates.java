@@ -71,6 +71,11 @@ public final class ErrorRates {
         return targetFmr * impostor.length < LEAST_FALSE_MATCHES ? null : fnmrAtFmr(targetFmr);
     }
 
+    /** Returns how many impostor pairs the FNMR at a target FMR needs to be measured. */
+    public static long leastImpostorPairs(double targetFmr) {
+        return Math.round(Math.ceil(LEAST_FALSE_MATCHES / targetFmr - 1e-6));
+    }
+
     /** Returns the threshold with the least mean of both rates, halfway between two scores; of several the lowest. */
     public double bestThreshold() {
         double best = Math.min(genuine[0], impostor[0]);

@@ -46,7 +46,7 @@ public final class EvaluationFields {
         fields.put("imagesBlank", evaluation.domain().blank());
         fields.put("failureToAcquire", evaluation.material().failureToAcquire());
         fields.put("imagesPresented", evaluation.material().presented());
-        fields.put("baselines", baselines(evaluation.baselines()));
+        fields.put("baselines", baselines(evaluation.baselines(), PublishedFigure.beside(evaluation.material())));
         return fields;
     }
 
@@ -86,8 +86,10 @@ public final class EvaluationFields {
     private static Map<String, Object> verification(VerificationEvaluation verification) {
         ErrorRates rates = verification.rates();
         Map<String, @Nullable Double> fnmr = new LinkedHashMap<>();
+        Map<String, Long> needed = new LinkedHashMap<>();
         for (double target : Evaluation.TARGET_FMRS) {
             fnmr.put(Html.plain(target), rates.measuredFnmrAtFmr(target));
+            needed.put(Html.plain(target), ErrorRates.leastImpostorPairs(target));
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("pairs", verification.scored().pairs().size());
@@ -99,6 +101,7 @@ public final class EvaluationFields {
         fields.put("thresholdFrom", verification.otherSet() ? "thresholdPairs" : "otherHalf");
         fields.put("eer", rates.equalErrorRate());
         fields.put("fnmrAtFmr", fnmr);
+        fields.put("impostorPairsNeeded", needed);
         return fields;
     }
 
@@ -124,19 +127,19 @@ public final class EvaluationFields {
         return fields;
     }
 
-    private static Map<String, Object> baselines(List<Performance> measured) {
+    private static Map<String, Object> baselines(List<Performance> measured, List<PublishedFigure> published) {
         Map<String, Object> fields = new LinkedHashMap<>();
         measured.forEach(each -> fields.put(each.name(), performance(each)));
-        for (PublishedFigure figure : PublishedFigure.ALL) {
-            Map<String, Object> published = new LinkedHashMap<>();
-            published.put("published", figure.source());
+        for (PublishedFigure figure : published) {
+            Map<String, Object> of = new LinkedHashMap<>();
+            of.put("published", figure.source());
             if (figure.oneShot() != null) {
-                published.put("oneShot", Map.of("accuracy", figure.oneShot()));
+                of.put("oneShot", Map.of("accuracy", figure.oneShot()));
             }
             if (figure.verification() != null) {
-                published.put("verification", Map.of("accuracy", figure.verification()));
+                of.put("verification", Map.of("accuracy", figure.verification()));
             }
-            fields.put(figure.name(), published);
+            fields.put(figure.name(), of);
         }
         return fields;
     }

@@ -32,7 +32,7 @@ final class ReportTables {
                 "FNMR at 0.01&nbsp;%"));
         table.row(cells(evaluation.model().name(), evaluation.performance()));
         evaluation.baselines().forEach(each -> table.row(cells(each.name(), each)));
-        for (PublishedFigure figure : PublishedFigure.ALL) {
+        for (PublishedFigure figure : PublishedFigure.beside(evaluation.material())) {
             table.row(List.of(
                     "%s <small>published: %s; not measured here</small>"
                             .formatted(Html.escape(figure.name()), Html.escape(figure.source())),
@@ -103,7 +103,12 @@ final class ReportTables {
         cells.add(Html.percent(verification.accuracy()));
         cells.add(Html.percent(rates.equalErrorRate()));
         for (double target : Evaluation.TARGET_FMRS) {
-            cells.add(Html.percent(rates.measuredFnmrAtFmr(target)));
+            Double fnmr = rates.measuredFnmrAtFmr(target);
+            cells.add(
+                    fnmr == null
+                            ? "<small>needs %d impostor pairs, had %d</small>"
+                                    .formatted(ErrorRates.leastImpostorPairs(target), rates.impostorPairs())
+                            : Html.percent(fnmr));
         }
         return cells;
     }

@@ -16,6 +16,7 @@ import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.ServiceTopics;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.GatedPublication;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -64,14 +65,8 @@ public final class TrainerService implements RunningService {
         Clock clock = Clock.systemUTC();
         Topics topics = settings.common().topics();
         KafkaClients clients = KafkaClients.of(settings.common());
-        List<String> used = List.of(
-                topics.trainingRequests(),
-                topics.trainingProgress(),
-                topics.labelledImages(),
-                topics.modelReleases(),
-                topics.modelChunks(),
-                topics.modelActivations());
-        TopicComparison.require(clients, topics.all(used.toArray(String[]::new)), TrainerSettings.SERVICE);
+        ServiceTopics used = ServiceTopics.ofTrainer(topics);
+        TopicComparison.require(clients, used.declared(), TrainerSettings.SERVICE);
         DataRoot data = new DataRoot(settings.dataRoot());
         RunBoard board = new RunBoard();
         ServiceMetrics metrics = parts.open(new ServiceMetrics(threads));
@@ -101,7 +96,7 @@ public final class TrainerService implements RunningService {
                 worker,
                 clock));
         Admin admin = parts.open(clients.admin("twinstream-trainer"));
-        parts.open(HeldTopics.start(used, settings.common().heldAfter(), threads, admin))
+        parts.open(HeldTopics.start(used.read(), settings.common().heldAfter(), threads, admin))
                 .measure(metrics);
         Health health = health(desk, follower, execution, admin);
         RunRoutes runs = new RunRoutes(board, check, records, follower, clock);

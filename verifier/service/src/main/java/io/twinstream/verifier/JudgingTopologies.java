@@ -111,7 +111,7 @@ final class JudgingTopologies implements AutoCloseable {
         status.put("state", judges.state().name());
         status.put("shadow", results.shadowCounts());
         if (!shard.isWhole()) {
-            status.put("shard", "%d of %d".formatted(shard.index(), shard.of()));
+            status.put("shard", shard.toString());
             status.put("merging", all.get(1).state().name());
             status.put("waitingForShards", waiting.count());
             status.put("oldestWaitingForShardsMs", waiting.oldest().toMillis());

@@ -23,6 +23,7 @@ import io.twinstream.verifier.settings.IngestAccess;
 import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class OperatorViews implements AutoCloseable {
     private final TrainingRuns runs;
     private final EventHub hub;
     private final WatchApi api;
+    private final DeadLetters letters;
 
     /**
      * Creates the views and starts nothing yet.
@@ -69,12 +71,13 @@ final class OperatorViews implements AutoCloseable {
                                 "alarms", () -> List.of(alarms.isRead(), alarms.changes()), () -> told(alarms)),
                         new ChangeEvents("models", () -> stamp(modelLog, versions), () -> Optional.of(Map.of())),
                         new ChangeEvents("training-runs", runs::changes, () -> Optional.of(Map.of()))));
+        letters = new DeadLetters(stretches, singles, topics);
         api = new WatchApi(
                 ingest,
                 imageMaxBytes,
                 new TopicPictures(singles, topics),
                 new LatestVerdicts(stretches, topics),
-                new DeadLetters(stretches, singles, topics),
+                letters,
                 versions,
                 alarms,
                 runs);
@@ -83,6 +86,11 @@ final class OperatorViews implements AutoCloseable {
     /** Returns the followers of the topics that people watch. */
     Stream<TopicFollower> followers() {
         return Stream.of(alarms.follower(), runs.follower());
+    }
+
+    /** Counts the dead letters since a time, at most so many. */
+    int deadLetters(Instant since, int most) {
+        return letters.count(since, most);
     }
 
     void register(RoutesConfig routes) {

@@ -10,10 +10,13 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.release.ModelLog;
+import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.threads.RunningService;
 import io.twinstream.schemas.threads.ServiceParts;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.ServiceTopics;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.control.ActivationWriter;
@@ -33,8 +36,12 @@ import io.twinstream.verifier.version.HeldVersions.VersionPolicy;
 import io.twinstream.verifier.version.StateReports;
 import io.twinstream.verifier.version.VersionStatus;
 import io.twinstream.verifier.web.AdvertisedAddress;
+import io.twinstream.verifier.web.GroupApi;
+import io.twinstream.verifier.web.GroupApi.GroupSource;
+import io.twinstream.verifier.web.GroupApi.GroupVerifier;
 import io.twinstream.verifier.web.ModelsApi;
 import io.twinstream.verifier.web.PageRoutes;
+import io.twinstream.verifier.web.Peers;
 import io.twinstream.verifier.web.SessionApi;
 import io.twinstream.verifier.web.WindowsApi;
 import io.twinstream.verifier.window.MatchWindows;
@@ -43,10 +50,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -57,8 +66,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A verifier service is one running verifier: its model versions with their galleries, the topologies, the windows, and
- * what it shows over HTTP. Its parts start in the order in which they are opened here and stop in the reverse order, so
- * that the models close last, when nobody runs them any more.
+ * what it shows over HTTP.
+ *
+ * <p>Each part is opened after those that it uses, and parts stop in the reverse order, so that the models close after
+ * everything that runs them. They begin to work in this order:
+ *
+ * <ol>
+ *   <li>the watches of held topics and of lost probes, since losses are counted before anything is judged
+ *   <li>HTTP, since reports and the other verifiers of the group name this one by its port
+ *   <li>the windows, which the others ask for at that port
+ *   <li>standstills, the log of versions, and then the versions that the log tells of
+ *   <li>the operators' views, and the reports of versions
+ *   <li>judging, by itself as soon as the version that serves is ready
+ *   <li>the watch of progress
+ * </ol>
  */
 public final class VerifierService implements RunningService {
     private static final Logger log = LoggerFactory.getLogger(VerifierService.class);
@@ -88,7 +109,9 @@ public final class VerifierService implements RunningService {
         Shard shard = versionSettings.gallery().shard();
         String group = settings.streams().group();
         WatchingSettings watched = settings.watching();
-        TopicComparison.require(clients, shard.judging(topics, watched.windows().on()), VerifierSettings.SERVICE);
+        ServiceTopics used = ServiceTopics.ofVerifier(
+                topics, !shard.isWhole(), watched.windows().on());
+        TopicComparison.require(clients, used.declared(), VerifierSettings.SERVICE);
 
         ServiceMetrics metrics = watched.metrics() ? parts.open(new ServiceMetrics(threads)) : null;
         ProbeMetrics probeMetrics =
@@ -131,8 +154,9 @@ public final class VerifierService implements RunningService {
         DriftDetection drift =
                 new DriftDetection(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
         windows = parts.open(new MatchWindows(clients, topics, settings.streams(), watched, threads, drift));
-        WindowsApi windowsApi = new WindowsApi(windows, settings.ingest().trust(), settings.http(), clock);
-        OperatorViews watching = parts.open(new OperatorViews(
+        Peers peers = new Peers(settings.ingest().trust(), settings.http());
+        WindowsApi windowsApi = new WindowsApi(windows, peers, clock);
+        OperatorViews views = parts.open(new OperatorViews(
                 clients,
                 topics,
                 settings.ingest(),
@@ -150,17 +174,22 @@ public final class VerifierService implements RunningService {
                 standstills,
                 judging,
                 versions,
-                () -> Stream.concat(watching.followers(), standstills.follower().stream()),
+                () -> Stream.concat(views.followers(), standstills.follower().stream()),
                 this::instance));
         Admin admin = parts.open(clients.admin("twinstream-verifier"));
-        held = parts.open(
-                HeldTopics.start(read(topics, shard), settings.common().heldAfter(), threads, admin));
+        held = parts.open(HeldTopics.start(used.read(), settings.common().heldAfter(), threads, admin));
         LostProbes lost = parts.open(LostProbes.start(topics.probes(), shard.application(group), threads, admin));
 
         ActivationWriter orders = parts.open(new ActivationWriter(clients, topics));
         SessionApi session = new SessionApi(
-                settings.ingest().url().isPresent(), windows.sizes(), versionSettings.inference(), this::instance);
+                settings.ingest().url().isPresent(),
+                windows.sizes(),
+                versionSettings.inference(),
+                shard,
+                this::instance);
         Health health = health(admin);
+        GroupLag lag = new GroupLag(admin, topics.probes(), shard.applications(group));
+        GroupApi groupApi = new GroupApi(new Group(health, lag, views), peers, clock);
         http = parts.open(HttpServer.start(settings.http(), threads, (routes, executor) -> {
             health.register(routes);
             if (metrics != null) {
@@ -170,9 +199,10 @@ public final class VerifierService implements RunningService {
             routes.get("/status", ctx -> ctx.json(status()));
             PageRoutes.register(routes);
             session.register(routes);
-            new ModelsApi(ModelControl.following(modelLog, orders)).register(routes);
+            new ModelsApi(ModelControl.following(modelLog, orders, versions::manifest)).register(routes);
             windowsApi.register(routes);
-            watching.register(routes);
+            groupApi.register(routes);
+            views.register(routes);
         }));
 
         windows.begin(
@@ -189,7 +219,7 @@ public final class VerifierService implements RunningService {
         standstills.start();
         modelLog.start();
         versions.start();
-        parts.open(watching.start());
+        parts.open(views.start());
         parts.open(StateReports.start(
                 clients, topics.modelStates(), threads, instance(), versions::status, clock, brokerTime::acknowledged));
         parts.open(new DelayedStart(threads, versions::ready, judging::start)).begin();
@@ -209,6 +239,7 @@ public final class VerifierService implements RunningService {
     }
 
     /** Returns true when the serving version is ready, its gallery included, and the topologies run. */
+    @Override
     public boolean ready() {
         return versions.ready() && versions.failure().isEmpty() && judging.running();
     }
@@ -324,24 +355,50 @@ public final class VerifierService implements RunningService {
                         .toList());
     }
 
-    /** Returns the topics that a verifier reads. */
-    private static List<String> read(Topics topics, Shard shard) {
-        List<String> read = new ArrayList<>(List.of(
-                topics.probes(),
-                topics.references(),
-                topics.verdicts(),
-                topics.deadLetters(),
-                topics.modelReleases(),
-                topics.modelChunks(),
-                topics.modelActivations(),
-                topics.modelStates(),
-                topics.standstills(),
-                topics.alarms(),
-                topics.trainingProgress()));
-        if (!shard.isWhole()) {
-            read.add(topics.partialVerdicts());
+    /** The group is what this verifier knows of all verifiers without asking the others. */
+    private final class Group implements GroupSource {
+        private final Health health;
+        private final GroupLag lag;
+        private final OperatorViews views;
+
+        Group(Health health, GroupLag lag, OperatorViews views) {
+            this.health = health;
+            this.lag = lag;
+            this.views = views;
         }
-        return read;
+
+        @Override
+        public GroupVerifier own() {
+            List<String> reasons = new ArrayList<>(health.unready().values());
+            boolean ready = reasons.isEmpty();
+            reasons.addAll(held.lines());
+            return new GroupVerifier(instance(), true, ready, reasons);
+        }
+
+        @Override
+        public Set<String> others() {
+            return windows.others();
+        }
+
+        @Override
+        public ModelStates states() {
+            return modelLog.states().live(Instant.now());
+        }
+
+        @Override
+        public ModelId serving() {
+            return VerifierService.this.serving().id();
+        }
+
+        @Override
+        public OptionalLong lag() {
+            return lag.probes();
+        }
+
+        @Override
+        public int deadLetters(Instant since) {
+            return views.deadLetters(since, MOST_LETTERS);
+        }
     }
 
     /** Returns the name of this verifier among all of them, {@code host:port}. */

@@ -6,6 +6,7 @@ import io.twinstream.deploy.acceptance.accuracy.OtherKinds;
 import io.twinstream.deploy.acceptance.accuracy.Verification;
 import io.twinstream.deploy.acceptance.deployment.ComposedCluster;
 import io.twinstream.deploy.acceptance.deployment.ComposedSecurely;
+import io.twinstream.deploy.acceptance.deployment.DocsCommands;
 import io.twinstream.deploy.acceptance.deployment.ImageAtWork;
 import io.twinstream.deploy.acceptance.deployment.ManifestMistakes;
 import io.twinstream.deploy.acceptance.deployment.RealPrometheus;
@@ -77,6 +78,7 @@ final class Acceptance {
     private static final Map<String, AcceptanceCheck> CHECKS = Map.ofEntries(
             Map.entry("real-images", new RealImages()),
             Map.entry("records-client", new RecordsClient()),
+            Map.entry("docs-commands", new DocsCommands()),
             Map.entry("blank", new BlankPictures()),
             Map.entry("domain", new OtherKinds()),
             Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),

@@ -218,16 +218,19 @@ abstract class KafkaCases {
     }
 
     @Test
-    void feedbackThatGivesNoLabelIsRefusedWithTheReason() throws Exception {
+    void feedbackThatGivesNoLabelIsRefusedWithTheReasonUnlessItSaysThatTheVerdictIsWrong() throws Exception {
         Verdict pair = services.pair(drawings.png(2, 0), drawings.png(2, 0));
 
         HttpResponse<String> unknown = services.feedback("no-such-probe", "{\"correct\": true}");
         HttpResponse<String> nobody = services.feedback(pair.getProbeId(), "{\"correct\": true}");
+        HttpResponse<String> wrong = services.feedback(pair.getProbeId(), "{\"correct\": false}");
 
         assertEquals(404, unknown.statusCode());
         assertTrue(unknown.body().contains("no verdict of the probe 'no-such-probe'"), unknown.body());
         assertEquals(409, nobody.statusCode());
         assertTrue(nobody.body().contains("of a PAIR, names nobody"), nobody.body());
+        assertEquals(202, wrong.statusCode());
+        assertEquals("{\"id\":\"%s\"}".formatted(pair.getProbeId()), wrong.body());
     }
 
     @Test

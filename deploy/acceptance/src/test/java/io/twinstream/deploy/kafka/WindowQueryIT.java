@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -64,7 +65,15 @@ class WindowQueryIT {
                 assertEquals(
                         VERDICTS / SOURCES, sum(ask(second, "size=300000&source=gate-7&task=IDENTIFY"), "matches"));
                 assertEquals(0, sum(ask(second, "model=compact/77"), "verdicts"));
+                JsonNode counts = ask(first, "counts=true");
+                assertEquals(VERDICTS, sum(counts, "verdicts"));
+                counts.get("windows")
+                        .forEach(each -> assertEquals(0, each.get("scores").size()));
+                for (VerifierService each : List.of(first, second)) {
+                    Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertReady(2, group(each)));
+                }
             }
+            Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertReady(1, group(first)));
             Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
                 assertEquals(VERDICTS, sum(ask(first, "local=true"), "verdicts"));
                 assertEquals(0, ask(first, "").get("missing").size());
@@ -101,6 +110,21 @@ class WindowQueryIT {
                         Wired.topics(settings).verdicts(), verdict.getProbeId(), serde.encode(verdict)));
             }
         }
+    }
+
+    private static void assertReady(int verifiers, JsonNode group) {
+        assertEquals(verifiers, group.get("verifiers").size(), group.toString());
+        group.get("verifiers").forEach(each -> {
+            assertTrue(each.get("answers").asBoolean(), group.toString());
+            assertTrue(each.get("ready").asBoolean(), group.toString());
+        });
+    }
+
+    private JsonNode group(VerifierService verifier) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:%d/v1/group".formatted(verifier.port()));
+        return new ObjectMapper()
+                .readTree(http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                        .body());
     }
 
     private static long sum(JsonNode answer, String field) {

@@ -11,6 +11,7 @@ import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
+import io.twinstream.verifier.settings.Shard;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,9 @@ final class KafkaFaults {
     }
 
     void find(List<String> faults) throws IOException {
+        if (manifests.base("Kafka", "KafkaTopic", "KafkaUser").isEmpty()) {
+            return;
+        }
         try {
             find(settings(), faults);
         } catch (ConfigException e) {
@@ -40,7 +44,7 @@ final class KafkaFaults {
     private void find(Settings settings, List<String> faults) throws IOException {
         Map<String, KubernetesManifest> topics = new HashMap<>();
         manifests.base("KafkaTopic").forEach(topic -> topics.put(topic.name(), topic));
-        for (TopicDeclaration declared : Wired.topics(settings).all()) {
+        for (TopicDeclaration declared : Shard.of(settings).topics(Wired.topics(settings))) {
             KubernetesManifest topic = topics.remove(declared.name());
             if (topic == null) {
                 faults.add("there is no topic " + declared.name());
@@ -83,13 +87,14 @@ final class KafkaFaults {
     private Settings settings() {
         Map<String, String> variables = new HashMap<>();
         manifests
-                .base("Kustomization")
-                .forEach(kustomization -> Manifests.each(kustomization.tree().path("configMapGenerator"))
-                        .flatMap(map -> Manifests.each(map.path("literals")))
-                        .map(literal -> literal.asText().split("=", 2))
-                        .filter(parts -> Settings.environment(Map.of(parts[0], "")).keySet().stream()
-                                .allMatch(key -> AllSettings.define().names().contains(key)))
-                        .forEach(parts -> variables.put(parts[0], parts[1])));
+                .configMaps()
+                .values()
+                .forEach(map -> map.forEach((name, value) -> {
+                    if (Settings.environment(Map.of(name, "")).keySet().stream()
+                            .allMatch(key -> AllSettings.define().names().contains(key))) {
+                        variables.put(name, value);
+                    }
+                }));
         return Settings.parse(AllSettings.define(), Settings.environment(variables));
     }
 

@@ -11,9 +11,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Command;
 
@@ -23,10 +28,15 @@ import picocli.CommandLine.Command;
  */
 final class PodFaults {
     private static final String NONE = "";
+    private static final Set<String> OPERATORS = Set.of("twinstream-tokens", "twinstream-tls", "twinstream-settings");
+
+    /** A folder that services write to, as the image sets it. */
+    private static final Pattern WRITTEN = Pattern.compile("(TWINSTREAM_\\w+_DIR)=");
 
     private final Manifests manifests;
     private final Map<String, String> images = new HashMap<>();
     private final String build;
+    private final Set<String> written;
     private final Set<String> commands = Arrays.stream(
                     Twinstream.class.getAnnotation(Command.class).subcommands())
             .map(type -> type.getAnnotation(Command.class).name())
@@ -35,10 +45,15 @@ final class PodFaults {
     PodFaults(Manifests manifests, Path deploy) throws IOException {
         this.manifests = manifests;
         this.build = Files.readString(deploy.resolve("docker/build"));
+        this.written = WRITTEN.matcher(Files.readString(deploy.resolve("docker/Dockerfile")))
+                .results()
+                .map(result -> result.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     void find(List<String> faults) {
-        Map<String, Map<String, String>> maps = configMaps(faults);
+        Map<String, Map<String, String>> maps = manifests.configMaps();
+        maps.forEach((name, values) -> check("ConfigMap " + name, values, faults));
         Set<String> secrets = secrets();
         images();
         for (KubernetesManifest workload : manifests.workloads()) {
@@ -51,9 +66,10 @@ final class PodFaults {
                     runs(workload, container, faults);
                     restricted(workload, pod, container, faults);
                     mounts(workload, pod, container, faults);
+                    folders(workload, pod, container, faults);
                 }
             }
-            pod.findValues("secretKeyRef").stream()
+            Stream.concat(pod.findValues("secretKeyRef").stream(), pod.findValues("secretRef").stream())
                     .map(reference -> reference.path("name").asText())
                     .filter(name -> !secrets.contains(name))
                     .forEach(name -> faults.add("%s: no user makes the secret %s".formatted(workload, name)));
@@ -64,28 +80,16 @@ final class PodFaults {
         }
     }
 
-    private Map<String, Map<String, String>> configMaps(List<String> faults) {
-        Map<String, Map<String, String>> maps = new HashMap<>();
-        for (KubernetesManifest kustomization : manifests.base("Kustomization")) {
-            for (JsonNode map : kustomization.tree().path("configMapGenerator")) {
-                Map<String, String> values = new HashMap<>();
-                Manifests.each(map.path("literals")).map(JsonNode::asText).forEach(literal -> {
-                    String[] parts = literal.split("=", 2);
-                    values.put(parts[0], parts[1]);
-                });
-                maps.put(map.path("name").asText(), values);
-                check(kustomization, values, faults);
-            }
-        }
-        return maps;
-    }
-
     /**
-     * Returns the secrets that Strimzi makes, of a user and of the cluster's certificate authority, and the one that the
-     * operator makes.
+     * Returns the secrets that Strimzi makes, of a user and of the cluster's certificate authority, and those that the operator
+     * makes: all of them where Strimzi runs no brokers.
      */
     private Set<String> secrets() {
-        Set<String> secrets = new HashSet<>(Set.of("twinstream-tokens"));
+        Set<String> secrets = new HashSet<>(OPERATORS);
+        if (manifests.base("Kafka").isEmpty()) {
+            secrets.addAll(Set.of("twinstream-ingest", "twinstream-verifier", "twinstream-trainer", "kafka-ca"));
+        }
+        manifests.base("Secret").forEach(secret -> secrets.add(secret.name()));
         manifests.base("KafkaUser").forEach(user -> secrets.add(user.name()));
         manifests.base("Kafka").forEach(kafka -> secrets.add(kafka.name() + "-cluster-ca-cert"));
         return secrets;
@@ -109,7 +113,8 @@ final class PodFaults {
         if (manifests.isBase(workload.file()) && image.isEmpty()) {
             faults.add(workload + ": no image");
         }
-        if (!image.isEmpty() && !build.contains(images.getOrDefault(image, image))) {
+        String built = image.substring(image.lastIndexOf('/') + 1);
+        if (!image.isEmpty() && !build.contains(images.getOrDefault(built, built))) {
             faults.add("%s: nothing builds the image %s".formatted(workload, image));
         }
     }
@@ -122,7 +127,7 @@ final class PodFaults {
         Map<String, String> variables = new HashMap<>();
         for (JsonNode source : container.path("envFrom")) {
             String name = source.at("/configMapRef/name").asText();
-            if (!maps.containsKey(name)) {
+            if (source.has("configMapRef") && !maps.containsKey(name)) {
                 faults.add("%s: nothing makes the config map %s".formatted(workload, name));
             }
         }
@@ -132,10 +137,10 @@ final class PodFaults {
                     variable.path("name").asText(),
                     secret ? "from elsewhere" : variable.path("value").asText());
         }
-        check(workload, variables, faults);
+        check(workload.toString(), variables, faults);
     }
 
-    private static void check(KubernetesManifest manifest, Map<String, String> variables, List<String> faults) {
+    private static void check(String manifest, Map<String, String> variables, List<String> faults) {
         try {
             Settings.parse(AllSettings.define(), Settings.environment(variables));
         } catch (ConfigException e) {
@@ -155,9 +160,14 @@ final class PodFaults {
             faults.add("%s: %s listens on %s, not on %s"
                     .formatted(workload, command, port, declared.path("containerPort")));
         }
+        String variable = "TWINSTREAM_%s_HTTP_TLS_CERTIFICATE".formatted(command.toUpperCase(Locale.ROOT));
+        String scheme = value(container, variable).isEmpty() ? "HTTP" : "HTTPS";
         Map.of("startupProbe", "/health/live", "livenessProbe", "/health/live", "readinessProbe", "/health/ready")
                 .forEach((probe, path) -> {
                     JsonNode get = container.path(probe).path("httpGet");
+                    if (!get.path("scheme").asText("HTTP").equals(scheme)) {
+                        faults.add("%s: %s has to ask by %s".formatted(workload, probe, scheme));
+                    }
                     if (!get.path("path").asText().equals(path)
                             || !get.path("port")
                                     .asText()
@@ -208,5 +218,40 @@ final class PodFaults {
                 faults.add("%s: no volume %s to mount".formatted(workload, mount.path("name")));
             }
         });
+    }
+
+    /** Finds folders that a service writes to, as the image names them, and that don't lie on a volume that is claimed. */
+    private void folders(KubernetesManifest workload, JsonNode pod, JsonNode container, List<String> faults) {
+        Set<String> claimed = new HashSet<>();
+        pod.path("volumes").forEach(volume -> {
+            if (volume.has("persistentVolumeClaim")) {
+                claimed.add(volume.path("name").asText());
+            }
+        });
+        workload.tree()
+                .at("/spec/volumeClaimTemplates")
+                .forEach(claim -> claimed.add(claim.at("/metadata/name").asText()));
+        String service = container.at("/args/0").asText().toUpperCase(Locale.ROOT);
+        if (claimed.isEmpty()) {
+            return;
+        }
+        for (String folder : written) {
+            if (folder.startsWith("TWINSTREAM_MODELS_") || folder.startsWith("TWINSTREAM_" + service + "_")) {
+                String path = value(container, folder).orElse(NONE);
+                if (Manifests.each(container.path("volumeMounts"))
+                        .filter(mount -> claimed.contains(mount.path("name").asText()))
+                        .noneMatch(
+                                mount -> path.startsWith(mount.path("mountPath").asText() + "/"))) {
+                    faults.add("%s: %s isn't on a volume that stays: '%s'".formatted(workload, folder, path));
+                }
+            }
+        }
+    }
+
+    private static Optional<String> value(JsonNode container, String variable) {
+        return Manifests.each(container.path("env"))
+                .filter(each -> each.path("name").asText().equals(variable))
+                .map(each -> each.path("value").asText())
+                .findFirst();
     }
 }

@@ -47,6 +47,12 @@ final class SelectorFaults {
             JsonNode target = scaler.tree().at("/spec/scaleTargetRef");
             named(scaler, target.path("kind").asText(), target.path("name"), faults);
         }
+        for (KubernetesManifest ingress : manifests.all("Ingress")) {
+            ingress.tree().findValues("service").forEach(service -> {
+                named(ingress, "Service", service.path("name"), faults);
+                portThere(ingress, service.at("/port/name"), faults);
+            });
+        }
         for (KubernetesManifest monitor : manifests.base("ServiceMonitor")) {
             monitor.tree().findValues("port").forEach(port -> portThere(monitor, port, faults));
         }

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.prometheus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.twinstream.schemas.metrics.Metric;
 import java.nio.file.Path;
@@ -50,6 +51,24 @@ class QueriesTest {
                 List.of(),
                 Stream.of(Metric.values())
                         .filter(metric -> series(metric).stream().noneMatch(shown::contains))
+                        .toList());
+    }
+
+    @Test
+    void everyShareOfMatchesIsAmongDecidedVerdictsAsOnThePageAndInAlarms() throws Exception {
+        List<PromQuery> shares = new ArrayList<>(Dashboard.queries(DASHBOARD));
+        shares.addAll(RuleFile.read(RECORDING).queries());
+        shares.addAll(RuleFile.read(ALERTS).queries());
+        shares.removeIf(query -> !query.expression().contains("outcome=\"match\"")
+                || !query.expression().contains("/"));
+
+        assertFalse(shares.isEmpty());
+        assertEquals(
+                List.of(),
+                shares.stream()
+                        .filter(query -> !query.expression()
+                                .substring(query.expression().indexOf('/'))
+                                .contains("outcome!=\"undecided\""))
                         .toList());
     }
 

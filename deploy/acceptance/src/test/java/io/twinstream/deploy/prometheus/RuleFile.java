@@ -40,7 +40,7 @@ public final class RuleFile {
     }
 
     /** Returns what each alert means and what to do, as rows of a Markdown table; template expressions give way to dots. */
-    String alertTable() {
+    public String alertTable() {
         return rules.stream()
                 .filter(rule -> rule.has("alert"))
                 .map(rule -> "| `%s` | %s | %s |\n"

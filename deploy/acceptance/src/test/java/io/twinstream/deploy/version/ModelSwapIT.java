@@ -149,6 +149,33 @@ class ModelSwapIT {
         }
     }
 
+    @Test
+    void theFirstActivationIsRolledBackHoweverLongItHasServed() throws Exception {
+        Releases.publish(settings, "wide", SECOND);
+        try (VerifierService verifier = started()) {
+            String own = verifier.serving().id().toString();
+            Instant change = Releases.activate(settings, ModelSlot.SERVING, SECOND, Duration.ZERO);
+            probeUntil(change.plusMillis(500));
+            awaitVerdicts();
+            assertEquals("letters", verdicts.get("p-" + (sent - 1)).getModelName());
+            // What nobody needs is dropped once it has been idle for 10 s.
+            Awaitility.await()
+                    .during(Duration.ofSeconds(13))
+                    .atMost(LIMIT)
+                    .until(() -> verifier.status().get("versions").toString().contains(own));
+
+            Instant back = Wired.control(settings)
+                    .rollback("a test", "a test")
+                    .activated()
+                    .effectiveAt();
+
+            probeUntil(back.plusMillis(500));
+            awaitVerdicts();
+            assertEquals("compact", verdicts.get("p-" + (sent - 1)).getModelName());
+            assertEquals(SUBJECTS, verdicts.get("p-" + (sent - 1)).getGallerySize());
+        }
+    }
+
     private VerifierService started() throws IOException {
         VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
         Awaitility.await().atMost(LIMIT).until(verifier::ready);

@@ -87,6 +87,10 @@ class WatchIT {
         check("GET /health/ready", "/health/ready", 200);
         check("GET /status", "/status", 200);
         check("GET /v1/session", "/v1/session", 200);
+        check("GET /v1/group", "/v1/group", 200);
+        check("GET /v1/group", "/v1/group?local=true", 200);
+        check("GET /v1/group", "/v1/group?local=maybe", 400);
+        check("GET /v1/match-windows", "/v1/match-windows?counts=true", 200);
         check("GET /v1/verdicts", "/v1/verdicts?task=IDENTIFY&source=gate-1", 200);
         check("GET /v1/subjects", "/v1/subjects", 200);
         check("GET /v1/unusable-references", "/v1/unusable-references", 200);
@@ -105,6 +109,7 @@ class WatchIT {
         check("GET /v1/training-runs/{id}", "/v1/training-runs/run-1", 200);
         check("GET /v1/alarms", "/v1/alarms", 200);
         check("GET /v1/verdicts", "/v1/verdicts?limit=201", 400);
+        check("GET /v1/verdicts", "/v1/verdicts?from=2&to=1", 400);
         check("GET /v1/verdicts", "/v1/verdicts?outcome=MAYBE", 400);
         check("GET /v1/subjects", "/v1/subjects?page=2", 400);
         check("GET /v1/training-runs/{id}", "/v1/training-runs/none", 404);
@@ -122,6 +127,63 @@ class WatchIT {
         assertEquals(reference, verdict.at("/candidates/0/reference").asText());
         assertEquals("a-2", rig.read("/v1/alarms").at("/alarms/0/id").asText());
         assertEquals(2, rig.read("/v1/training-runs/run-1").path("history").size());
+    }
+
+    @Test
+    void theGroupIsThisVerifierWhichIsReadyAndHasJudgedAll() throws Exception {
+        rig.enrol("ian", drawn.png(8, 0));
+        rig.judge("task=identify&source=gate-8", PNG, drawn.png(8, 1));
+
+        Awaitility.await().untilAsserted(() -> {
+            JsonNode group = rig.read("/v1/group");
+            assertEquals(1, group.path("verifiers").size(), group.toString());
+            assertTrue(group.at("/verifiers/0/answers").asBoolean(), group.toString());
+            assertTrue(group.at("/verifiers/0/ready").asBoolean(), group.toString());
+            assertEquals(rig.read("/v1/session").path("instance"), group.at("/verifiers/0/instance"), group.toString());
+            assertEquals(0, group.path("lag").asLong(-1), group.toString());
+            assertTrue(group.path("deadLetters").isInt(), group.toString());
+        });
+    }
+
+    @Test
+    void verdictsOfATimeAreThoseOfProbesThatCameInIt() throws Exception {
+        rig.enrol("tim", drawn.png(9, 0));
+        long first = rig.judge("task=identify&source=span", PNG, drawn.png(9, 1))
+                .path("appendedAtMs")
+                .asLong();
+        Awaitility.await().until(() -> System.currentTimeMillis() > first);
+        long second = rig.judge("task=identify&source=span", PNG, drawn.png(9, 2))
+                .path("appendedAtMs")
+                .asLong();
+
+        assertEquals(List.of(second, first), appended("from=%d".formatted(first)));
+        assertEquals(List.of(first), appended("from=%d&to=%d".formatted(first, second)));
+        assertEquals(List.of(second), appended("from=%d".formatted(first + 1)));
+        assertEquals(List.of(), appended("to=%d".formatted(first)));
+    }
+
+    @Test
+    void whatPeopleSayOfAVerdictGoesOnToIngest() throws Exception {
+        rig.enrol("pam", drawn.png(10, 0));
+        JsonNode verdict = rig.judge("task=claim&subject=pam&source=told", PNG, drawn.png(10, 0));
+        String path = "/v1/verdicts/%s/feedback".formatted(verdict.path("probe").asText());
+
+        HttpResponse<byte[]> wrong = rig.send(WatchRig.OPERATOR, "POST", path, "{\"correct\": false}".getBytes(UTF_8));
+        HttpResponse<byte[]> named =
+                rig.send(WatchRig.OPERATOR, "POST", path, "{\"subject\": \"pam\"}".getBytes(UTF_8));
+        HttpResponse<byte[]> unknown = rig.send(
+                WatchRig.OPERATOR, "POST", "/v1/verdicts/none/feedback", "{\"correct\": true}".getBytes(UTF_8));
+
+        assertEquals("MATCH", verdict.path("outcome").asText());
+        assertEquals(202, wrong.statusCode(), new String(wrong.body(), UTF_8));
+        assertFalse(new JsonMapper().readTree(wrong.body()).has("subject"));
+        assertEquals(202, named.statusCode(), new String(named.body(), UTF_8));
+        assertEquals(
+                "confirmed",
+                new JsonMapper().readTree(named.body()).path("origin").asText());
+        assertEquals(404, unknown.statusCode());
+        file.check("POST /v1/verdicts/{probe}/feedback", 202, new String(named.body(), UTF_8));
+        file.check("POST /v1/verdicts/{probe}/feedback", 404, new String(unknown.body(), UTF_8));
     }
 
     @Test
@@ -268,6 +330,9 @@ class WatchIT {
         assertEquals(List.of("page-a", "page-b"), subjects("prefix=page-&limit=2"));
         assertEquals(List.of("page-c"), subjects("prefix=page-&limit=2&after=page-b"));
         assertEquals(List.of("page-b", "page-c", "pagf"), subjects("prefix=pag&after=page-a"));
+        assertEquals(List.of("page-a", "page-b"), subjects("contains=GE-&limit=2"));
+        assertEquals(List.of("page-c"), subjects("contains=GE-&limit=2&after=page-b"));
+        check("GET /v1/subjects", "/v1/subjects?contains=a&prefix=p", 400);
 
         assertEquals(
                 202,
@@ -300,6 +365,7 @@ class WatchIT {
         for (String order : List.of(
                 "POST /v1/subjects/eve/references",
                 "DELETE /v1/subjects/zoe",
+                "POST /v1/verdicts/p/feedback",
                 "POST /v1/models/activations",
                 "POST /v1/models/rollback")) {
             String[] words = order.split(" ");
@@ -338,6 +404,14 @@ class WatchIT {
                 .path("subjects")
                 .forEach(each -> subjects.add(each.path("subject").asText()));
         return subjects;
+    }
+
+    private List<Long> appended(String query) throws Exception {
+        List<Long> times = new ArrayList<>();
+        rig.read("/v1/verdicts?source=span&" + query)
+                .path("verdicts")
+                .forEach(each -> times.add(each.path("appendedAtMs").asLong()));
+        return times;
     }
 
     private static Map<String, List<String>> only(HttpResponse<?> answer, String... names) {

@@ -64,7 +64,7 @@ public final class AclText {
         return Stream.concat(head, grants.stream().flatMap(AclText::rule));
     }
 
-    /** Returns the rows of the README's table. */
+    /** Returns the rows of the documentation's table. */
     public static Stream<String> markdown(ClusterUser service, List<Grant> grants) {
         return grants.stream()
                 .map(grant -> "| %s | %s | `%s` | %s | %s |"

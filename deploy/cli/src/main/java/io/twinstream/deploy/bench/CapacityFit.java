@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Fits the operations guide's time of a probe, {@code base + perReference x references}, by least squares.
+ * Fits the documentation's time of a probe, {@code base + perReference x references}, by least squares.
  *
  * @param base microseconds of processor time of a probe without its search
  * @param perReference microseconds that each reference adds

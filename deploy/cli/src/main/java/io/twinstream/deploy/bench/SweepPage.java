@@ -44,7 +44,7 @@ final class SweepPage {
     }
 
     /**
-     * Returns the operations guide's formula with the constants that fit the measured galleries, or says why there are none.
+     * Returns the documentation's formula with the constants that fit the measured galleries, or says why there are none.
      */
     static String capacity(List<SweepPoint> points) {
         Optional<CapacityFit> fit = CapacityFit.of(points.stream()

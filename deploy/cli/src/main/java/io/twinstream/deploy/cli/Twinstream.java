@@ -3,9 +3,11 @@ package io.twinstream.deploy.cli;
 import io.twinstream.deploy.cli.console.DurationConverter;
 import io.twinstream.deploy.cli.console.ErrorLine;
 import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Terminal;
 import io.twinstream.deploy.cli.embedded.BenchCommand;
 import io.twinstream.deploy.cli.embedded.BrokerCommand;
 import io.twinstream.deploy.cli.embedded.DemoCommand;
+import io.twinstream.deploy.cli.embedded.DrawCommand;
 import io.twinstream.deploy.cli.images.EnrolCommand;
 import io.twinstream.deploy.cli.images.SubmitCommand;
 import io.twinstream.deploy.cli.judging.ReplayCommand;
@@ -17,6 +19,7 @@ import io.twinstream.deploy.cli.service.IngestCommand;
 import io.twinstream.deploy.cli.service.TrainerCommand;
 import io.twinstream.deploy.cli.service.VerifierCommand;
 import io.twinstream.deploy.cli.setup.AclsCommand;
+import io.twinstream.deploy.cli.setup.DocsCommand;
 import io.twinstream.deploy.cli.setup.KeysCommand;
 import io.twinstream.deploy.cli.setup.SettingsCommand;
 import io.twinstream.deploy.cli.setup.TopicsCommand;
@@ -28,6 +31,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,6 +62,8 @@ import picocli.CommandLine.Spec;
         footer = {"  twinstream demo --duration 30s", "  twinstream COMMAND --help"},
         subcommands = {
             DemoCommand.class,
+            DocsCommand.class,
+            DrawCommand.class,
             BrokerCommand.class,
             TopicsCommand.class,
             AclsCommand.class,
@@ -108,6 +114,7 @@ public final class Twinstream implements Runnable {
     public static CommandLine commandLine() {
         Twinstream root = new Twinstream();
         return new CommandLine(root)
+                .setColorScheme(Help.defaultColorScheme(Terminal.isOut() ? Help.Ansi.AUTO : Help.Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(java.time.Duration.class, new DurationConverter())
                 .setParameterExceptionHandler((e, arguments) -> wrongUsage(e))

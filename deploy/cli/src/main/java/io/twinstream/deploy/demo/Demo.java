@@ -118,7 +118,8 @@ public final class Demo {
     private void tellOfUnusable(UnusableReferences.Count unusable, int enrolled, VersionStatus version) {
         int out = unusable.byReason().getOrDefault(UndecidedCause.OUT_OF_DOMAIN.name(), 0);
         if (out > 0) {
-            view.say(DomainRule.advice(out, enrolled, "references", version.id().toString()));
+            view.say("%d of %d references can't be used, since %s was trained for pictures of another kind"
+                    .formatted(out, enrolled, version.id()));
         }
         if (unusable.all() > out) {
             view.say("%d of %d references can't be used, by reason: %s"

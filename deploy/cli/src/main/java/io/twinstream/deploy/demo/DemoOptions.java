@@ -22,10 +22,18 @@ public record DemoOptions(
         long seed,
         int brokerPort) {
     private static final double MOST_PER_SECOND = 1e6;
+    private static final int MOST_PORT = 65_535;
 
     public DemoOptions {
         if (subjects < 2) {
             throw new IllegalArgumentException("a demo needs two subjects, had " + subjects);
+        }
+        if (duration != null && (duration.isZero() || duration.isNegative())) {
+            throw new IllegalArgumentException(
+                    "the duration must be above 0, was %d ms".formatted(duration.toMillis()));
+        }
+        if (brokerPort < 0 || brokerPort > MOST_PORT) {
+            throw new IllegalArgumentException("the port must be 0 to %d, was %d".formatted(MOST_PORT, brokerPort));
         }
         if (!(perSecond > 0 && perSecond <= MOST_PER_SECOND)) {
             throw new IllegalArgumentException(

@@ -6,15 +6,23 @@ import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.text.ForeignText;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.IndexedRecord;
 
 /** Writes a verdict in one line for people, and field by field for programs. */
 public final class VerdictText {
     private VerdictText() {}
 
-    /** Returns a line like {@code MATCH identify camera-1 8c4f...: alice 0.9931 >= 0.9120 (compact 1)}. */
+    /**
+     * Returns a line like {@code MATCH identify camera-1 8c4f...: alice 0.9931 >= 0.9120, bob 0.4012 (compact 1)}, which names
+     * every candidate of an identification, best first.
+     */
     public static String line(Verdict verdict) {
         return "%-9s %-8s %s %s: %s (%s %s)"
                 .formatted(
@@ -29,23 +37,16 @@ public final class VerdictText {
                         ForeignText.value(verdict.getModelVersion()));
     }
 
-    /** Returns every field by its name on the topic, with times in ISO 8601. */
+    /** Returns every field by its name on the topic: records as objects, lists as lists, and times in ISO 8601. */
     public static Map<String, Object> fields(Verdict verdict) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        for (var field : verdict.getSchema().getFields()) {
-            fields.put(field.name(), plain(verdict.get(field.pos())));
-        }
-        fields.put(
-                "candidates",
-                verdict.getCandidates().stream().map(VerdictText::candidate).toList());
-        return fields;
+        return object(verdict);
     }
 
-    private static Map<String, Object> candidate(Candidate candidate) {
+    private static Map<String, Object> object(IndexedRecord written) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("subjectId", candidate.getSubjectId());
-        fields.put("referenceId", candidate.getReferenceId());
-        fields.put("score", candidate.getScore());
+        for (Schema.Field field : written.getSchema().getFields()) {
+            fields.put(field.name(), plain(written.get(field.pos())));
+        }
         return fields;
     }
 
@@ -54,15 +55,26 @@ public final class VerdictText {
         if (score == null) {
             return "no score";
         }
+        List<Candidate> candidates = verdict.getTask() == TaskKind.IDENTIFY ? verdict.getCandidates() : List.of();
         String best =
                 verdict.getTask() == TaskKind.PAIR || verdict.getCandidates().isEmpty()
                         ? ""
                         : ForeignText.value(verdict.getCandidates().get(0).getSubjectId()) + " ";
-        return "%s%.4f %s %.4f"
-                .formatted(best, score, score >= verdict.getThreshold() ? ">=" : "<", verdict.getThreshold());
+        String others = candidates.stream()
+                .skip(1)
+                .map(each -> ", %s %.4f".formatted(ForeignText.value(each.getSubjectId()), each.getScore()))
+                .collect(Collectors.joining());
+        return "%s%.4f %s %.4f%s"
+                .formatted(best, score, score >= verdict.getThreshold() ? ">=" : "<", verdict.getThreshold(), others);
     }
 
     private static Object plain(Object value) {
+        if (value instanceof IndexedRecord written) {
+            return object(written);
+        }
+        if (value instanceof Collection<?> list) {
+            return list.stream().map(VerdictText::plain).toList();
+        }
         return value == null || value instanceof Number || value instanceof Boolean ? value : value.toString();
     }
 }

@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Ran;
@@ -107,12 +108,36 @@ class LauncherIT {
         Ran ran = run(folder, Map.of("JAVA_HOME", folder.toString()), LAUNCHER.toString(), "--version");
 
         assertEquals(1, ran.exitCode());
-        assertTrue(ran.err().startsWith("twinstream: no Java found: "), ran.err());
+        assertTrue(
+                ran.err().startsWith("twinstream: JAVA_HOME is %s, where there is no bin/java: ".formatted(folder)),
+                ran.err());
         assertEquals(1, ran.err().lines().count());
     }
 
+    @Test
+    void anotherUserThanTheBuilderRunsIt() throws Exception {
+        Path other = Path.of("/usr/bin/setpriv");
+        assumeTrue(
+                System.getProperty("user.name").equals("root") && Files.isExecutable(other),
+                "only root can become another user");
+        assertEquals(0, run(folder, Map.of(), LAUNCHER.toString(), "--version").exitCode());
+
+        Ran ran = run(
+                Path.of("/"),
+                Map.of("HOME", "/nonexistent"),
+                other.toString(),
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                LAUNCHER.toString(),
+                "--version");
+
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertTrue(ran.out().startsWith("twinstream "), ran.out());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"verifier", "trainer"})
+    @ValueSource(strings = {"verifier", "trainer", "ingest"})
     void aServiceWithoutABrokerSaysSoInOneLine(String service) throws Exception {
         // Where nobody listens.
         String bootstrap = "--bootstrap=127.0.0.1:1";

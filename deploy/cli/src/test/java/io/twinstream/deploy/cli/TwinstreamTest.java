@@ -1,11 +1,14 @@
 package io.twinstream.deploy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.testkit.Ran;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +24,50 @@ import picocli.CommandLine;
 class TwinstreamTest {
     @TempDir
     Path folder;
+
+    @Test
+    void helpHasNoColoursWhereNobodyLooksEvenIfSomethingAsksForThem() {
+        System.setProperty("picocli.ansi", "true");
+        try {
+            assertFalse(Ran.run("--help").out().contains("\u001b"));
+        } finally {
+            System.clearProperty("picocli.ansi");
+        }
+    }
+
+    @Test
+    void aDemoChecksItsPortsAndTimesBeforeItStartsAnything() throws IOException {
+        assertUsage("the duration must be above 0, was 0 ms", "demo", "--duration", "0s");
+        assertUsage("the port must be 0 to 65535, was 70000", "demo", "--port", "70000");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertUsage(
+                    "verifier can't listen on http://127.0.0.1:%1$d: another process listens there; set verifier.http.port to another port, or 0 for a free one"
+                            .formatted(taken.getLocalPort()),
+                    "demo",
+                    "--set",
+                    "verifier.http.port=" + taken.getLocalPort());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "localhost:abc", "localhost:70000", "a:1,b", ""})
+    void aBrokerIsAskedForAsHostAndPort(String bootstrap) {
+        assertUsage(
+                "bootstrap.servers is '%s': must be host:port, comma-separated, as localhost:9092; set another, or none for localhost:9092"
+                        .formatted(bootstrap),
+                "topics",
+                "list",
+                "--bootstrap",
+                bootstrap);
+    }
+
+    private static void assertUsage(String line, String... arguments) {
+        Ran ran = Ran.run(arguments);
+
+        assertEquals("twinstream: " + line, ran.err().strip());
+        assertEquals(ExitCodes.USAGE, ran.exitCode());
+        assertEquals("", ran.out());
+    }
 
     @ParameterizedTest
     @MethodSource("commands")
@@ -113,13 +160,13 @@ class TwinstreamTest {
     }
 
     @Test
-    void aMissingFileIsSaidInOneLine() {
+    void aMissingFileOfSettingsIsAWrongOption() {
         Ran ran = Ran.run(
                 "settings", "--config", folder.resolve("none.properties").toString());
 
-        assertEquals(ExitCodes.FAILURE, ran.exitCode());
+        assertEquals(ExitCodes.USAGE, ran.exitCode());
         assertEquals(
-                "twinstream: no file or folder " + folder.resolve("none.properties") + System.lineSeparator(),
+                "twinstream: --config names %s, which isn't there%n".formatted(folder.resolve("none.properties")),
                 ran.err());
     }
 

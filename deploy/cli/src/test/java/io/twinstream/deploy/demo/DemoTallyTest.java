@@ -1,6 +1,7 @@
 package io.twinstream.deploy.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.testkit.SampleVerdicts;
 import io.twinstream.ingest.publish.ProbeRequest;
@@ -39,6 +40,37 @@ class DemoTallyTest {
         }
 
         assertEquals(new DemoCounts(2, 0, 0, 0, 0, 2, 1, 1), tally.total(1).counts());
+    }
+
+    @Test
+    void nothingIsPraisedThatCouldNotBeJudged() {
+        for (DemoProbe probe : List.of(mated("alice"), stranger())) {
+            tally.sent("p", probe);
+            tally.verdict(SampleVerdicts.undecided("p"));
+        }
+
+        assertEquals(new DemoCounts(2, 0, 0, 0, 0, 2, 0, 0), tally.total(1).counts());
+        assertEquals(
+                List.of(
+                        "summary: 2 verdicts in 1 s, half of them within 0 ms, 99 in 100 within 0 ms",
+                        "  2 of 2 probes could not be judged, and are in no rate"),
+                tally.total(1).summary());
+        assertTrue(
+                tally.total(1).line().contains("nothing judged yet"),
+                tally.total(1).line());
+    }
+
+    @Test
+    void theSummarySaysWhatItsRatesAreOf() {
+        judge("missed", mated("alice"), Outcome.NON_MATCH, "alice");
+        judge("right", mated("alice"), Outcome.MATCH, "alice");
+        judge("stranger-refused", stranger(), Outcome.NON_MATCH, "alice");
+
+        assertEquals(
+                List.of(
+                        "  2 probes showed the subject that was asked for: 1 were taken for nobody or for another (false non-matches, FNMR 50.0 %)",
+                        "  1 probes showed a stranger or another subject: 0 were taken for a subject all the same (false matches, FMR 0.0 %)"),
+                tally.total(1).summary().subList(1, 3));
     }
 
     @Test

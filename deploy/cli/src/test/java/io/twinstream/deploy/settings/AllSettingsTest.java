@@ -64,6 +64,7 @@ class AllSettingsTest {
                         VerifierSettings::of,
                         Map.of(
                                 "verifier.http.host", "0.0.0.0",
+                                "verifier.model", "nosuch",
                                 "verifier.gallery.shard", "3",
                                 "verifier.threads", "-1",
                                 "verifier.tls.trust", "/nowhere/ca.pem",
@@ -78,6 +79,7 @@ class AllSettingsTest {
                         "verifier.http.host is 0.0.0.0, which others can reach: set verifier.http.token, or listen on 127.0.0.1",
                         "the key file /nowhere/a.pem can't be read: name a file of 'twinstream keys generate' that is readable",
                         "the key file /nowhere/b.pem can't be read: name a file of 'twinstream keys generate' that is readable",
+                        "verifier.model is nosuch: there is no such file, nor does Twinstream ship such a model; name a model package file, or none for compact",
                         "verifier.gallery.shard is 3: it must be less than verifier.gallery.shards, which is 1",
                         "/nowhere/ca.pem can't be read: verifier.tls.trust must name a PEM file that is readable"),
                 refused.findings());

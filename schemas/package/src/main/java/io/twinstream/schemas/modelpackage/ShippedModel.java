@@ -13,6 +13,13 @@ public final class ShippedModel {
 
     private ShippedModel() {}
 
+    /** Returns whether there is a file or a shipped model that a setting names, whatever the file holds. */
+    public static boolean exists(String setting) {
+        return isFile(setting)
+                ? Files.isRegularFile(Path.of(setting))
+                : ShippedModel.class.getResource(name(setting) + ".zip") != null;
+    }
+
     /**
      * Reads a package.
      *
@@ -21,11 +28,15 @@ public final class ShippedModel {
      * @throws InvalidPackageException if there is neither such a file nor such a model
      */
     public static ModelPackage read(String setting) throws IOException {
-        if (setting.isEmpty()) {
-            return shipped(DEFAULT);
-        }
-        boolean file = !NAME.matcher(setting).matches() || Files.exists(Path.of(setting));
-        return file ? PackageArchive.read(Path.of(setting)) : shipped(setting);
+        return isFile(setting) ? PackageArchive.read(Path.of(setting)) : shipped(name(setting));
+    }
+
+    private static boolean isFile(String setting) {
+        return !setting.isEmpty() && (!NAME.matcher(setting).matches() || Files.exists(Path.of(setting)));
+    }
+
+    private static String name(String setting) {
+        return setting.isEmpty() ? DEFAULT : setting;
     }
 
     private static ModelPackage shipped(String name) throws IOException {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes and decodes records in Avro's {@link SingleObject single-object encoding}. It reads whatever any released schema of
- * the record wrote. Safe for many threads.
+ * the record wrote, but nothing that a schema registry's serializer wrote. Safe for many threads.
  *
  * <p>Maintainers: Avro's own {@code BinaryMessageDecoder} reads from a stream and so allocates whatever length a field claims
  * before it looks for the bytes; a decoder over the array refuses a length that the array doesn't have.
@@ -86,7 +86,7 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
                         .formatted(
                                 name,
                                 bytes.length > 0 && bytes[0] == 0
-                                        ? "they begin as a schema registry's records do; set schemas.registry.url to one that knows their schema"
+                                        ? "they begin as a schema registry's records do: a service of Twinstream reads them with schemas.registry.url, another program with Apicurio's deserializer"
                                         : "they don't begin as Avro's single-object encoding does")));
         DatumReader<T> reader = readers.get(fingerprint);
         if (reader == null) {

@@ -181,14 +181,7 @@ public record Topics(String prefix, int partitions) {
                         Integer.toString(MAX_RESULT_BYTES)));
     }
 
-    /** Returns the declarations in {@link #all} that have one of these names. */
-    public List<TopicDeclaration> all(String... names) {
-        return all().stream()
-                .filter(each -> List.of(names).contains(each.name()))
-                .toList();
-    }
-
-    /** Declares the topics that every installation needs. */
+    /** Declares the topics that every installation needs; {@link ServiceTopics} says which service uses which. */
     public List<TopicDeclaration> all() {
         return List.of(
                 new TopicDeclaration(

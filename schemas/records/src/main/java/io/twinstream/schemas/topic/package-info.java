@@ -3,6 +3,7 @@
  *
  * <pre>
  *   Topics -&gt; TopicDeclaration, one for each topic
+ *          '-&gt; ServiceTopics, those of one service
  * </pre>
  */
 @NullMarked

@@ -189,6 +189,11 @@ public final class ModelLog implements AutoCloseable {
         return published;
     }
 
+    /** Returns the reports of verifiers as they are known, those of verifiers that are gone included. */
+    public ModelStates states() {
+        return states;
+    }
+
     public Timeline timeline() {
         return timeline;
     }

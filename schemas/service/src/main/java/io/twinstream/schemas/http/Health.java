@@ -48,6 +48,18 @@ public final class Health {
         routes.get("/health/ready", ctx -> answer(ctx, ready, true));
     }
 
+    /** Looks at every check of readiness, and returns the reasons of those that fail by the names of the checks. */
+    public Map<String, String> unready() {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        for (HealthCheck check : ready) {
+            HealthCheck.CheckResult finding = check.look().get();
+            if (!finding.holds()) {
+                reasons.put(check.name(), ForeignText.line(finding.reason()));
+            }
+        }
+        return reasons;
+    }
+
     private static void answer(Context ctx, List<HealthCheck> checks, boolean saysReady) {
         Map<String, Boolean> held = new LinkedHashMap<>();
         Map<String, Double> numbers = new LinkedHashMap<>();

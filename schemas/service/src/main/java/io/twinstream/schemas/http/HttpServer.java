@@ -9,6 +9,9 @@ import io.javalin.http.Header;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import io.twinstream.schemas.threads.ServiceThreads;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
@@ -112,8 +115,11 @@ public final class HttpServer implements AutoCloseable {
         try {
             javalin.start(settings.address().getHostAddress(), settings.port());
         } catch (JavalinBindException e) {
-            throw new ConfigException(
-                    "%s can't listen on %s: %s".formatted(settings.service(), settings, e.getMessage()));
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw cannotListen(settings, String.valueOf(cause.getMessage()));
         }
         AbstractConnector connector =
                 (AbstractConnector) javalin.jettyServer().server().getConnectors()[0];
@@ -124,6 +130,30 @@ public final class HttpServer implements AutoCloseable {
                 new SlowCallers(connector, settings.requestTimeout(), MAX_THREADS - THREADS_OF_OTHERS)::look);
         identity.ifPresent(tls -> server.lookEachSecond(tls::look));
         return server;
+    }
+
+    /**
+     * Looks whether a server can listen as the settings say, so that nothing large is opened for one that can't.
+     *
+     * @throws ConfigException with the setting to change, if the port is taken or the address isn't of this machine
+     */
+    public static void requireFree(HttpSettings settings) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(settings.address(), settings.port()));
+        } catch (IOException e) {
+            throw cannotListen(settings, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ConfigException cannotListen(HttpSettings settings, String cause) {
+        String mend = cause.contains("in use")
+                ? "another process listens there; set %s to another port, or 0 for a free one"
+                        .formatted(HttpKeys.port(settings.service()))
+                : cause.contains("assign")
+                        ? "this machine has no such address; set %s".formatted(HttpKeys.host(settings.service()))
+                        : cause;
+        return new ConfigException("%s can't listen on %s: %s".formatted(settings.service(), settings, mend));
     }
 
     /** Returns the port that is listened on. */

@@ -116,6 +116,12 @@ public record HttpSettings(
         return tls.isPresent() ? "https" : "http";
     }
 
+    /** Returns the address that a person opens on this machine: {@code http://127.0.0.1:8081/}. */
+    public String url(int listening) {
+        String host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
+        return "%s://%s:%d/".formatted(scheme(), host.indexOf(':') < 0 ? host : "[" + host + "]", listening);
+    }
+
     private static InetAddress address(String key, String host) {
         if (host.isBlank()) {
             throw new ConfigException("%s must name an address, 0.0.0.0 for all of them".formatted(key));

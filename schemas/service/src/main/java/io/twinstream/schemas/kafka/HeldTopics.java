@@ -1,6 +1,9 @@
 package io.twinstream.schemas.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.MultiGauge;
+import io.twinstream.schemas.kafka.OpenTransactions.Unreadable;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -19,16 +22,19 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells which of a service's topics are held back by an open transaction: their readers have stood at the same offset for
- * longer than {@code topics.held.after.ms}, and there is more behind it. The log says it once when a topic is found held back,
- * and once when that is over. The service stays ready, since it goes on with what can be read. For many threads.
+ * longer than {@code topics.held.after.ms}, and there is more behind it. The log says it when a topic is found held back, when
+ * the next transaction holds it, and when that is over. The service stays ready, since it goes on with what can be read. For
+ * many threads.
  *
  * <p>Maintainers: verdicts are written in transactions all the time, so their readers are always a little behind; but they
- * move on.
+ * reach, within one look, the end as it was at the look before. Only then is it over: where another transaction is open behind
+ * the first, readers move on to that one and still can't read to the end.
  */
 public final class HeldTopics implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HeldTopics.class);
@@ -36,14 +42,14 @@ public final class HeldTopics implements AutoCloseable {
     private static final double NANOS = 1e9;
 
     private final List<String> topics;
-    private final Supplier<Map<TopicPartition, Long>> heldBack;
+    private final Supplier<Map<TopicPartition, Unreadable>> unreadable;
     private final Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions;
     private final Duration after;
     private final LongSupplier nanos;
     private final ScheduledExecutorService thread;
 
-    /** The offset where readers stand and since when, for each partition that was held back at the last look. */
-    private Map<TopicPartition, ReaderPosition> standing = Map.of();
+    /** What readers could not read at the last look, and since when. */
+    private Map<TopicPartition, Behind> behind = Map.of();
 
     private volatile List<Held> held = List.of();
 
@@ -51,19 +57,19 @@ public final class HeldTopics implements AutoCloseable {
      * Makes an object that has yet to be started.
      *
      * @param topics the topics to look at
-     * @param heldBack gives the offsets where readers stand now, of the partitions that they can't read to the end
+     * @param unreadable gives what readers can't read now, of the partitions that they can't read to the end
      * @param transactions gives the transactions at these offsets
      */
     HeldTopics(
             ServiceThreads threads,
             List<String> topics,
-            Supplier<Map<TopicPartition, Long>> heldBack,
+            Supplier<Map<TopicPartition, Unreadable>> unreadable,
             Function<Map<TopicPartition, Long>, List<OpenTransaction>> transactions,
             Duration after,
             LongSupplier nanos) {
         this.thread = threads.scheduled("held-topics", 1);
         this.topics = List.copyOf(topics);
-        this.heldBack = heldBack;
+        this.unreadable = unreadable;
         this.transactions = transactions;
         this.after = after;
         this.nanos = nanos;
@@ -80,7 +86,7 @@ public final class HeldTopics implements AutoCloseable {
         HeldTopics started = new HeldTopics(
                 threads,
                 topics,
-                () -> transactions.heldBack(transactions.partitions(topics)),
+                () -> transactions.unreadable(transactions.partitions(topics)),
                 transactions::of,
                 after,
                 System::nanoTime);
@@ -110,37 +116,41 @@ public final class HeldTopics implements AutoCloseable {
 
     void look() {
         long now = nanos.getAsLong();
-        Map<TopicPartition, ReaderPosition> found = new HashMap<>();
-        heldBack.get().forEach((partition, offset) -> {
-            ReaderPosition before = standing.get(partition);
-            found.put(partition, before != null && before.offset == offset ? before : new ReaderPosition(offset, now));
-        });
-        standing = found;
-        List<Held> next = new ArrayList<>(held);
-        next.removeIf(each -> {
-            boolean over = !each.standing.equals(found.get(each.partition()));
-            if (over) {
-                log.info("{} can be read to its end again, after it was held back for {} s", each.partition(), (long)
-                        each.seconds(now));
-            }
-            return over;
-        });
+        Map<TopicPartition, Behind> found = new HashMap<>();
+        unreadable
+                .get()
+                .forEach((partition, part) -> found.put(partition, Behind.of(part, behind.get(partition), now)));
+        List<Held> next = new ArrayList<>();
         Map<TopicPartition, Long> unnamed = new HashMap<>();
         found.forEach((partition, each) -> {
-            boolean named = next.stream().anyMatch(one -> one.partition().equals(partition));
-            if (!named && now - each.sinceNanos > after.toNanos()) {
-                unnamed.put(partition, each.offset);
+            if (now - each.standsSinceNanos > after.toNanos()) {
+                unnamed.put(partition, each.part.from());
             }
         });
-        if (!unnamed.isEmpty()) {
-            for (OpenTransaction each : transactions.apply(unnamed)) {
-                Held added =
-                        new Held(found.getOrDefault(each.partition(), new ReaderPosition(each.offset(), now)), each);
-                log.warn("{}", added.line(now));
-                next.add(added);
+        for (Held each : held) {
+            Behind still = found.get(each.partition());
+            if (still == null || still.sinceNanos != each.sinceNanos) {
+                log.info("{} can be read to its end again, after it was held back for {} s", each.partition(), (long)
+                        each.seconds(now));
+            } else if (still.part.from() == each.offset) {
+                next.add(each);
+                unnamed.remove(each.partition());
+            } else {
+                unnamed.put(each.partition(), still.part.from());
             }
         }
-        next.sort(Comparator.comparingLong(each -> each.standing.sinceNanos));
+        Map<TopicPartition, OpenTransaction> named = new HashMap<>();
+        if (!unnamed.isEmpty()) {
+            transactions.apply(unnamed).forEach(each -> named.putIfAbsent(each.partition(), each));
+        }
+        unnamed.forEach((partition, offset) -> {
+            OpenTransaction transaction = named.getOrDefault(partition, OpenTransaction.unknown(partition, offset));
+            Held added = new Held(offset, requireNonNull(found.get(partition)).sinceNanos, transaction);
+            log.warn("{}", added.line(now));
+            next.add(added);
+        });
+        next.sort(Comparator.comparingLong(Held::sinceNanos));
+        behind = found;
         held = List.copyOf(next);
     }
 
@@ -163,15 +173,29 @@ public final class HeldTopics implements AutoCloseable {
                 .orElse(0);
     }
 
-    private record ReaderPosition(long offset, long sinceNanos) {}
+    /**
+     * This is how readers of a partition stood at a look.
+     *
+     * @param sinceNanos when they were first found not to read to the end, and have not since
+     * @param standsSinceNanos when they were first found at this offset
+     */
+    private record Behind(Unreadable part, long sinceNanos, long standsSinceNanos) {
+        static Behind of(Unreadable part, @Nullable Behind before, long now) {
+            if (before == null || part.from() >= before.part.end()) {
+                return new Behind(part, now, now);
+            }
+            boolean stands = part.from() == before.part.from();
+            return new Behind(part, before.sinceNanos, stands ? before.standsSinceNanos : now);
+        }
+    }
 
-    private record Held(ReaderPosition standing, OpenTransaction transaction) {
+    private record Held(long offset, long sinceNanos, OpenTransaction transaction) {
         TopicPartition partition() {
             return transaction.partition();
         }
 
         double seconds(long now) {
-            return (now - standing.sinceNanos) / NANOS;
+            return (now - sinceNanos) / NANOS;
         }
 
         String line(long now) {

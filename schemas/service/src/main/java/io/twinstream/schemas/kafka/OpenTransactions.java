@@ -111,25 +111,63 @@ public final class OpenTransactions {
      * Partitions that are written in transactions all the time are among them again and again, for a moment.
      */
     public Map<TopicPartition, Long> heldBack(Collection<TopicPartition> partitions) {
-        // The ends are asked for first, so that a partition that grows between the two doesn't look held back.
-        Map<TopicPartition, Long> ends = latest(partitions, IsolationLevel.READ_UNCOMMITTED);
-        Map<TopicPartition, Long> stable = latest(partitions, IsolationLevel.READ_COMMITTED);
-        Map<TopicPartition, Long> held = new LinkedHashMap<>(stable);
-        held.entrySet().removeIf(each -> each.getValue() >= ends.getOrDefault(each.getKey(), 0L));
+        Map<TopicPartition, Long> held = new LinkedHashMap<>();
+        unreadable(partitions).forEach((partition, part) -> held.put(partition, part.from()));
         return held;
     }
 
-    /** Returns what is known about the transactions at these offsets, which {@link #heldBack} gives. */
+    /** Returns what readers of committed records can't read now, of the partitions where there is any. */
+    Map<TopicPartition, Unreadable> unreadable(Collection<TopicPartition> partitions) {
+        // The ends are asked for first, so that a partition that grows between the two doesn't look held back.
+        Map<TopicPartition, Long> ends = latest(partitions, IsolationLevel.READ_UNCOMMITTED);
+        Map<TopicPartition, Long> stable = latest(partitions, IsolationLevel.READ_COMMITTED);
+        Map<TopicPartition, Unreadable> parts = new LinkedHashMap<>();
+        stable.forEach((partition, from) -> {
+            long end = ends.getOrDefault(partition, 0L);
+            if (from < end) {
+                parts.put(partition, new Unreadable(from, end));
+            }
+        });
+        return parts;
+    }
+
+    /** Returns what is known about the transactions at these offsets, which {@link #heldBack} gives: one of each partition. */
     public List<OpenTransaction> of(Map<TopicPartition, Long> held) {
+        return all(held).stream()
+                .collect(Collectors.toMap(
+                        OpenTransaction::partition, each -> each, (first, later) -> first, LinkedHashMap::new))
+                .values()
+                .stream()
+                .toList();
+    }
+
+    /**
+     * Returns what is known about the transactions at these offsets, which {@link #heldBack} gives, and about those that are
+     * open behind them: the first of a partition holds its readers now. Without READ on the topic the others aren't known.
+     *
+     * @return ordered by partition, then by offset; one at least of each partition
+     */
+    public List<OpenTransaction> all(Map<TopicPartition, Long> held) {
         if (held.isEmpty()) {
             return List.of();
         }
-        Map<TopicPartition, ProducerState> producers = producers(readable(held.keySet()));
+        Map<TopicPartition, List<ProducerState>> producers = producers(readable(held.keySet()));
         Map<String, TransactionDescription> transactions = transactions();
         List<OpenTransaction> open = new ArrayList<>();
-        held.forEach((partition, offset) ->
-                open.add(described(partition, offset, Optional.ofNullable(producers.get(partition)), transactions)));
-        open.sort(Comparator.comparing(each -> each.partition().toString()));
+        held.forEach((partition, offset) -> {
+            List<ProducerState> writers = producers.getOrDefault(partition, List.of());
+            writers.forEach(writer -> open.add(described(
+                    partition,
+                    writer.currentTransactionStartOffset().orElse(offset),
+                    Optional.of(writer),
+                    transactions)));
+            if (writers.isEmpty()) {
+                open.add(described(partition, offset, Optional.empty(), transactions));
+            }
+        });
+        open.sort(Comparator.<OpenTransaction, String>comparing(
+                        each -> each.partition().toString())
+                .thenComparingLong(OpenTransaction::offset));
         return open;
     }
 
@@ -219,17 +257,18 @@ public final class OpenTransactions {
         return partitions.stream().filter(each -> topics.contains(each.topic())).collect(Collectors.toSet());
     }
 
-    /** Returns, for each partition, the producer whose open transaction began first. */
-    private Map<TopicPartition, ProducerState> producers(Set<TopicPartition> partitions) {
+    /** Returns, for each partition, the producers that have a transaction open there. */
+    private Map<TopicPartition, List<ProducerState>> producers(Set<TopicPartition> partitions) {
         var described = admin.describeProducers(partitions, new DescribeProducersOptions().timeoutMs(LIMIT_MS));
-        Map<TopicPartition, ProducerState> producers = new HashMap<>();
+        Map<TopicPartition, List<ProducerState>> producers = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            permitted(described.partitionResult(partition)).stream()
-                    .flatMap(state -> state.activeProducers().stream())
-                    .filter(each -> each.currentTransactionStartOffset().isPresent())
-                    .min(Comparator.comparingLong(
-                            each -> each.currentTransactionStartOffset().getAsLong()))
-                    .ifPresent(first -> producers.put(partition, first));
+            permitted(described.partitionResult(partition))
+                    .ifPresent(state -> producers.put(
+                            partition,
+                            state.activeProducers().stream()
+                                    .filter(each ->
+                                            each.currentTransactionStartOffset().isPresent())
+                                    .toList()));
         }
         return producers;
     }
@@ -279,4 +318,12 @@ public final class OpenTransactions {
             throw new InterruptException(e);
         }
     }
+
+    /**
+     * This is what readers of committed records can't read of a partition.
+     *
+     * @param from the offset where they stop
+     * @param end the offset behind the last record that every replica in sync has
+     */
+    record Unreadable(long from, long end) {}
 }

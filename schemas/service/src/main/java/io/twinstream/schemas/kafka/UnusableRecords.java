@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Logs records that can't be used, each only once however often it is read: the first ten of a partition, then their count at
- * each power of two. For many threads.
+ * Logs records that can't be used, each only once however often it is read: the first of a partition, then their count at each
+ * power of two, with the latest one. For many threads.
  */
 public final class UnusableRecords {
     /** Serves the whole process, since several parts read the same topic, some of them again at each call. */
     public static final UnusableRecords RECORDS = new UnusableRecords();
 
-    private static final int TOLD_SINGLY = 10;
+    /** Offsets that are remembered, since a partition may be read by several parts, each from its own place. */
+    private static final int REMEMBERED = 10;
 
     /** Keeps which records of a partition were logged. */
     private static final class Told {
@@ -29,7 +30,7 @@ public final class UnusableRecords {
 
         /** Counts a record that was not logged before. Returns false for any other. */
         boolean isNew(long offset) {
-            boolean counts = singly.size() < TOLD_SINGLY ? singly.add(offset) : offset > last;
+            boolean counts = singly.size() < REMEMBERED ? singly.add(offset) : offset > last;
             last = Math.max(last, offset);
             count += counts ? 1 : 0;
             return counts;
@@ -52,7 +53,7 @@ public final class UnusableRecords {
         if (!of.isNew(record.offset())) {
             return;
         }
-        if (of.count <= TOLD_SINGLY) {
+        if (of.count == 1) {
             log.warn(
                     "{} at offset {} of {} is passed over, since it is not {} that can be used: {}",
                     ForeignText.value(record.key()),
@@ -62,9 +63,10 @@ public final class UnusableRecords {
                     ForeignText.line(why));
         } else if (Long.bitCount(of.count) == 1) {
             log.warn(
-                    "{} records of {} are passed over by now, the latest at offset {}: {}",
+                    "{} records of {} are passed over by now, the latest is {} at offset {}: {}",
                     of.count,
                     partition,
+                    ForeignText.value(record.key()),
                     record.offset(),
                     ForeignText.line(why));
         }

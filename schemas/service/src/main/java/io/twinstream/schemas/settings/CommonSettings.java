@@ -9,6 +9,8 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -16,7 +18,7 @@ import org.apache.kafka.common.config.ConfigException;
  * Holds the settings that every service shares.
  *
  * @param kafka the properties that each Kafka client begins with, as {@link Settings#kafka} gives them
- * @param startBrokerWait how long a service that starts waits for brokers and topics
+ * @param startBrokerWait how long a verifier or trainer that starts waits for brokers and topics
  * @param heldAfter the time after which an open transaction that keeps readers from a topic's end is told
  * @param imageMaxBytes bytes of the largest encoded image
  * @param imageMaxPixels width times height of the largest image
@@ -41,8 +43,14 @@ public record CommonSettings(
     public static final String IMAGE_MAX_PIXELS = "image.max.pixels";
     public static final String IMAGE_MIN_SIDE = "image.min.side";
 
+    private static final int MOST_PORT = 65_535;
     private static final int DEFAULT_PARTITIONS = 4;
     private static final int DEFAULT_HELD_AFTER_MS = 10_000;
+
+    private static final String BROKERS_RULE = "host:port, comma-separated, as localhost:9092";
+    /** Takes what Kafka's clients take: a listener's name may stand before it. */
+    private static final Pattern BROKER =
+            Pattern.compile("(?:[a-zA-Z][\\w+.-]*://)?(?:[\\w.~-]+|\\[[\\da-fA-F:.%]+\\]):(\\d{1,5})");
 
     private static final String PREFIX_RULE = "1 to 100 of the characters a-z A-Z 0-9 . _ -";
 
@@ -80,6 +88,7 @@ public record CommonSettings(
                         BOOTSTRAP,
                         ConfigDef.Type.STRING,
                         "localhost:9092",
+                        ConfigDef.LambdaValidator.with(CommonSettings::requireBrokers, () -> BROKERS_RULE),
                         HIGH,
                         "Kafka brokers, host:port, comma-separated.")
                 .define(
@@ -88,8 +97,8 @@ public record CommonSettings(
                         DEFAULT_BROKER_WAIT_MS,
                         between(0, MOST_MS),
                         MEDIUM,
-                        "Milliseconds for which a service that starts waits for brokers to answer and for its "
-                                + "topics; then it ends. Once it runs it waits for brokers without end.")
+                        "Milliseconds for which a service that starts waits for brokers to answer and for its topics; then it "
+                                + "ends. Once it runs it waits for brokers without end.")
                 .define(
                         TOPIC_PREFIX,
                         ConfigDef.Type.STRING,
@@ -110,7 +119,7 @@ public record CommonSettings(
                         DEFAULT_HELD_AFTER_MS,
                         atLeast(1_000),
                         LOW,
-                        "Milliseconds after which an open transaction that keeps readers from a topic's end is listed in /status, shown in the metrics and logged.")
+                        "Milliseconds after which an open transaction that keeps readers from a topic's end is listed in a verifier's /status, shown in the metrics and logged.")
                 .define(
                         IMAGE_MAX_BYTES,
                         ConfigDef.Type.INT,
@@ -169,6 +178,15 @@ public record CommonSettings(
     @Override
     public String toString() {
         return "Kafka at %s, topics %s".formatted(bootstrap(), topics.prefix());
+    }
+
+    private static void requireBrokers(String name, Object value) {
+        for (String each : value.toString().split(",", -1)) {
+            Matcher broker = BROKER.matcher(each.strip());
+            if (!broker.matches() || Integer.parseInt(broker.group(1)) > MOST_PORT) {
+                throw new ConfigException(name, value, "must be " + BROKERS_RULE);
+            }
+        }
     }
 
     private static void requirePrefix(String name, Object value) {

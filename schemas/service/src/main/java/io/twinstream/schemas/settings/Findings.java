@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -22,6 +23,7 @@ import org.apache.kafka.common.config.ConfigException;
  */
 public final class Findings {
     private final Set<String> lines = new LinkedHashSet<>();
+    private final Set<String> remarks = new LinkedHashSet<>();
 
     /**
      * Reads a part of the configuration now.
@@ -70,14 +72,25 @@ public final class Findings {
         lines.add(ForeignText.line(line));
     }
 
+    /** Adds a line on what may be meant as it is: it is told with the findings, but nothing is refused for it. */
+    void remark(String line) {
+        remarks.add(ForeignText.line(line));
+    }
+
+    /** Returns the lines that nothing is refused for. */
+    List<String> remarks() {
+        return List.copyOf(remarks);
+    }
+
     /**
      * Throws if anything is wrong.
      *
-     * @throws SettingsException with all findings
+     * @throws SettingsException with all findings, and the remarks behind them
      */
     public void refuseAny() {
         if (!lines.isEmpty()) {
-            throw new SettingsException(List.copyOf(lines));
+            throw new SettingsException(
+                    Stream.of(lines, remarks).flatMap(Set::stream).toList());
         }
     }
 

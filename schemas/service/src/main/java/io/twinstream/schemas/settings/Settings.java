@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the settings of one process as keys and values. Every key is declared once with type, default and doc. Values come
- * from a file, then the environment, then options. A key that begins with {@code kafka.} goes to every Kafka client unchanged.
+ * from a file, then the environment, then options. A key that begins with {@code kafka.} goes to every Kafka client unchanged,
+ * unless {@link KafkaKeys} takes it for a slip.
  *
  * <p>Only the typed configuration of a service, and the code that makes it, reads these settings. They never change.
  */
@@ -86,6 +88,32 @@ public final class Settings extends AbstractConfig {
      */
     @SafeVarargs
     public static <T> T read(ConfigDef declared, Function<Settings, T> configuration, Map<String, String>... layers) {
+        return read(declared, Optional.empty(), line -> {}, configuration, layers);
+    }
+
+    /**
+     * Parses the settings as {@link #read(ConfigDef, Function, Map[])} does, and checks the keys for Kafka's clients too.
+     *
+     * @param warnings takes a line for each key that no client knows
+     * @throws SettingsException with a line also for each key for Kafka that is misspelt
+     */
+    @SafeVarargs
+    public static <T> T read(
+            ConfigDef declared,
+            KafkaKeys kafka,
+            Consumer<String> warnings,
+            Function<Settings, T> configuration,
+            Map<String, String>... layers) {
+        return read(declared, Optional.of(kafka), warnings, configuration, layers);
+    }
+
+    @SafeVarargs
+    private static <T> T read(
+            ConfigDef declared,
+            Optional<KafkaKeys> kafka,
+            Consumer<String> warnings,
+            Function<Settings, T> configuration,
+            Map<String, String>... layers) {
         Map<String, String> given = new TreeMap<>();
         for (Map<String, String> layer : layers) {
             given.putAll(layer);
@@ -97,6 +125,9 @@ public final class Settings extends AbstractConfig {
             ConfigDef.ConfigKey known = declared.configKeys().get(key);
             if (known == null && !key.startsWith(KAFKA_PREFIX)) {
                 findings.add(unknown(key, declared.names()));
+                return;
+            }
+            if (known == null && !kafka.map(keys -> keys.check(key, findings)).orElse(true)) {
                 return;
             }
             try {
@@ -111,6 +142,7 @@ public final class Settings extends AbstractConfig {
         Settings settings = new Settings(declared, fit);
         Supplier<T> made = findings.readWithout(unfit, () -> configuration.apply(settings));
         findings.refuseAny();
+        findings.remarks().forEach(warnings);
         return made.get();
     }
 
@@ -124,7 +156,7 @@ public final class Settings extends AbstractConfig {
     }
 
     /** Returns Levenshtein's edit distance. */
-    private static int distance(String a, String b) {
+    static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;

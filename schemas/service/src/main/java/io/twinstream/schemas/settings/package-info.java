@@ -3,6 +3,7 @@
  *
  * <pre>
  *   ConfigDef + file &lt; environment &lt; options -&gt; Settings.parse -&gt; Settings -&gt; CommonSettings, a service's own records
+ *   keys for Kafka's clients -&gt; KafkaKeys: known, misspelt, or a plugin's
  *   what is wrong in any of them -&gt; Findings -&gt; SettingsException
  * </pre>
  */

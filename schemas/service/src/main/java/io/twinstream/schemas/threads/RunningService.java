@@ -5,6 +5,11 @@ public interface RunningService extends AutoCloseable {
     /** Returns the port that HTTP is served on. */
     int port();
 
+    /** Returns whether the service does its work; one that has nothing to wait for does so once it has started. */
+    default boolean ready() {
+        return true;
+    }
+
     /** Waits until the service can't go on. Returns the cause in one line, or an empty text after {@link #close}. */
     String awaitEnd() throws InterruptedException;
 

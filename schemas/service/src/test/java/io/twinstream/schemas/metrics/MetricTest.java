@@ -5,13 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,27 +61,5 @@ class MetricTest {
     void aMeterHasAllOfItsLabelsOrIsRefused() {
         assertThrows(
                 IllegalArgumentException.class, () -> Metric.DEAD_LETTERS.counter(new SimpleMeterRegistry(), "a", "b"));
-    }
-
-    @Test
-    void theReadmeHoldsTheTableOfTheCode() throws IOException {
-        String table = table();
-
-        assertTrue(
-                Files.readString(Path.of("..", "..", "README.md")).contains(table),
-                "replace README's table of metrics by this one:\n" + table);
-    }
-
-    private static String table() {
-        return Arrays.stream(Metric.values())
-                .map(metric -> "| `%s` | %s | %s | %s | %s |\n"
-                        .formatted(
-                                metric.id(),
-                                metric.service(),
-                                metric.type().name().toLowerCase(Locale.ROOT),
-                                metric.labels().stream().map("`%s`"::formatted).collect(Collectors.joining(", ")),
-                                metric.meaning()))
-                .collect(Collectors.joining(
-                        "", "| metric | of | type | labels | meaning |\n|---|---|---|---|---|\n", ""));
     }
 }

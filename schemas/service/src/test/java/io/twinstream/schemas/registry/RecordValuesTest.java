@@ -78,7 +78,7 @@ class RecordValuesTest {
         Exception refused = assertThrows(SerializationException.class, () -> serde.decode(bytes));
 
         assertEquals(
-                "the bytes are no Reference: they begin as a schema registry's records do; set schemas.registry.url to one that knows their schema",
+                "the bytes are no Reference: they begin as a schema registry's records do: a service of Twinstream reads them with schemas.registry.url, another program with Apicurio's deserializer",
                 refused.getMessage());
     }
 

@@ -1,6 +1,7 @@
 package io.twinstream.verifier.match;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,8 +11,11 @@ import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ShippedModelTest {
     @Test
@@ -43,6 +47,18 @@ class ShippedModelTest {
 
         assertEquals(
                 "no model package at no-such-model, and Twinstream ships no model of that name", missing.getMessage());
+    }
+
+    @Test
+    void whetherThereIsSuchAModelIsKnownWithoutReadingIt(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("model.zip"), "no package");
+
+        assertTrue(ShippedModel.exists(""));
+        assertTrue(ShippedModel.exists("wide"));
+        assertTrue(ShippedModel.exists(file.toString()));
+        assertFalse(ShippedModel.exists(folder.toString()));
+        assertFalse(ShippedModel.exists("no-such-model"));
+        assertFalse(ShippedModel.exists("/nowhere/model.zip"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.twinstream.verifier.control.ControlException.ControlFault;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,9 +76,24 @@ final class ActivationRules {
         if (own.size() != 1) {
             throw new ControlException(
                     ControlFault.CONFLICT,
-                    "before the version that serves there was only the verifiers' own model, and those that run don't agree on one: name it, 'models activate NAME/VERSION'");
+                    "before the version that serves there was only the verifiers' own model, and "
+                            + whyNoneOfTheirOwn());
         }
         return own.get(0);
+    }
+
+    /** Continues the sentence that a rollback has nothing to go back to. */
+    private String whyNoneOfTheirOwn() {
+        List<ModelId> own = List.copyOf(board.own());
+        if (own.isEmpty()) {
+            return "no verifier that runs holds one that isn't published: publish that model unless 'models list' shows it, 'publish FILE', and activate it, 'models activate NAME/VERSION'";
+        }
+        if (own.size() == 1) {
+            return "not every verifier that runs is ready for %s: wait until 'models show %s' says so, or publish it and activate it"
+                    .formatted(own.get(0), own.get(0));
+        }
+        return "those that run don't agree on one, but have %s: publish the one that is to serve, 'publish FILE', and activate it, 'models activate NAME/VERSION'"
+                .formatted(own.stream().map(ModelId::toString).collect(Collectors.joining(", ")));
     }
 
     private void checkRefusals(ModelId model) {

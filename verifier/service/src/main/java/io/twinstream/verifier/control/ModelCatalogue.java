@@ -12,13 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A model catalogue shows the versions of a {@link ModelBoard} as people and programs read them. */
 final class ModelCatalogue {
     private final ModelBoard board;
+    private final Function<ModelId, Optional<Manifest>> held;
 
-    /** A released manifest is a release's manifest, or the reason why it can't be read. */
+    /** A released manifest is a version's manifest, or the reason why it can't be read. */
     private record ReleasedManifest(
             @Nullable Manifest manifest, @Nullable String fault) {
         static ReleasedManifest of(ModelRelease release) {
@@ -32,17 +34,20 @@ final class ModelCatalogue {
         }
     }
 
-    ModelCatalogue(ModelBoard board) {
+    /**
+     * Creates a catalogue.
+     *
+     * @param held gives the manifest of a version whose package is at hand, for those that nobody has published
+     */
+    ModelCatalogue(ModelBoard board, Function<ModelId, Optional<Manifest>> held) {
         this.board = board;
+        this.held = held;
     }
 
     /** Returns every version, the published ones in the order of their publication, then the verifiers' own. */
     List<ModelSummary> list() {
         return board.models().entrySet().stream()
-                .map(each -> summary(
-                        each.getKey(),
-                        each.getValue(),
-                        each.getValue().map(ReleasedManifest::of).orElse(null)))
+                .map(each -> summary(each.getKey(), each.getValue(), read(each.getKey(), each.getValue())))
                 .toList();
     }
 
@@ -54,7 +59,7 @@ final class ModelCatalogue {
     ModelDetails show(ModelId model) {
         board.requireKnown(model);
         Optional<ModelRelease> release = Objects.requireNonNull(board.models().get(model));
-        ReleasedManifest read = release.map(ReleasedManifest::of).orElse(null);
+        ReleasedManifest read = read(model, release);
         Manifest manifest = read == null ? null : read.manifest();
         return new ModelDetails(
                 summary(model, release, read),
@@ -74,6 +79,12 @@ final class ModelCatalogue {
                         .filter(each -> model.equals(each.model()))
                         .map(ActivationEntry::of)
                         .toList());
+    }
+
+    private @Nullable ReleasedManifest read(ModelId model, Optional<ModelRelease> release) {
+        return release.map(ReleasedManifest::of)
+                .or(() -> held.apply(model).map(manifest -> new ReleasedManifest(manifest, null)))
+                .orElse(null);
     }
 
     private ModelSummary summary(ModelId model, Optional<ModelRelease> release, @Nullable ReleasedManifest read) {

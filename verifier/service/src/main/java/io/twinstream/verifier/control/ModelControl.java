@@ -2,6 +2,7 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelSlot;
@@ -43,17 +44,20 @@ public final class ModelControl {
 
     private final Supplier<Timeline> timeline;
     private final Function<ModelActivation, Activated> writer;
+    private final Function<ModelId, Optional<Manifest>> held;
     private final Clock clock = Clock.systemUTC();
 
     private ModelControl(
             Supplier<ModelTopics> looks,
             Supplier<ModelTopics> orders,
             Supplier<Timeline> timeline,
-            Function<ModelActivation, Activated> writer) {
+            Function<ModelActivation, Activated> writer,
+            Function<ModelId, Optional<Manifest>> held) {
         this.looks = looks;
         this.orders = orders;
         this.timeline = timeline;
         this.writer = writer;
+        this.held = held;
     }
 
     /** Creates the control of a command, where each call connects anew and reads the topics to their ends. */
@@ -66,14 +70,18 @@ public final class ModelControl {
                     try (ActivationWriter writer = new ActivationWriter(clients, topics)) {
                         return writer.write(activation);
                     }
-                });
+                },
+                model -> Optional.empty());
     }
 
     /**
      * Creates the control of a service, which answers from the log. A look may be 2 s old, but knows each order that
      * was written here. An order knows all that was on the topics when it came, and waits for that for a bounded time.
+     *
+     * @param held gives the manifest of a version whose package the service holds
      */
-    public static ModelControl following(ModelLog modelLog, ActivationWriter writer) {
+    public static ModelControl following(
+            ModelLog modelLog, ActivationWriter writer, Function<ModelId, Optional<Manifest>> held) {
         return new ModelControl(
                 () -> modelLog.asOf(System.nanoTime() - RECENT.toNanos(), PATIENCE),
                 () -> modelLog.asOf(System.nanoTime(), PATIENCE),
@@ -83,7 +91,8 @@ public final class ModelControl {
                     // The order is written, whether or not it is seen here in time.
                     boolean unused = modelLog.awaitActivation(written.offset(), OWN_WRITE);
                     return written;
-                });
+                },
+                held);
     }
 
     /**
@@ -118,7 +127,7 @@ public final class ModelControl {
 
     /** Returns every version that is published or that a verifier has of its own. */
     public List<ModelSummary> list() {
-        return new ModelCatalogue(look()).list();
+        return new ModelCatalogue(look(), held).list();
     }
 
     /** Returns the activations that are not cancelled, in the order in which they were asked for. */
@@ -127,7 +136,7 @@ public final class ModelControl {
     }
 
     public ModelDetails show(ModelId model) {
-        return new ModelCatalogue(look()).show(model);
+        return new ModelCatalogue(look(), held).show(model);
     }
 
     /** Returns the version that {@code NAME/VERSION} names, or {@code VERSION} where just one name has it. */

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model summary is one version with its state. A verifier's own model that nobody has published has neither a time
- * nor measures.
+ * A model summary is one version with its state. A verifier's own model that nobody has published has no time, and
+ * measures only where its package is at hand.
  *
  * @param publishedAt when it was published, by the publisher's clock
  * @param decision the gate's decision, one line

@@ -53,7 +53,8 @@ final class ScoreWatch {
         if (release.isEmpty()) {
             return JudgedWindow.quiet(before);
         }
-        ScoreState state = before.plus(window.getScores(), window.getVerdicts(), window.getGallerySum());
+        ScoreState state =
+                before.plus(window.getScores(), window.getMatches() + window.getNonMatches(), window.getGallerySum());
         if (state.scores() < BATCH) {
             return JudgedWindow.quiet(state);
         }
@@ -113,7 +114,7 @@ final class ScoreWatch {
      * The state is what is known of how a series' scores are spread.
      *
      * @param counts the numbers of scores by bin that are not judged yet
-     * @param verdicts the number of verdicts of the same windows
+     * @param verdicts the number of verdicts of the same windows that decide something
      * @param gallerySum the sum of these verdicts' gallery sizes
      * @param streak how many batches in a row say the opposite of what holds: far off while no alarm is raised, near
      *     while one is

@@ -10,7 +10,7 @@ public final class WindowEvents implements EventKind {
     @FunctionalInterface
     public interface LatestWindows {
         /**
-         * Returns an object that Jackson writes as {@code MatchWindows}.
+         * Returns an object whose JSON is of the schema {@code MatchWindows} in {@code openapi.yaml}.
          *
          * @param task the task; null for all
          * @param source the source's id; null for all

@@ -6,6 +6,7 @@ import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -82,6 +83,20 @@ public final class DeadLetters {
                 return reference ? Optional.empty() : Optional.of(value);
             }
         });
+    }
+
+    /**
+     * Counts the dead letters of records that were appended since a time, at most so many. Where there are none, no
+     * record is read.
+     */
+    public int count(Instant since, int most) {
+        return readers.read(
+                topic,
+                reader -> reader.since(since).length() == 0
+                        ? 0
+                        : Math.toIntExact(latest(reader, most).stream()
+                                .filter(each -> each.atMs() >= since.toEpochMilli())
+                                .count()));
     }
 
     private List<DeadLetterView> latest(TopicReader<String> reader, int limit) {

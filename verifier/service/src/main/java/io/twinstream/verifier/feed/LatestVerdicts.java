@@ -2,12 +2,18 @@ package io.twinstream.verifier.feed;
 
 import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.Topics;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +51,37 @@ public final class LatestVerdicts {
             if (found.size() < limit) {
                 found = read(reader, MOST, wanted);
             }
+            return found.stream().sorted(NEWEST_FIRST).limit(limit).toList();
+        });
+    }
+
+    /**
+     * Returns the latest wanted verdicts on probes that were appended in a time, newest first, at most so many. Of each
+     * partition the last {@value #MOST} offsets of that time are looked through.
+     *
+     * @param to the end of the time, which is not included; null for now
+     */
+    public List<VerdictView> between(Instant from, @Nullable Instant to, int limit, Predicate<VerdictView> wanted) {
+        long fromMs = from.toEpochMilli();
+        long toMs = to == null ? Long.MAX_VALUE : to.toEpochMilli();
+        return readers.read(topic, reader -> {
+            List<VerdictView> found = new ArrayList<>();
+            OffsetRanges asked = reader.between(from, to);
+            Map<TopicPartition, Long> ends = new HashMap<>(asked.to());
+            if (!ends.isEmpty()) {
+                // What is not committed yet would be waited for.
+                reader.stableEnds(asked.partitions())
+                        .forEach((partition, end) -> ends.merge(partition, end, Math::min));
+            }
+            Map<TopicPartition, Long> begins = new HashMap<>();
+            ends.forEach((partition, end) ->
+                    begins.put(partition, Math.max(asked.from().getOrDefault(partition, 0L), end - MOST)));
+            reader.read(
+                    new OffsetRanges(begins, ends),
+                    record -> verdicts.tryDecode(record, VerdictView::of)
+                            .filter(each -> each.appendedAtMs() >= fromMs && each.appendedAtMs() < toMs)
+                            .filter(wanted)
+                            .ifPresent(found::add));
             return found.stream().sorted(NEWEST_FIRST).limit(limit).toList();
         });
     }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An ingest client asks ingest to enrol and erase, with the verifier's own token. It never blocks the caller's thread.
+ * An ingest client asks ingest to enrol and erase, and tells it what people say about verdicts, with the verifier's own token. It never blocks the caller's thread.
  * Safe for many threads.
  */
 public final class IngestClient {
@@ -28,12 +28,12 @@ public final class IngestClient {
     private static final Duration ANSWER = Duration.ofSeconds(40);
 
     private final HttpClient http;
-    private final String references;
+    private final String root;
     private final String token;
 
     private IngestClient(HttpClient http, String url, String token) {
         this.http = http;
-        this.references = (url.endsWith("/") ? url.substring(0, url.length() - 1) : url) + "/v1/references/";
+        this.root = (url.endsWith("/") ? url.substring(0, url.length() - 1) : url) + "/v1/";
         this.token = token;
     }
 
@@ -64,11 +64,19 @@ public final class IngestClient {
         return send(request(subject, "reference", reference).DELETE());
     }
 
+    /** Says what a person said about a verdict, as ingest takes it. The future fails as that of {@link #enrol} does. */
+    public CompletableFuture<Answer> feedback(String probe, byte[] body) {
+        return send(request("verdicts/%s/feedback".formatted(encoded(probe))).POST(BodyPublishers.ofByteArray(body)));
+    }
+
     private HttpRequest.Builder request(String subject, String name, Optional<String> value) {
-        String query =
-                value.map(each -> "?%s=%s".formatted(name, encoded(each))).orElse("");
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(references + encoded(subject) + query))
-                .timeout(ANSWER);
+        return request("references/" + encoded(subject)
+                + value.map(each -> "?%s=%s".formatted(name, encoded(each))).orElse(""));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(root + path)).timeout(ANSWER);
         return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 

@@ -5,9 +5,11 @@ import io.twinstream.schemas.topic.Position;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Tiles;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,6 +35,9 @@ public final class Gallery {
     public static final int NO_PLACE = -1;
 
     private static final long IDLE_SECONDS = 10;
+
+    /** A search looks through as many subjects at a time. */
+    private static final int PIECE = 1_000;
 
     private final ReadWriteLock lock;
     private final MatchFunction function;
@@ -194,6 +199,29 @@ public final class Gallery {
             return new SubjectPage(names.page(prefix, after, limit), names.subjects());
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    /**
+     * Returns a page of the subjects whose ids have a text in them, in whatever case, in the order of their ids. It
+     * looks through the gallery a piece at a time, so that no enrolment waits for it.
+     *
+     * @param after the id that the page begins behind; an empty text for the first page
+     */
+    public SubjectPage subjectsWith(String part, String after, int limit) {
+        String wanted = part.toLowerCase(Locale.ROOT);
+        List<EnrolledSubject> found = new ArrayList<>();
+        String behind = after;
+        while (true) {
+            SubjectPage piece = subjects("", behind, PIECE);
+            piece.subjects().stream()
+                    .filter(each -> each.subject().toLowerCase(Locale.ROOT).contains(wanted))
+                    .limit(limit - found.size())
+                    .forEach(found::add);
+            if (found.size() == limit || piece.subjects().size() < PIECE) {
+                return new SubjectPage(found, piece.total());
+            }
+            behind = piece.subjects().get(PIECE - 1).subject();
         }
     }
 

@@ -1,5 +1,5 @@
 /**
- * Opens model versions and lends them to whoever judges.
+ * Is what a probe is judged by: the network, match function and gallery of one model version, and the choice among them.
  *
  * <pre>
  *   ModelPackage -&gt; PrecisionChoice -&gt; ServingModel: network, match function, thresholds, gallery

@@ -5,9 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Utils;
@@ -58,21 +57,6 @@ public record Shard(int index, int of) {
     }
 
     /**
-     * Returns those of these topics that a verifier reads or writes.
-     *
-     * @param windows whether the verifier counts verdicts in windows
-     */
-    public List<TopicDeclaration> judging(Topics topics, boolean windows) {
-        Set<String> others = new HashSet<>(Set.of(topics.labelledImages(), topics.trainingRequests()));
-        if (!windows) {
-            others.add(topics.matchWindows());
-        }
-        return topics(topics).stream()
-                .filter(each -> !others.contains(each.name()))
-                .toList();
-    }
-
-    /**
      * Returns the id of the application whose instances share the probes. They are those of the same shard, since every
      * shard judges every probe.
      */
@@ -80,8 +64,21 @@ public record Shard(int index, int of) {
         return isWhole() ? group : "%s-shard-%d-of-%d".formatted(group, index, of);
     }
 
+    /** Returns the ids of the applications of all shards. */
+    public List<String> applications(String group) {
+        return IntStream.range(0, of)
+                .mapToObj(each -> new Shard(each, of).application(group))
+                .toList();
+    }
+
     public boolean isWhole() {
         return of == 1;
+    }
+
+    /** Returns this shard as people read it, {@code 0 of 3}. */
+    @Override
+    public String toString() {
+        return "%d of %d".formatted(index, of);
     }
 
     /** Returns whether a subject's references belong to this shard. */

@@ -1,10 +1,18 @@
 package io.twinstream.verifier.settings;
 
 import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.KafkaKeys;
 import io.twinstream.schemas.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * Stream settings say how a verifier's stream threads run.
@@ -41,5 +49,19 @@ public record StreamSettings(
                 settings.getString(VerifierSettings.GUARANTEE),
                 settings.path(VerifierSettings.STATE_DIR),
                 common.largestRecord());
+    }
+
+    /** Returns the keys of Kafka's clients and of Kafka Streams, with the prefixes that name one of its clients. */
+    public static KafkaKeys kafkaKeys() {
+        Set<String> names = new TreeSet<>(StreamsConfig.configDef().names());
+        for (String name : ConsumerConfig.configNames()) {
+            names.add(StreamsConfig.consumerPrefix(name));
+            names.add(StreamsConfig.mainConsumerPrefix(name));
+            names.add(StreamsConfig.restoreConsumerPrefix(name));
+            names.add(StreamsConfig.globalConsumerPrefix(name));
+        }
+        ProducerConfig.configNames().forEach(name -> names.add(StreamsConfig.producerPrefix(name)));
+        AdminClientConfig.configNames().forEach(name -> names.add(StreamsConfig.adminClientPrefix(name)));
+        return KafkaKeys.ofClients().with(names, List.of(StreamsConfig.TOPIC_PREFIX, StreamsConfig.CLIENT_TAG_PREFIX));
     }
 }

@@ -129,7 +129,7 @@ public record VerifierSettings(
                         in(Profile.names()),
                         HIGH,
                         "What comes first, latency or throughput: it sets how often transactions are committed and how much is "
-                                + "polled and batched. The table under Speed has what each profile does.")
+                                + "polled and batched. The page on sizing has what each profile does.")
                 .define(
                         BATCH_MAX,
                         ConfigDef.Type.INT,

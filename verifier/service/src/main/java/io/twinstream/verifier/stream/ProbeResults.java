@@ -7,11 +7,11 @@ import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.DeadLetterNote;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -25,7 +25,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProbeResults {
     private final ProbeMetrics metrics;
-    private final Map<String, LongAdder> shadowCounts = new ConcurrentSkipListMap<>();
+    private final Map<Comparison, LongAdder> shadowCounts = new ConcurrentHashMap<>();
+
+    /**
+     * A comparison is how the version in the shadow judged a probe beside the one that serves.
+     *
+     * @param sameSubject whether both found the same subject; true unless both match somebody
+     */
+    private record Comparison(
+            String serving, String shadow, Outcome servingOutcome, Outcome shadowOutcome, boolean sameSubject) {
+        static final Comparator<Comparison> ORDER = Comparator.comparing(Comparison::serving)
+                .thenComparing(Comparison::shadow)
+                .thenComparing(Comparison::servingOutcome)
+                .thenComparing(Comparison::shadowOutcome)
+                .thenComparing(Comparison::sameSubject, Comparator.reverseOrder());
+
+        static Comparison of(Verdict verdict, ShadowOpinion shadow) {
+            return new Comparison(
+                    verdict.getModelName() + '/' + verdict.getModelVersion(),
+                    shadow.getModelName() + '/' + shadow.getModelVersion(),
+                    verdict.getOutcome(),
+                    shadow.getOutcome(),
+                    verdict.getOutcome() != shadow.getOutcome() || !otherSubject(verdict, shadow));
+        }
+    }
+
+    /** Shadow counts are how many probes were judged in one way by both versions; {@code /status} shows them. */
+    public record ShadowCount(
+            String serving,
+            String shadow,
+            String servingOutcome,
+            String shadowOutcome,
+            boolean sameSubject,
+            long probes) {}
 
     public ProbeResults(ProbeMetrics metrics) {
         this.metrics = metrics;
@@ -78,7 +110,7 @@ public final class ProbeResults {
         ShadowOpinion opinion = verdict.getShadow();
         if (opinion != null) {
             shadowCounts
-                    .computeIfAbsent(compared(verdict, opinion), key -> new LongAdder())
+                    .computeIfAbsent(Comparison.of(verdict, opinion), key -> new LongAdder())
                     .increment();
             metrics.shadow(opinion, agrees(verdict, opinion));
         }
@@ -91,10 +123,19 @@ public final class ProbeResults {
 
     /**
      * Returns how often the shadow agreed and disagreed since the start: numbers of probes by the versions and by both
-     * outcomes, for example under {@code letters/2 beside letters/1: both match}.
+     * outcomes, sorted by these.
      */
-    public Map<String, LongAdder> shadowCounts() {
-        return Map.copyOf(shadowCounts);
+    public List<ShadowCount> shadowCounts() {
+        return shadowCounts.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparison.ORDER))
+                .map(each -> new ShadowCount(
+                        each.getKey().serving(),
+                        each.getKey().shadow(),
+                        each.getKey().servingOutcome().name(),
+                        each.getKey().shadowOutcome().name(),
+                        each.getKey().sameSubject(),
+                        each.getValue().sum()))
+                .toList();
     }
 
     /** Returns whether the shadow agrees with the verdict, for a match also on the subject. */
@@ -102,30 +143,10 @@ public final class ProbeResults {
         return verdict.getOutcome() == shadow.getOutcome() && !otherSubject(verdict, shadow);
     }
 
-    private static String compared(Verdict verdict, ShadowOpinion shadow) {
-        String versions = "%s/%s beside %s/%s: "
-                .formatted(
-                        shadow.getModelName(),
-                        shadow.getModelVersion(),
-                        verdict.getModelName(),
-                        verdict.getModelVersion());
-        if (verdict.getOutcome() != shadow.getOutcome()) {
-            return versions + "shadow " + word(shadow.getOutcome()) + ", serving " + word(verdict.getOutcome());
-        }
-        return versions
-                + (otherSubject(verdict, shadow)
-                        ? "both match, with other subjects"
-                        : "both " + word(verdict.getOutcome()));
-    }
-
     private static boolean otherSubject(Verdict verdict, ShadowOpinion shadow) {
         return verdict.getOutcome() == Outcome.MATCH
                 && !verdict.getCandidates().isEmpty()
                 && !verdict.getCandidates().get(0).getSubjectId().equals(shadow.getSubjectId());
-    }
-
-    private static String word(Outcome outcome) {
-        return outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static ShadowOpinion opinion(Verdict would) {

@@ -14,6 +14,7 @@ import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -31,6 +33,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
@@ -119,9 +122,18 @@ public final class RunningTopology implements AutoCloseable {
      * they are unknown.
      */
     public Set<String> others(String store) {
+        return addresses(() -> streams.streamsMetadataForStore(store));
+    }
+
+    /** Returns the addresses, host and port, of the application's other clients; none while they are unknown. */
+    public Set<String> others() {
+        return addresses(streams::metadataForAllStreamsClients);
+    }
+
+    private Set<String> addresses(Supplier<Collection<StreamsMetadata>> clients) {
         String own = String.valueOf(properties.get(StreamsConfig.APPLICATION_SERVER_CONFIG));
         try {
-            return streams.streamsMetadataForStore(store).stream()
+            return clients.get().stream()
                     .map(each -> each.host() + ":" + each.port())
                     .filter(each -> !each.equals(own))
                     .collect(Collectors.toCollection(TreeSet::new));

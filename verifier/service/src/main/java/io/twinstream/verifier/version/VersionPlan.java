@@ -83,7 +83,10 @@ final class VersionPlan {
         return wanted;
     }
 
-    /** Returns those of them that serve, will serve soon, served last, or are in the shadow. */
+    /**
+     * Returns those of them that serve, will serve soon, served last, or are in the shadow. The own model is what served
+     * last until a second version has served, since a rollback of the first activation goes back to it.
+     */
     Set<VersionKey> needed(Instant now, Collection<VersionKey> askedFor) {
         Timeline known = timeline.get();
         Set<VersionKey> needed = new LinkedHashSet<>(askedFor);
@@ -93,7 +96,7 @@ final class VersionPlan {
                 .limit(AHEAD)
                 .forEach(activated -> needed.add(key(activated.model())));
         shadow(now).ifPresent(needed::add);
-        known.predecessor(now).ifPresent(id -> needed.add(key(id)));
+        needed.add(known.predecessor(now).map(this::key).orElse(own));
         return needed;
     }
 

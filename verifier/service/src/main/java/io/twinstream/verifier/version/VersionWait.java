@@ -3,8 +3,9 @@ package io.twinstream.verifier.version;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,8 @@ public final class VersionWait {
 
     private final Duration bound;
     private final LongAdder waitedNanos = new LongAdder();
-    private final AtomicInteger waiting = new AtomicInteger();
-    private volatile String cause = "";
+    /** Holds the cause of each thread that waits, so that the end of one wait hides none of the others. */
+    private final Map<Thread, String> causes = new ConcurrentHashMap<>();
 
     VersionWait(Duration bound) {
         this.bound = bound;
@@ -47,7 +48,7 @@ public final class VersionWait {
      */
     ModelLease until(Supplier<Attempt> attempt) {
         long start = System.nanoTime();
-        waiting.incrementAndGet();
+        String cause = "";
         try {
             while (true) {
                 Attempt now = attempt.get();
@@ -55,6 +56,7 @@ public final class VersionWait {
                     return now.lease();
                 }
                 cause = now.cause();
+                causes.put(Thread.currentThread(), cause);
                 if (now.hopeless()) {
                     throw new VersionUnavailableException(now.cause(), true);
                 }
@@ -68,20 +70,19 @@ public final class VersionWait {
             Thread.currentThread().interrupt();
             throw new VersionUnavailableException("interrupted: " + cause, false);
         } finally {
-            waiting.decrementAndGet();
+            causes.remove(Thread.currentThread());
             waitedNanos.add(System.nanoTime() - start);
-            cause = "";
         }
     }
 
-    /** Returns what is being waited for now, or an empty text. */
+    /** Returns what one of the threads waits for now, or an empty text if none waits. */
     public String cause() {
-        return cause;
+        return causes.values().stream().findFirst().orElse("");
     }
 
     /** Returns how many threads wait now, each with one probe. */
     public int waiting() {
-        return waiting.get();
+        return causes.size();
     }
 
     /** Returns how long probes have waited since the start, summed over the threads. */

@@ -18,12 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes {@code POST /v1/subjects/{subject}/references} and {@code DELETE /v1/subjects/{subject}} on to ingest, whose
+ * Passes {@code POST /v1/subjects/{subject}/references} {@code DELETE /v1/subjects/{subject}} and
+ * {@code POST /v1/verdicts/{probe}/feedback} on to ingest, whose
  * answer is the answer.
  */
 final class EnrolmentApi {
     private static final Logger log = LoggerFactory.getLogger(EnrolmentApi.class);
     private static final String SUBJECT = "subject";
+
+    /** Ingest takes no more either. */
+    private static final int MOST_FEEDBACK_BYTES = 4_096;
 
     private final Optional<IngestClient> ingest;
     private final int maxBytes;
@@ -43,6 +47,7 @@ final class EnrolmentApi {
     void register(RoutesConfig routes) {
         routes.post(SubjectsApi.PATH + "/{subject}/references", this::enrol);
         routes.delete(SubjectsApi.PATH + "/{subject}", this::erase);
+        routes.post("/v1/verdicts/{probe}/feedback", this::feedback);
     }
 
     private void enrol(Context ctx) throws IOException {
@@ -65,6 +70,16 @@ final class EnrolmentApi {
         IngestClient client = client();
         Optional<String> reference = new QueryParameters(ctx, "reference").text("reference");
         ctx.future(() -> answered(ctx, client.erase(ctx.pathParam(SUBJECT), reference)));
+    }
+
+    private void feedback(Context ctx) throws IOException {
+        var unused = new QueryParameters(ctx);
+        IngestClient client = client();
+        byte[] body = ctx.req().getInputStream().readNBytes(MOST_FEEDBACK_BYTES + 1);
+        if (body.length > MOST_FEEDBACK_BYTES) {
+            throw new ContentTooLargeResponse("feedback has at most %d bytes".formatted(MOST_FEEDBACK_BYTES));
+        }
+        ctx.future(() -> answered(ctx, client.feedback(ctx.pathParam("probe"), body)));
     }
 
     private IngestClient client() {
@@ -105,7 +120,7 @@ final class EnrolmentApi {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         log.warn(
-                "an enrolment or an erasure was not passed on, since ingest can't be asked at verifier.ingest.url: {}",
+                "an enrolment, an erasure or feedback was not passed on, since ingest can't be asked at verifier.ingest.url: {}",
                 String.valueOf(cause));
         ErrorAnswer.send(
                 ctx,

@@ -10,12 +10,14 @@ import io.twinstream.verifier.feed.DeadLetters;
 import io.twinstream.verifier.feed.LatestVerdicts;
 import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.feed.VerdictView;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Answers {@code GET /v1/verdicts} with the latest verdicts, {@code /v1/dead-letters} with what couldn't be judged and
+ * Answers {@code GET /v1/verdicts} with the latest verdicts, or the
+ * latest of a time, {@code /v1/dead-letters} with what couldn't be judged and
  * why, and {@code /v1/probes/{partition}/{offset}/image} and {@code /v1/dead-letters/{partition}/{offset}/image} with
  * their pictures. At most {@value #MOST_AT_ONCE} requests at a time read verdicts, and as many read dead letters, whose
  * records may be large.
@@ -52,7 +54,13 @@ final class FeedApi {
     }
 
     private void latestVerdicts(Context ctx) {
-        QueryParameters query = new QueryParameters(ctx, "limit", "outcome", "task", "source");
+        QueryParameters query = new QueryParameters(ctx, "limit", "outcome", "task", "source", "from", "to");
+        Optional<Instant> from =
+                query.number("from", 0, QueryParameters.MOST_MS).map(Instant::ofEpochMilli);
+        Optional<Instant> to = query.number("to", 0, QueryParameters.MOST_MS).map(Instant::ofEpochMilli);
+        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
+            throw new BadRequestResponse("from must be before to, was %s and %s".formatted(from.get(), to.get()));
+        }
         Optional<Outcome> outcome = query.word("outcome", Outcome.class);
         Optional<TaskKind> task = query.word("task", TaskKind.class);
         Optional<String> source = query.text("source");
@@ -60,7 +68,12 @@ final class FeedApi {
                 verdict -> outcome.filter(each -> each != verdict.outcome()).isEmpty()
                         && task.filter(each -> each != verdict.task()).isEmpty()
                         && source.filter(each -> !each.equals(verdict.source())).isEmpty();
-        ctx.json(Map.of("verdicts", verdicts.latest(limit(query), wanted)));
+        int limit = limit(query);
+        ctx.json(Map.of(
+                "verdicts",
+                from.isEmpty() && to.isEmpty()
+                        ? verdicts.latest(limit, wanted)
+                        : verdicts.between(from.orElse(Instant.EPOCH), to.orElse(null), limit, wanted)));
     }
 
     private void latestLetters(Context ctx) {

@@ -14,6 +14,9 @@ import java.util.Optional;
  * and a line that says so.
  */
 final class QueryParameters {
+    /** This is the latest time that can be asked for in milliseconds, in the year 5138. */
+    static final long MOST_MS = 99_999_999_999_999L;
+
     private final Map<String, List<String>> given;
 
     /**

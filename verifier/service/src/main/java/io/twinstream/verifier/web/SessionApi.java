@@ -1,40 +1,52 @@
 package io.twinstream.verifier.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.javalin.config.RoutesConfig;
 import io.twinstream.schemas.http.Role;
 import io.twinstream.verifier.settings.InferenceSettings;
+import io.twinstream.verifier.settings.Shard;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Answers {@code GET /v1/session} with the caller's role and with what this verifier is set to. */
 public final class SessionApi {
     /** A session is what {@code openapi.yaml} describes under this name. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Session(
             String role,
             String instance,
             boolean enrolment,
             List<Long> windowSizesMs,
             double targetFmr,
-            double targetFpir) {}
+            double targetFpir,
+            @Nullable String shard) {}
 
     private final boolean enrolment;
     private final List<Long> windowSizesMs;
     private final InferenceSettings settings;
     private final Supplier<String> instance;
+    private final @Nullable String shard;
 
     /**
      * Creates the answer, which apart from the role never changes while a verifier runs.
      *
      * @param enrolment whether the verifier knows an ingest to enrol with
      * @param windowSizes the sizes of the windows that it counts
+     * @param shard the part of the gallery that it holds
      * @param instance returns the name of this verifier; it is asked for only once the verifier serves
      */
     public SessionApi(
-            boolean enrolment, List<Duration> windowSizes, InferenceSettings settings, Supplier<String> instance) {
+            boolean enrolment,
+            List<Duration> windowSizes,
+            InferenceSettings settings,
+            Shard shard,
+            Supplier<String> instance) {
         this.enrolment = enrolment;
         this.windowSizesMs = windowSizes.stream().map(Duration::toMillis).toList();
         this.settings = settings;
+        this.shard = shard.isWhole() ? null : shard.toString();
         this.instance = instance;
     }
 
@@ -44,6 +56,12 @@ public final class SessionApi {
 
     private Session session(Role role) {
         return new Session(
-                role.word(), instance.get(), enrolment, windowSizesMs, settings.targetFmr(), settings.targetFpir());
+                role.word(),
+                instance.get(),
+                enrolment,
+                windowSizesMs,
+                settings.targetFmr(),
+                settings.targetFpir(),
+                shard);
     }
 }

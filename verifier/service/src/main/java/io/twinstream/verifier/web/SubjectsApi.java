@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class SubjectsApi {
     static final String PATH = "/v1/subjects";
 
+    /** A search by a part of a name looks through the whole gallery. */
+    private static final int MOST_SEARCHES = 4;
+
     private static final int MOST = 500;
     private static final int DEFAULT = 50;
     private static final int MOST_KEY = 2 * Topics.MAX_ID_LENGTH + 1;
@@ -67,17 +70,22 @@ final class SubjectsApi {
     }
 
     void register(RoutesConfig routes) {
-        routes.get(PATH, this::page);
+        routes.get(PATH, new RequestLimit(MOST_SEARCHES).around(this::page));
         routes.get(PATH + "/{subject}/references/{reference}/image", fetching.around(this::image));
         routes.get("/v1/unusable-references", this::unusable);
     }
 
     private void page(Context ctx) {
-        QueryParameters query = new QueryParameters(ctx, "prefix", "after", "limit");
-        String prefix = query.text("prefix").orElse("");
+        QueryParameters query = new QueryParameters(ctx, "prefix", "contains", "after", "limit");
+        Optional<String> prefix = query.text("prefix");
+        Optional<String> part = query.text("contains").filter(each -> !each.isEmpty());
+        if (prefix.isPresent() && part.isPresent()) {
+            throw new BadRequestResponse("the parameters prefix and contains exclude each other");
+        }
         String after = query.text("after").orElse("");
         int limit = query.number("limit", 1, MOST).map(Math::toIntExact).orElse(DEFAULT);
-        ctx.json(serving(gallery -> gallery.subjects(prefix, after, limit)));
+        ctx.json(serving(gallery -> part.map(each -> gallery.subjectsWith(each, after, limit))
+                .orElseGet(() -> gallery.subjects(prefix.orElse(""), after, limit))));
     }
 
     private void image(Context ctx) {

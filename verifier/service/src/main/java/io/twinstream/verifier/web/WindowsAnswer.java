@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A windows answer is the answer of {@code GET /v1/match-windows}, with the oldest window first.
@@ -43,6 +44,11 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                 List.copyOf(missing));
     }
 
+    /** Returns this answer without scores and latencies, which are most of it. */
+    WindowsAnswer counts() {
+        return new WindowsAnswer(windows.stream().map(WindowJson::counts).toList(), truncated, missing);
+    }
+
     /**
      * Returns this answer, truncated where one of its parts was: what is older than the oldest window of that part
      * isn't whole.
@@ -71,8 +77,8 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
             long nonMatches,
             Map<String, Long> undecided,
             List<Long> scores,
-            double thresholdMin,
-            double thresholdMax,
+            @Nullable Double thresholdMin,
+            @Nullable Double thresholdMax,
             long gallerySum,
             List<Long> latencies,
             long shadowed,
@@ -95,12 +101,37 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     window.getNonMatches(),
                     window.getUndecided(),
                     window.getScores(),
-                    window.getThresholdMin(),
-                    window.getThresholdMax(),
+                    threshold(window.getThresholdMin()),
+                    threshold(window.getThresholdMax()),
                     window.getGallerySum(),
                     window.getLatencies(),
                     window.getShadowed(),
                     window.getShadowAgreed());
+        }
+
+        WindowJson counts() {
+            return new WindowJson(
+                    startMs,
+                    sizeMs,
+                    model,
+                    source,
+                    task,
+                    verdicts,
+                    matches,
+                    nonMatches,
+                    undecided,
+                    List.of(),
+                    thresholdMin,
+                    thresholdMax,
+                    gallerySum,
+                    List.of(),
+                    shadowed,
+                    shadowAgreed);
+        }
+
+        /** JSON has no number for a threshold of no verdict. */
+        private static @Nullable Double threshold(double value) {
+            return Double.isInfinite(value) ? null : value;
         }
 
         /**
@@ -122,8 +153,8 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     nonMatches,
                     undecided,
                     scores,
-                    thresholdMin,
-                    thresholdMax,
+                    thresholdMin == null ? Double.POSITIVE_INFINITY : thresholdMin,
+                    thresholdMax == null ? Double.NEGATIVE_INFINITY : thresholdMax,
                     gallerySum,
                     latencies,
                     shadowed,

@@ -17,12 +17,11 @@ import java.util.Optional;
  * A windows request is what a caller of {@code GET /v1/match-windows} asks for.
  *
  * @param fold whether all sources are added up
+ * @param counts whether scores and latencies are left out
  * @param local whether no other verifier is asked
  */
-record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
+record WindowsRequest(WindowFilter filter, boolean fold, boolean counts, boolean local) {
     private static final int DEFAULT_WINDOWS = 100;
-    /** This is the latest time that can be asked for, in the year 5138. */
-    private static final long MOST_MS = 99_999_999_999_999L;
 
     /**
      * Reads and checks a request.
@@ -32,18 +31,20 @@ record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
      */
     static WindowsRequest of(Context ctx, List<Duration> sizes, Clock clock) {
         QueryParameters query =
-                new QueryParameters(ctx, "size", "from", "to", "model", "task", "source", "fold", "local");
-        long size =
-                query.number("size", 1, MOST_MS).orElse(Collections.min(sizes).toMillis());
+                new QueryParameters(ctx, "size", "from", "to", "model", "task", "source", "fold", "counts", "local");
+        long size = query.number("size", 1, QueryParameters.MOST_MS)
+                .orElse(Collections.min(sizes).toMillis());
         if (!sizes.contains(Duration.ofMillis(size))) {
             throw new BadRequestResponse("the parameter size must be one of %s"
                     .formatted(sizes.stream().map(Duration::toMillis).toList()));
         }
         Instant now = clock.instant();
-        Instant from = query.number("from", 0, MOST_MS)
+        Instant from = query.number("from", 0, QueryParameters.MOST_MS)
                 .map(Instant::ofEpochMilli)
                 .orElse(now.minus(Duration.ofMillis(size).multipliedBy(DEFAULT_WINDOWS)));
-        Instant to = query.number("to", 0, MOST_MS).map(Instant::ofEpochMilli).orElse(now.plusMillis(1));
+        Instant to = query.number("to", 0, QueryParameters.MOST_MS)
+                .map(Instant::ofEpochMilli)
+                .orElse(now.plusMillis(1));
         if (!from.isBefore(to)) {
             throw new BadRequestResponse("from must be before to, was %s and %s".formatted(from, to));
         }
@@ -54,7 +55,7 @@ record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
                 query.text("model"),
                 query.word("task", TaskKind.class).map(TaskKind::name),
                 query.text("source"));
-        return new WindowsRequest(filter, query.flag("fold"), query.flag("local"));
+        return new WindowsRequest(filter, query.flag("fold"), query.flag("counts"), query.flag("local"));
     }
 
     /** Returns the request for the latest windows of a size, for somebody who follows them. */
@@ -70,17 +71,19 @@ record WindowsRequest(WindowFilter filter, boolean fold, boolean local) {
                         task,
                         source),
                 true,
+                false,
                 false);
     }
 
     /** Returns the query that asks another verifier for its own windows of this request. */
     String query() {
-        StringBuilder query = new StringBuilder("local=true&size=%d&from=%d&to=%d&fold=%b"
+        StringBuilder query = new StringBuilder("local=true&size=%d&from=%d&to=%d&fold=%b&counts=%b"
                 .formatted(
                         filter.sizeMs(),
                         filter.from().toEpochMilli(),
                         filter.to().toEpochMilli(),
-                        fold));
+                        fold,
+                        counts));
         filter.model().ifPresent(model -> append(query, "model", model));
         filter.task().ifPresent(task -> append(query, "task", task));
         filter.source().ifPresent(source -> append(query, "source", source));

@@ -169,6 +169,12 @@ public final class MatchWindows implements AutoCloseable {
         return running == null ? Set.of() : running.others(WindowTopology.store(size));
     }
 
+    /** Returns the addresses of the other verifiers of the group; none where counting is off, or while they are unknown. */
+    public Set<String> others() {
+        RunningTopology running = streams;
+        return running == null ? Set.of() : running.others();
+    }
+
     /** Shows the metrics of Kafka Streams and its clients, once counting has begun. */
     public void measure(ServiceMetrics metrics) {
         RunningTopology running = streams;

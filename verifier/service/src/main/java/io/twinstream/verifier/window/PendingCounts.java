@@ -77,15 +77,17 @@ final class PendingCounts {
             case NON_MATCH -> increment(NON_MATCHES);
             case UNDECIDED -> increment(place(Undecided.cause(verdict)));
         }
-        if (score != null) {
+        if (score != null && outcome != Outcome.UNDECIDED) {
             increment(SCORES + Integer.BYTES * HistogramBuckets.ofScore(score));
         }
         Duration latency = Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt());
         increment(LATENCIES + Integer.BYTES * HistogramBuckets.ofLatency(latency));
-        double threshold = verdict.getThreshold();
-        numbers.putDouble(THRESHOLD_MIN, Math.min(numbers.getDouble(THRESHOLD_MIN), threshold));
-        numbers.putDouble(THRESHOLD_MAX, Math.max(numbers.getDouble(THRESHOLD_MAX), threshold));
-        numbers.putLong(GALLERY_SUM, numbers.getLong(GALLERY_SUM) + verdict.getGallerySize());
+        if (outcome != Outcome.UNDECIDED) {
+            double threshold = verdict.getThreshold();
+            numbers.putDouble(THRESHOLD_MIN, Math.min(numbers.getDouble(THRESHOLD_MIN), threshold));
+            numbers.putDouble(THRESHOLD_MAX, Math.max(numbers.getDouble(THRESHOLD_MAX), threshold));
+            numbers.putLong(GALLERY_SUM, numbers.getLong(GALLERY_SUM) + verdict.getGallerySize());
+        }
         if (shadow != null) {
             increment(SHADOWED);
             if (ProbeResults.agrees(verdict, shadow)) {

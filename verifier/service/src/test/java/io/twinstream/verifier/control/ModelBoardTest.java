@@ -15,6 +15,7 @@ import io.twinstream.schemas.release.Activated;
 import io.twinstream.verifier.control.ActivationOutcome.Unready;
 import io.twinstream.verifier.control.ControlException.ControlFault;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ModelBoardTest {
@@ -45,8 +46,9 @@ class ModelBoardTest {
 
     @Test
     void aManifestThatCantBeReadIsAFaultOfItsVersionAlone() {
-        ModelSummary summary =
-                new ModelCatalogue(boards.published(ONE).board()).list().get(0);
+        ModelSummary summary = new ModelCatalogue(boards.published(ONE).board(), model -> Optional.empty())
+                .list()
+                .get(0);
 
         assertTrue(String.valueOf(summary.fault()).contains("manifest format"), summary.fault());
         assertTrue(summary.evaluation().isEmpty());
@@ -77,7 +79,7 @@ class ModelBoardTest {
     }
 
     private List<ModelRole.RoleKind> roles(int index) {
-        return new ModelCatalogue(boards.board())
+        return new ModelCatalogue(boards.board(), model -> Optional.empty())
                 .list().get(index).roles().stream().map(ModelRole::kind).toList();
     }
 }

@@ -186,6 +186,10 @@ class GalleryTest {
         assertEquals(List.of("bob", "zoe"), ids(gallery.subjects("", "b", 10)));
         assertEquals(List.of(), ids(gallery.subjects("an", "b", 10)));
         assertEquals(List.of(), ids(gallery.subjects("x", "", 10)));
+        assertEquals(List.of("an", "ann", "anna"), ids(gallery.subjectsWith("AN", "", 10)));
+        assertEquals(List.of("ann", "anna"), ids(gallery.subjectsWith("nn", "", 10)));
+        assertEquals(List.of("ann"), ids(gallery.subjectsWith("n", "an", 1)));
+        assertEquals(List.of(), ids(gallery.subjectsWith("x", "", 10)));
     }
 
     private static List<String> ids(SubjectPage page) {

@@ -14,6 +14,7 @@ import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.version.VersionWait.Attempt;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,26 @@ class VersionWaitTest {
         assertEquals("", wait.cause());
         assertEquals(0, wait.waiting());
         assertTrue(wait.total().toNanos() > 0);
+    }
+
+    @Test
+    void theEndOfOneWaitHidesNoOther() {
+        VersionWait wait = new VersionWait(Duration.ofMinutes(1));
+        AtomicInteger tries = new AtomicInteger();
+
+        wait.until(() -> {
+            if (tries.incrementAndGet() == 1) {
+                return Attempt.notYet("letters/2 is BUILDING");
+            }
+            CompletableFuture.supplyAsync(() -> wait.until(() -> Attempt.of(lease)))
+                    .join();
+            assertEquals("letters/2 is BUILDING", wait.cause());
+            assertEquals(1, wait.waiting());
+            return Attempt.of(lease);
+        });
+
+        assertEquals(2, tries.get());
+        assertEquals("", wait.cause());
     }
 
     @Test

@@ -138,6 +138,29 @@ class WindowTopologyTest {
     }
 
     @Test
+    void anUndecidedVerdictHasNoPartInScoresThresholdsAndGalleries() {
+        count(verdict(START).setScore(0.029).setGallerySize(300).build());
+        count(Verdict.newBuilder(undecided(START, UndecidedReason.EMPTY_GALLERY))
+                .setScore(0.9)
+                .setThreshold(0.1)
+                .setGallerySize(0)
+                .build());
+        count(Verdict.newBuilder(undecided(START.plus(SHORT), UndecidedReason.EMPTY_GALLERY))
+                .setThreshold(0.1)
+                .build());
+
+        Map<String, MatchWindow> windows = windows();
+        MatchWindow window = windows.get("10000/compact/1/CLAIM/gate/" + START_MS);
+        MatchWindow none = windows.get("10000/compact/1/CLAIM/gate/" + (START_MS + 10_000));
+
+        assertEquals(List.of(0L, 0L, 1L), window.getScores());
+        assertEquals(0.5, window.getThresholdMin());
+        assertEquals(0.5, window.getThresholdMax());
+        assertEquals(300, window.getGallerySum());
+        assertEquals(Double.POSITIVE_INFINITY, none.getThresholdMin());
+    }
+
+    @Test
     void aShadowAgreesThatHasTheSameOutcomeAndSubject() {
         count(verdict(START).setShadow(shadow(Outcome.MATCH, "ann")).build());
         count(verdict(START).setShadow(shadow(Outcome.MATCH, "bob")).build());

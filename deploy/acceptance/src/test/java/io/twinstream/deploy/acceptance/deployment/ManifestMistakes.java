@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.broker.TemporaryFolder;
+import io.twinstream.deploy.kubernetes.HelmChart;
 import io.twinstream.deploy.kubernetes.Manifests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +18,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Checks that the Kubernetes manifests are strictly of their kinds and agree with the code, and that with one mistake in them,
- * an unknown field in each kind of document or each kind of disagreement, they don't. The images aren't looked at.
+ * Checks that the Kubernetes manifests, and the chart that they are rendered from, are strictly of their kinds and agree with the
+ * code and with each other. With one mistake in them, an unknown field in each kind of document or each kind of disagreement, they
+ * don't. The images aren't looked at.
  */
 public final class ManifestMistakes implements AcceptanceCheck {
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -47,7 +49,7 @@ public final class ManifestMistakes implements AcceptanceCheck {
                     "base/network.yaml", "values: [ingest, verifier, trainer]", "values: [ingest, verifyer, trainer]"),
             new Mistake("base/trainer.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"),
             new Mistake("base/trainer.yaml", "enableServiceLinks: false", "enableServiceLinks: true"),
-            new Mistake("base/ingest.yaml", "limits: {memory: 512Mi}", "limits: {}"),
+            new Mistake("base/ingest.yaml", "limits:\n              memory: 512Mi", "limits: {}"),
             new Mistake("base/ingest.yaml", "name: kafka-ca, mountPath", "name: ca, mountPath"),
             new Mistake("base/topics.yaml", "partitions: 12", "partitions: 6"),
             new Mistake("base/topics.yaml", "name: twinstream.verdicts", "name: twinstream.verdict"),
@@ -55,7 +57,34 @@ public final class ManifestMistakes implements AcceptanceCheck {
             new Mistake("base/users.yaml", "operations: [Write]", "operations: [Write, Alter]"),
             new Mistake("base/users.yaml", "type: scram-sha-512", "type: tls"),
             new Mistake("base/rules.yaml", "for: 5m", "for: 6m"),
+            new Mistake(
+                    "base/verifier.yaml", "value: /var/lib/twinstream/embeddings", "value: /tmp/twinstream/embeddings"),
+            new Mistake("overlays/ingress/ingress.yaml", "{name: ingest, port", "{name: intake, port"),
             new Mistake("overlays/dev/services.yaml", "name: ingest", "name: intake"));
+
+    /** Mistakes in the chart, most of them in what only some values render. */
+    private static final List<Mistake> CHART_MISTAKES = List.of(
+            new Mistake("values.yaml", "shards: 1", "shard: 1"),
+            new Mistake("values.yaml", "cudaTag: cuda", "cudaTag: gpu"),
+            new Mistake("files/alerts.yml", "for: 5m", "for: 6m"),
+            new Mistake("templates/_pods.tpl", "scheme: HTTPS", "scheme: HTTP"),
+            new Mistake("templates/_pods.tpl", "_HTTP_TLS_KEY", "_HTTP_TLS_SECRET"),
+            new Mistake("templates/_pods.tpl", "TRACING_OTLP_ENDPOINT", "TRACING_ENDPOINT"),
+            new Mistake("templates/_pods.tpl", "SCHEMAS_REGISTRY_URL", "SCHEMA_REGISTRY_URL"),
+            new Mistake("templates/_pods.tpl", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"),
+            new Mistake("templates/_pods.tpl", "name: twinstream-{{ .service }}", "name: {{ .service }}"),
+            new Mistake("templates/_pods.tpl", "secretName: {{ . }}", "secretName: certificates"),
+            new Mistake("templates/settings.yaml", "name: twinstream", "name: settings"),
+            new Mistake("templates/verifier.yaml", "GALLERY_SHARD, value", "SHARD, value"),
+            new Mistake("templates/verifier.yaml", "StatefulSet, name: {{ $name }}", "StatefulSet, name: verifier"),
+            new Mistake("templates/verifier.yaml", "          args: [verifier]", "         args: [verifier]"),
+            new Mistake("templates/topics.yaml", "twinstream.partial-verdicts", "twinstream.partial-verdict"),
+            new Mistake("templates/topics.yaml", "partitions: {{ .Values.topics.partitions }}", "partitions: 12"),
+            new Mistake("templates/users.yaml", "-shard-{{ $shard }}-of-", "-shard-0-of-"),
+            new Mistake("templates/users.yaml", "twinstream-verifier-merge-", "twinstream-verifier-merging-"),
+            new Mistake("templates/network.yaml", "{{ if .Values.trainer.enabled }}, trainer{{ end }}", ", trainer"),
+            new Mistake("templates/monitoring.yaml", "port: http", "port: metrics"),
+            new Mistake("templates/ingress.yaml", "{name: verifier, port", "{name: judge, port"));
 
     private final Path deploy = Path.of(System.getProperty("twinstream.launcher", "deploy/twinstream"))
             .toAbsolutePath()
@@ -65,25 +94,50 @@ public final class ManifestMistakes implements AcceptanceCheck {
     public Result run(Path images) throws Exception {
         Path manifests = deploy.resolve("kubernetes");
         List<String> faults = Manifests.faults(manifests, deploy);
-        faults.forEach(System.err::println);
+        Path chart = deploy.resolve("helm");
+        faults.addAll(new HelmChart(chart).faults(deploy));
+        List<String> disagreements = new HelmChart(chart).disagreements(deploy);
+        Stream.concat(faults.stream(), disagreements.stream()).forEach(System.err::println);
         Map<String, Path> kinds = kinds(manifests);
         List<String> missed = new ArrayList<>();
         for (String kind : kinds.keySet()) {
-            if (!isCaught(manifests, manifests.relativize(kinds.get(kind)), text -> unknownField(text, kind))) {
+            if (spoilt(manifests, manifests.relativize(kinds.get(kind)), text -> unknownField(text, kind), this::faults)
+                    .isEmpty()) {
                 missed.add("an unknown field of a " + kind);
             }
         }
         for (Mistake mistake : MISTAKES) {
-            if (!isCaught(manifests, Path.of(mistake.file), text -> replaced(text, mistake))) {
+            if (spoilt(manifests, Path.of(mistake.file), text -> replaced(text, mistake), this::faults)
+                    .isEmpty()) {
                 missed.add("%s: %s".formatted(mistake.file, mistake.wrong));
             }
         }
+        for (Mistake mistake : CHART_MISTAKES) {
+            if (spoilt(
+                            chart,
+                            Path.of(mistake.file),
+                            text -> replaced(text, mistake),
+                            copy -> new HelmChart(copy).faults(deploy))
+                    .isEmpty()) {
+                missed.add("chart, %s: %s".formatted(mistake.file, mistake.wrong));
+            }
+        }
         missed.forEach(each -> System.err.println("not caught: " + each));
-        int made = kinds.size() + MISTAKES.size();
+        int made = kinds.size() + MISTAKES.size() + CHART_MISTAKES.size();
         return new Result(
-                faults.isEmpty() && missed.isEmpty(),
-                "%d faults in the manifests; %d of %d mistakes caught, among them an unknown field in each of %d kinds"
-                        .formatted(faults.size(), made - missed.size(), made, kinds.size()));
+                faults.isEmpty() && disagreements.isEmpty() && missed.isEmpty(),
+                "%d faults in the manifests and the chart, which disagree in %d places; %d of %d mistakes caught, %d in the chart, and among them an unknown field in each of %d kinds"
+                        .formatted(
+                                faults.size(),
+                                disagreements.size(),
+                                made - missed.size(),
+                                made,
+                                CHART_MISTAKES.size(),
+                                kinds.size()));
+    }
+
+    private List<String> faults(Path manifests) throws IOException {
+        return Manifests.faults(manifests, deploy);
     }
 
     /** Returns a text with a mistake in it. */
@@ -91,19 +145,25 @@ public final class ManifestMistakes implements AcceptanceCheck {
         String spoil(String text) throws IOException;
     }
 
-    private boolean isCaught(Path manifests, Path file, Spoiler spoiler) throws IOException {
+    /** Finds what is wrong with a folder. */
+    private interface Judge {
+        List<String> faults(Path folder) throws IOException;
+    }
+
+    /** Returns what is found wrong with a copy of a folder in which one file is spoilt. */
+    private static List<String> spoilt(Path folder, Path file, Spoiler spoiler, Judge judge) throws IOException {
         try (TemporaryFolder copy = TemporaryFolder.create("twinstream-manifests-")) {
             List<Path> sources;
-            try (Stream<Path> files = Files.walk(manifests)) {
+            try (Stream<Path> files = Files.walk(folder)) {
                 sources = files.filter(Files::isRegularFile).toList();
             }
             for (Path source : sources) {
-                Path target = copy.path().resolve(manifests.relativize(source));
+                Path target = copy.path().resolve(folder.relativize(source));
                 Files.createDirectories(target.getParent());
                 String text = Files.readString(source);
-                Files.writeString(target, manifests.relativize(source).equals(file) ? spoiler.spoil(text) : text);
+                Files.writeString(target, folder.relativize(source).equals(file) ? spoiler.spoil(text) : text);
             }
-            return !Manifests.faults(copy.path(), deploy).isEmpty();
+            return judge.faults(copy.path());
         }
     }
 

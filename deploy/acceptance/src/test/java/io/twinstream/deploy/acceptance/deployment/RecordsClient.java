@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs the project in {@code deploy/acceptance/client} in a process of its own with nothing but the records' artifact: it sends
- * pairs of pictures and reads their verdicts. What the artifact brings along is in the figures, and mustn't be of weight.
+ * pairs of pictures and reads their verdicts, and the dead letter of a damaged one. What the artifact brings along is in the figures, and mustn't be of weight.
  */
 public final class RecordsClient implements AcceptanceCheck {
     private static final List<String> OF_WEIGHT = List.of(
@@ -47,18 +47,22 @@ public final class RecordsClient implements AcceptanceCheck {
             Topics topics = rig.createTopics("records-client");
             String same;
             String other;
+            String damaged;
             try (VerifierService verifier = Rig.verifier(rig.settings(topics.prefix()))) {
                 same = ask(classpath, rig, topics, drawings.get(0), drawings.get(0));
                 other = ask(classpath, rig, topics, drawings.get(0), drawings.get(1));
+                Path text = Files.writeString(work.path().resolve("damaged.png"), "no picture");
+                damaged = ask(classpath, rig, topics, drawings.get(0), text);
             }
-            boolean judged = same.equals("MATCH") && other.equals("NON_MATCH");
+            boolean judged = same.equals("MATCH") && other.equals("NON_MATCH") && damaged.startsWith("dead letter: ");
             return new Result(
                     judged && heavy.isEmpty() && schemas,
-                    ("a picture and itself: %s, two that differ: %s; %d artifacts come with the records, %.1f MB in all,"
+                    ("a picture and itself: %s, two that differ: %s, a damaged one: %s; %d artifacts come with the records, %.1f MB in all,"
                                     + " of weight: %s; released schemas in the artifact: %s")
                             .formatted(
                                     same,
                                     other,
+                                    damaged,
                                     tree.size() - 2,
                                     bytes / 1e6,
                                     heavy.isEmpty() ? "none" : heavy,

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * Works the page of a demo in a headless Chromium, with tokens. Who may only read can't act. With the token that may operate,
- * each view shows what it is for, an activation marks the charts and changes the version of new verdicts, a picture that is
+ * each view shows what it is for, and the overview first whether all is well. An activation marks the charts and changes the version of new verdicts, an alarm leads to the verdicts of its time, feedback is taken, a picture that is
  * dropped matches afterwards, and is gone once it is erased. There is no error on the console but those that the check
  * provokes, and no view wider than a phone. Screenshots of every view go to {@code deploy/acceptance/target/page}.
  */
@@ -51,6 +51,10 @@ public final class PageAtWork implements AcceptanceCheck {
             new PageKeyboard(browser, views).reachesEverything();
             PageOrders orders = new PageOrders(browser, views, demo.ingest());
             figures.add("%.1f s from an activation to a verdict by its version".formatted(orders.activate(NEXT)));
+            figures.add("%.1f s from an alarm to the verdicts of its time"
+                    .formatted(orders.followAlarm(PageRecords.SOURCE)));
+            orders.enlarge();
+            orders.tellOfVerdicts();
             byte[] picture = DRAWINGS.png(STRANGER, OUTSIDE_HAND);
             figures.add("%.1f s from a drop to a match".formatted(orders.enrol("dropped", picture)));
             figures.add("%.1f s from an erasure to an undecided claim".formatted(orders.erase("dropped", picture)));
@@ -90,8 +94,8 @@ public final class PageAtWork implements AcceptanceCheck {
         require(browser, "no place to drop pictures", "document.querySelector('main form') === null");
         require(
                 browser,
-                "no buttons but those that turn pages",
-                "[...document.querySelectorAll('main button')].every(e => ['Previous', 'Next'].includes(e.textContent))");
+                "no buttons but those that show more",
+                "[...document.querySelectorAll('main button:not(.opens)')].every(e => /^(Previous|Next|Show all .*)$/.test(e.textContent))");
         Object status = browser.run("""
                 return (await fetch('v1/models/rollback', {method: 'POST', body: '{"reason": "a test"}',
                   headers: {Authorization: 'Bearer %s'}})).status""".formatted(READ));

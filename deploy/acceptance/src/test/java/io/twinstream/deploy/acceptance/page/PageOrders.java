@@ -68,6 +68,47 @@ final class PageOrders {
         return seconds;
     }
 
+    /** Follows an alarm to the verdicts of its source at that time, which have pictures. */
+    double followAlarm(String source) {
+        views.open("alarms");
+        browser.awaitText(".alarms > .raised", "What to do");
+        browser.await(
+                "statistics behind a fold", "document.querySelector('.alarms details:not([open]) table') !== null");
+        browser.find(".alarms > .raised .links a").click();
+        return browser.await(
+                "the verdicts of the alarm's source and time",
+                "location.hash.includes('source=%1$s') && location.hash.includes('from=') && ".formatted(source)
+                        + "document.querySelector('h1').textContent === 'Verdicts' && "
+                        + "document.querySelectorAll('.verdict').length > 0 && "
+                        + "[...document.querySelectorAll('.verdict')].every(e => e.textContent.includes('%s')) && "
+                                .formatted(source)
+                        + "document.querySelector('.verdict img')?.naturalWidth > 0");
+    }
+
+    /** Says of a claim that matched that it is right, and of another that it is wrong. */
+    void tellOfVerdicts() {
+        // A view that is opened anew goes on by itself.
+        views.open("alarms");
+        views.open("verdicts?task=CLAIM&outcome=MATCH");
+        browser.await("claims that matched", "document.querySelectorAll('.verdict .feedback').length > 1");
+        browser.click(".bar", "Pause");
+        browser.click(".verdict:nth-child(1) .feedback", "Right");
+        browser.awaitText(".feedback .outcome", "Taken: it shows");
+        browser.click(".verdict:nth-child(2) .feedback", "Wrong");
+        browser.awaitText(".feedback .outcome", "Taken: it is wrong");
+    }
+
+    /** Enlarges a verdict's pictures, and closes them again. */
+    void enlarge() {
+        views.open("verdicts");
+        browser.await("pictures", "document.querySelector('.verdict .opens img')?.naturalWidth > 0");
+        browser.click(".bar", "Pause");
+        browser.find(".verdict .opens").click();
+        browser.await("large pictures", "document.querySelector('dialog.enlarged[open] .picture')?.naturalWidth > 0");
+        browser.click("dialog.enlarged", "Close");
+        browser.await("no large pictures", "document.querySelector('dialog') === null");
+    }
+
     /** Drops a picture, until a claim with it matches. */
     double enrol(String subject, byte[] picture) throws Exception {
         views.open("subjects");

@@ -23,6 +23,9 @@ final class PageRecords {
     private static final int STEPS = 9_000;
     private static final int TOLD = 60;
 
+    /** The demo sends from this source, so the alarm leads to verdicts. */
+    static final String SOURCE = "demo-7";
+
     private PageRecords() {}
 
     static void write(Settings settings) {
@@ -60,13 +63,13 @@ final class PageRecords {
 
     private static Alarm alarm(Instant now) {
         return new Alarm(
-                "MATCH_RATE/compact/1/IDENTIFY/gate-7/" + now.toEpochMilli(),
+                "MATCH_RATE/compact/1/IDENTIFY/" + SOURCE + "/" + now.toEpochMilli(),
                 AlarmKind.MATCH_RATE,
                 AlarmAbout.MATCH_RATE,
                 AlarmState.RAISED,
                 "compact",
                 "1",
-                "gate-7",
+                SOURCE,
                 "IDENTIFY",
                 now,
                 null,

@@ -20,7 +20,12 @@ final class PageViews {
     private static final Map<String, String> SHOWN = new LinkedHashMap<>();
 
     static {
-        SHOWN.put("overview", CHARTS + "5 && document.querySelector('.figures').textContent.includes('serving')");
+        SHOWN.put(
+                "overview",
+                CHARTS + "6 && document.querySelector('.status h2') !== null && "
+                        + "document.querySelector('.status').textContent.includes('1 of 1') && "
+                        + "document.querySelector('[aria-label=Sources] tbody tr') !== null && "
+                        + "document.querySelector('.one .host') !== null");
         SHOWN.put(
                 "verdicts",
                 "[...document.querySelectorAll('.verdict')].filter(e => "
@@ -37,7 +42,7 @@ final class PageViews {
         SHOWN.put("training", CHARTS + "2 && document.querySelector('progress') !== null");
         SHOWN.put(
                 "alarms",
-                "document.querySelectorAll('.alarms .raised').length === 1 && "
+                "document.querySelectorAll('.alarms > .raised').length === 1 && "
                         + "document.querySelector('.count') !== null");
     }
 

@@ -45,7 +45,7 @@ final class DebuggedService implements AutoCloseable {
     private static final Duration REACHED = Duration.ofSeconds(20);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern DEBUGGER = Pattern.compile("Listening for transport dt_socket at address: (\\d+)");
-    private static final Pattern PORT = Pattern.compile("(?:health|HTTP) on port (\\d+)");
+    private static final Pattern PORT = Pattern.compile("(?:page|images|requests) at https?://[^:]+:(\\d+)/");
 
     private final Path log = Files.createTempFile("service", ".log");
     private final Process process;

@@ -32,7 +32,7 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * Erases a subject with references, verdicts, a dead letter, feedback and labelled images over HTTP, and writes nothing
- * afterwards but what the services write by themselves. After the time that the operations guide gives for the topics' settings
+ * afterwards but what the services write by themselves. After the time that the documentation gives for the topics' settings
  * no file of broker, verifier or ingest holds a stretch of one of its pictures, or of the hash that stands beside an embedding.
  * Others' pictures stay, and are matched.
  */

@@ -31,6 +31,8 @@ record LongLivedThreads(Map<String, Kind> watched) {
                 "the JVM's own");
         OTHERS.put("FileSystemWatchService", "the JDK's; the folder is looked at every few seconds all the same");
         OTHERS.put("main", "the command waits on it, and an error ends the process with its stack");
+        OTHERS.put("says-when-ready", "only tells people; readiness is asked over HTTP");
+        OTHERS.put("repeated-warnings", "without it repeated warnings are still told once, and their counts no more");
         OTHERS.put("service-end", "an error goes to the command, which ends the process");
         OTHERS.put(
                 "kafka-producer-network-thread \\|.*",

@@ -7,7 +7,7 @@ import java.util.Set;
 /** Lists requests that must be refused, and how: the routes of each service, and what is done to them. */
 final class HostileRequests {
     /**
-     * The routes as the README's table of roles has them: those of GET are for the reader, those of POST at ingest for the
+     * The routes as the documentation's table of roles has them: those of GET are for the reader, those of POST at ingest for the
      * sender.
      */
     private static final List<Route> ROUTES = List.of(
@@ -22,6 +22,8 @@ final class HostileRequests {
             new Route("verifier", "GET", "/v1/training-runs"),
             new Route("verifier", "GET", "/v1/alarms"),
             new Route("verifier", "GET", "/v1/match-windows"),
+            new Route("verifier", "GET", "/v1/group"),
+            new Route("verifier", "POST", "/v1/verdicts/p/feedback"),
             new Route("verifier", "GET", "/v1/models"),
             new Route("verifier", "GET", "/v1/models/activations"),
             new Route("verifier", "POST", "/v1/models/activations"),

@@ -10,7 +10,7 @@ import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.topic.ServiceTopics;
 import java.util.List;
 
 /**
@@ -22,8 +22,7 @@ final class IngestDuty implements Duty {
 
     @Override
     public void perform(Tenant tenant) throws Exception {
-        Topics topics = tenant.topics();
-        tenant.compare(topics.all(topics.probes(), topics.references(), topics.labelledImages(), topics.verdicts()));
+        tenant.compare(ServiceTopics.ofIngest(tenant.topics()).declared());
         try (IngestService ingest = IngestService.start(IngestSettings.of(tenant.own()))) {
             int port = ingest.port();
             post(tenant, port, "/v1/probes?id=p1&task=identify", DRAWN.png(1, 1));

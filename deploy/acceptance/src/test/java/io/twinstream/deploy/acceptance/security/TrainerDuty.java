@@ -7,7 +7,7 @@ import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
-import io.twinstream.schemas.topic.Topics;
+import io.twinstream.schemas.topic.ServiceTopics;
 import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.dataset.SourceImage;
 import io.twinstream.trainer.service.TrainerService;
@@ -20,14 +20,7 @@ import java.util.List;
 final class TrainerDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
-        Topics topics = tenant.topics();
-        tenant.compare(topics.all(
-                topics.trainingRequests(),
-                topics.trainingProgress(),
-                topics.labelledImages(),
-                topics.modelReleases(),
-                topics.modelChunks(),
-                topics.modelActivations()));
+        tenant.compare(ServiceTopics.ofTrainer(tenant.topics()).declared());
         LabelledImage image = new LabelledImage(
                 "alice",
                 "gate",

@@ -17,8 +17,8 @@ import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingState;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.ServiceTopics;
 import io.twinstream.verifier.VerifierService;
-import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standstills;
@@ -48,7 +48,8 @@ final class VerifierDuty implements Duty {
     @Override
     public void perform(Tenant tenant) throws Exception {
         prepare(tenant);
-        tenant.compare(Shard.WHOLE.judging(Wired.topics(tenant.own()), true));
+        tenant.compare(ServiceTopics.ofVerifier(Wired.topics(tenant.own()), false, true)
+                .declared());
         try (VerifierService verifier = VerifierService.start(VerifierSettings.of(tenant.own()))) {
             int port = verifier.port();
             tenant.await("ready", verifier::ready);

@@ -141,9 +141,9 @@ final class KnownVerdicts {
         } else {
             add(counters, verdict.getOutcome().name(), 1);
             add(counters, "score " + bin, 1);
+            add(counters, "references", verdict.getGallerySize());
         }
         add(counters, "latency " + bucket, 1);
-        add(counters, "references", verdict.getGallerySize());
         if (verdict.getShadow() != null) {
             add(counters, "shadowed", 1);
             add(counters, "agreed", verdict.getShadow().getOutcome() == verdict.getOutcome() ? 1 : 0);

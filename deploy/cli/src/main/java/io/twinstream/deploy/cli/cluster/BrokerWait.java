@@ -141,6 +141,9 @@ final class BrokerWait {
     /** Says what is waited for, where waiting may end the failure by itself. */
     private String waitsFor(Exception failure) {
         String brokers = settings.bootstrap();
+        ListenerCheck.mistake(settings).ifPresent(line -> {
+            throw new CommandException(ExitCodes.FAILURE, line);
+        });
         if (failure.getCause() instanceof TimeoutException) {
             return "no broker answers at " + brokers;
         }
@@ -153,6 +156,10 @@ final class BrokerWait {
             throw new CommandException(ExitCodes.UNREACHABLE, line);
         }
         ErrorLine line = ErrorLine.of(failure);
+        if (failure instanceof KafkaException) {
+            throw new CommandException(
+                    ExitCodes.USAGE, "no Kafka client can be made with these settings: " + line.text());
+        }
         throw new CommandException(line.exitCode(), "the broker at %s refuses: %s".formatted(brokers, line.text()));
     }
 

@@ -5,6 +5,7 @@ import io.twinstream.deploy.acl.AccessTable;
 import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.acl.Grant;
 import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import java.util.concurrent.ExecutionException;
@@ -15,20 +16,17 @@ public final class Cluster {
     private Cluster() {}
 
     /**
-     * Waits for what a service needs: its topics, and its rights.
+     * Looks whether a service can listen where it is to, and waits for what else it needs: its topics, and its rights.
      *
-     * @throws CommandException if that isn't there within {@code start.broker.wait.ms}, or the user lacks a right
+     * @throws org.apache.kafka.common.config.ConfigException if its port is taken, or its address isn't of this machine
+     * @throws CommandException if the rest isn't there within {@code start.broker.wait.ms}, or the user lacks a right
      */
     public static void awaitTopics(AccessSettings settings, HttpSettings health, ClusterUser service)
             throws InterruptedException {
+        HttpServer.requireFree(health);
         BrokerWait.ofService(settings.common(), health)
                 .until(admin -> look(admin, settings, service))
                 .close();
-    }
-
-    /** Waits until a name of the brokers has an address, without which a service's clients can't be made. */
-    public static void awaitAddress(CommonSettings settings, HttpSettings health) throws InterruptedException {
-        BrokerWait.ofService(settings, health).until(admin -> {}).close();
     }
 
     /**

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -53,6 +54,18 @@ public record ErrorLine(int exitCode, String text) {
         }
         if (failure.getClass() == KafkaException.class && failure.getCause() != null) {
             return of(failure.getCause()).after(message(failure));
+        }
+        if (failure instanceof SslAuthenticationException) {
+            Throwable cause = failure;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return new ErrorLine(
+                    ExitCodes.FAILURE,
+                    cause == failure
+                            ? message(failure)
+                            : "%s: %s: see kafka.ssl.truststore.location, and the name in the certificate"
+                                    .formatted(message(failure).replaceFirst("\\.$", ""), message(cause)));
         }
         if (failure instanceof TimeoutException) {
             return new ErrorLine(ExitCodes.UNREACHABLE, "no broker answers: " + message(failure));

@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli.console;
 import io.twinstream.deploy.settings.AllSettings;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.settings.StreamSettings;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -10,11 +11,14 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -48,32 +52,32 @@ public final class SettingsOptions {
     private boolean warned;
 
     /** Reads the settings: the file, then the environment ({@code TWINSTREAM_*}), then the options; the last one wins. */
-    public Settings settings() throws IOException {
+    public Settings settings() {
         return settings(System.getenv(), Map.of());
     }
 
     /** Reads the settings as {@link #settings()} does, with a command's own values in the place of declared defaults. */
-    public Settings settings(Map<String, String> commandDefaults) throws IOException {
+    public Settings settings(Map<String, String> commandDefaults) {
         return settings(System.getenv(), commandDefaults);
     }
 
-    public Settings settings(Map<String, String> environment, Map<String, String> commandDefaults) throws IOException {
+    public Settings settings(Map<String, String> environment, Map<String, String> commandDefaults) {
         return read(settings -> settings, environment, commandDefaults);
     }
 
     /**
      * Reads a configuration.
      *
-     * @throws org.apache.kafka.common.config.ConfigException with all that is wrong in the settings
+     * @throws ConfigException with all that is wrong in the settings, or where the file can't be read
      */
-    public <T> T read(Function<Settings, T> configuration) throws IOException {
+    public <T> T read(Function<Settings, T> configuration) {
         return read(configuration, System.getenv(), Map.of());
     }
 
     private <T> T read(
-            Function<Settings, T> configuration, Map<String, String> environment, Map<String, String> commandDefaults)
-            throws IOException {
+            Function<Settings, T> configuration, Map<String, String> environment, Map<String, String> commandDefaults) {
         Map<String, String> options = new LinkedHashMap<>(set);
+        Consumer<String> warnings = warned ? line -> {} : line -> log.warn("{}", line);
         if (!warned) {
             set.forEach(SettingsOptions::warnOfSecret);
             warned = true;
@@ -83,6 +87,8 @@ public final class SettingsOptions {
         }
         return Settings.read(
                 AllSettings.define(),
+                StreamSettings.kafkaKeys(),
+                warnings,
                 configuration,
                 commandDefaults,
                 file(),
@@ -99,7 +105,7 @@ public final class SettingsOptions {
         }
     }
 
-    private Map<String, String> file() throws IOException {
+    private Map<String, String> file() {
         if (config == null) {
             return Map.of();
         }
@@ -108,6 +114,12 @@ public final class SettingsOptions {
             properties.load(new StringReader(text(Files.readAllBytes(config))));
         } catch (IllegalArgumentException e) {
             throw new ConfigException("%s is no properties file: %s".formatted(config, e.getMessage()));
+        } catch (NoSuchFileException e) {
+            throw new ConfigException("--config names %s, which isn't there".formatted(config));
+        } catch (AccessDeniedException e) {
+            throw new ConfigException("--config names %s, which you have no permission to read".formatted(config));
+        } catch (IOException e) {
+            throw new ConfigException("--config names %s, which can't be read: %s".formatted(config, e.getMessage()));
         }
         Map<String, String> values = new LinkedHashMap<>();
         properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));

@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli.embedded;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.RepeatedWarnings;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.deploy.cli.console.Terminal;
@@ -12,8 +13,10 @@ import io.twinstream.deploy.demo.DemoReport;
 import io.twinstream.deploy.demo.DemoSummary;
 import io.twinstream.deploy.demo.DemoView;
 import io.twinstream.ingest.settings.IngestSettings;
+import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.verifier.references.GalleryUpdate;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.PrintWriter;
@@ -23,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,17 +103,21 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings(FREE_PORTS);
         Shard.of(settings).requireWhole();
+        DemoOptions demo = new DemoOptions(images, subjects, rate, duration, seed, port);
+        HttpServer.requireFree(IngestSettings.of(settings).http());
+        HttpServer.requireFree(VerifierSettings.of(settings).http());
+        RepeatedWarnings.count();
+        // The demo itself says which references can't be used.
+        Configurator.setLevel(GalleryUpdate.class, Level.ERROR);
         StopSignal stop = StopSignal.install();
         var command = Objects.requireNonNull(spec, "spec").commandLine();
         Screen screen =
                 json ? new Screen(command.getErr(), Terminal.isErr()) : new Screen(command.getOut(), Terminal.isOut());
-        DemoSummary summary = new Demo(
-                        new DemoOptions(images, subjects, rate, duration, seed, port), screen, stop::received)
-                .run(own(settings));
+        DemoSummary summary = new Demo(demo, screen, stop::received).run(own(settings));
         if (json) {
             Output.of(spec).json(fields(summary));
         } else {
-            screen.say(summary.report().line());
+            summary.report().summary().forEach(screen::say);
             summary.advice().forEach(screen::say);
         }
         if (summary.unanswered() > 0) {
@@ -125,10 +134,11 @@ public final class DemoCommand implements Callable<Integer> {
         return own;
     }
 
-    private static Map<String, Object> fields(DemoSummary summary) {
-        Map<String, Object> fields = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> fields(DemoSummary summary) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("seconds", summary.report().seconds());
         fields.put("verdicts", summary.report().counts().verdicts());
+        fields.put("judged", summary.report().counts().judged());
         fields.put("verdictsPerSecond", summary.report().perSecond());
         fields.put("matchRate", summary.report().counts().matchRate());
         fields.put("mated", summary.report().counts().mated());

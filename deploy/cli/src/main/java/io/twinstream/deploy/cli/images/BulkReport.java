@@ -2,10 +2,10 @@ package io.twinstream.deploy.cli.images;
 
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Terminal;
-import io.twinstream.ingest.cli.BulkOutcome;
-import io.twinstream.ingest.cli.BulkProgress;
-import io.twinstream.ingest.cli.BulkSummary;
-import io.twinstream.ingest.cli.ImageSources;
+import io.twinstream.ingest.bulk.BulkOutcome;
+import io.twinstream.ingest.bulk.BulkProgress;
+import io.twinstream.ingest.bulk.BulkSummary;
+import io.twinstream.ingest.bulk.ImageSources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Objects;

@@ -4,10 +4,10 @@ import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
-import io.twinstream.ingest.cli.BulkOutcome;
-import io.twinstream.ingest.cli.BulkSummary;
-import io.twinstream.ingest.cli.ImageSources;
-import io.twinstream.ingest.cli.Subjects;
+import io.twinstream.ingest.bulk.BulkOutcome;
+import io.twinstream.ingest.bulk.BulkSummary;
+import io.twinstream.ingest.bulk.ImageSources;
+import io.twinstream.ingest.bulk.Subjects;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.util.List;
@@ -60,18 +60,21 @@ public final class EnrolCommand implements Callable<Integer> {
         if (!json) {
             out.println(subjects.toString());
         }
-        UnusableReferenceReports news = UnusableReferenceReports.since(CommonSettings.of(settings));
+        CommonSettings common = CommonSettings.of(settings);
+        UnusableReferenceReports news = UnusableReferenceReports.since(common);
+        KnownReferences known = KnownReferences.read(common, subjects::has);
         BulkSummary summary = ImageOptions.send(
-                settings, "enrolling", images, outcome -> {}, all -> all.references(images, subjects::of));
+                settings, "enrolling", images, known::count, all -> all.references(images, known.noting(subjects::of)));
         if (json) {
             out.json(new Enrolled(
                     summary.sent(),
+                    known.known().isPresent() ? known.known().getAsLong() : null,
                     subjects.count(),
                     summary.refused(),
                     summary.leftOut().orElse(""),
                     summary.aborted().orElse("")));
         } else {
-            out.println("enrolled %d %s".formatted(summary.sent(), summary.sent() == 1 ? "image" : "images"));
+            out.println(line(summary.sent(), known.known().orElse(0)));
         }
         if (summary.sent() > 0) {
             var errors = Objects.requireNonNull(spec, "spec").commandLine().getErr();
@@ -80,6 +83,21 @@ public final class EnrolCommand implements Callable<Integer> {
         return BulkReport.end(spec, summary);
     }
 
+    /** Returns a line like {@code enrolled 90 images, 90 known already}. */
+    static String line(long enrolled, long known) {
+        return "enrolled %d %s%s"
+                .formatted(
+                        enrolled,
+                        enrolled == 1 ? "image" : "images",
+                        known == 0 ? "" : ", %d known already".formatted(known));
+    }
+
+    /** @param knownAlready how many were enrolled before; null where that isn't known */
     private record Enrolled(
-            long enrolled, int subjects, List<BulkOutcome.Refused> refused, String leftOut, String aborted) {}
+            long enrolled,
+            @Nullable Long knownAlready,
+            int subjects,
+            List<BulkOutcome.Refused> refused,
+            String leftOut,
+            String aborted) {}
 }

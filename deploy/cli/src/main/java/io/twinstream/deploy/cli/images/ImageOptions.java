@@ -1,10 +1,10 @@
 package io.twinstream.deploy.cli.images;
 
 import io.twinstream.deploy.cli.console.SettingsOptions;
-import io.twinstream.ingest.cli.BulkOutcome;
-import io.twinstream.ingest.cli.BulkSubmission;
-import io.twinstream.ingest.cli.BulkSummary;
-import io.twinstream.ingest.cli.ImageSources;
+import io.twinstream.ingest.bulk.BulkOutcome;
+import io.twinstream.ingest.bulk.BulkSubmission;
+import io.twinstream.ingest.bulk.BulkSummary;
+import io.twinstream.ingest.bulk.ImageSources;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.schemas.kafka.KafkaClients;

@@ -1,7 +1,7 @@
 package io.twinstream.deploy.cli.images;
 
-import io.twinstream.ingest.cli.ImageSources;
-import io.twinstream.ingest.cli.Subjects;
+import io.twinstream.ingest.bulk.ImageSources;
+import io.twinstream.ingest.bulk.Subjects;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;

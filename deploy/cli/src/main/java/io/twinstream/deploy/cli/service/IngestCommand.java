@@ -1,5 +1,7 @@
 package io.twinstream.deploy.cli.service;
 
+import io.twinstream.deploy.acl.AccessSettings;
+import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.SettingsOptions;
@@ -27,9 +29,13 @@ public final class IngestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         IngestSettings settings = options.read(IngestSettings::of);
-        Cluster.awaitAddress(settings.common(), settings.http());
+        Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), ClusterUser.INGEST);
+        // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
         return ServiceProcess.run(
-                IngestService.STOP, Output.of(spec), "ingest: HTTP on port %d", () -> IngestService.start(settings));
+                IngestService.STOP,
+                Output.of(spec),
+                port -> "ingest: takes images at " + settings.http().url(port),
+                () -> IngestService.start(settings));
     }
 }

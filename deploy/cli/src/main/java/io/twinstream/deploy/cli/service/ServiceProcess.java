@@ -3,10 +3,12 @@ package io.twinstream.deploy.cli.service;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.RepeatedWarnings;
 import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.schemas.threads.RunningService;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.slf4j.Logger;
@@ -26,6 +28,8 @@ final class ServiceProcess {
     /** Time that a service that has failed has to close in order. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
+    private static final long BETWEEN_LOOKS_MS = 200;
+
     /** Starts a service. */
     interface Start {
         RunningService start() throws Exception;
@@ -40,6 +44,8 @@ final class ServiceProcess {
     static void log() {
         Configurator.setLevel("io.twinstream", Level.INFO);
         Configurator.setLevel("org.apache.kafka", Level.WARN);
+        Configurator.setLevel("org.apache.kafka.clients.NetworkClient", Level.WARN);
+        RepeatedWarnings.count();
         Thread.setDefaultUncaughtExceptionHandler(ServiceProcess::ended);
     }
 
@@ -59,16 +65,18 @@ final class ServiceProcess {
      * Runs a service until a signal comes.
      *
      * @param stop the deadline of its orderly stop
-     * @param line says where it listens, given the port
+     * @param line says where it listens, given the port; the next line says when it is ready
      * @return the exit code
      * @throws CommandException with the cause, if the service couldn't go on
      */
-    static int run(Duration stop, Output output, String line, Start start) throws Exception {
+    static int run(Duration stop, Output output, IntFunction<String> line, Start start) throws Exception {
         StopSignal signal = StopSignal.install(stop.plus(GRACE));
         RunningService service = start.start();
         String failure;
         try (service) {
-            output.println(line.formatted(service.port()));
+            String listens = line.apply(service.port());
+            output.println(listens);
+            sayWhenReady(service, output, listens.substring(0, listens.indexOf(':')) + ": ready");
             failure = signal.orEnd(service::awaitEnd);
             if (!failure.isEmpty()) {
                 endSoon(failure);
@@ -81,6 +89,23 @@ final class ServiceProcess {
             throw new CommandException(ExitCodes.FAILURE, failure);
         }
         return ExitCodes.OK;
+    }
+
+    private static void sayWhenReady(RunningService service, Output output, String line) {
+        Thread waiting = new Thread(
+                () -> {
+                    try {
+                        while (!service.ready()) {
+                            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MS);
+                        }
+                        output.println(line);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "says-when-ready");
+        waiting.setDaemon(true);
+        waiting.start();
     }
 
     private static void endSoon(String failure) {

@@ -45,7 +45,7 @@ public final class TrainerCommand implements Callable<Integer> {
         return ServiceProcess.run(
                 TrainerService.STOP,
                 Output.of(spec),
-                "trainer: HTTP on port %d",
+                port -> "trainer: takes requests at " + settings.http().url(port),
                 () -> TrainerService.start(
                         settings,
                         new DjlTrainer(

@@ -36,7 +36,7 @@ public final class VerifierCommand implements Callable<Integer> {
         return ServiceProcess.run(
                 VerifierService.STOP,
                 Output.of(spec),
-                "verifier: health on port %d",
+                port -> "verifier: page at " + settings.http().url(port),
                 () -> VerifierService.start(settings));
     }
 }

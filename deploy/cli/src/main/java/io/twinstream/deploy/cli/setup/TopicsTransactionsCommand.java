@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli.setup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -34,13 +37,15 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists the open transactions that keep readers from the ends of the topics: what is committed behind them isn't seen "
                     + "until they end. Transactions younger than topics.held.after.ms are left out, since services write in such transactions.",
-            "With --abort it ends one without its records. A producer that is alive gets an error at its next call."
+            "Of a partition the first that is listed holds the readers; the next one does when that has ended.",
+            "With --abort it ends one without its records, and says what holds the readers then. A producer that is alive gets an "
+                    + "error at its next call."
         },
         exitCodeList = {
             "0:no transaction holds readers back; with --abort, it is aborted",
             "1:failed; the line on standard error says why",
             "2:wrong options, arguments or settings; nothing was done",
-            "3:transactions hold readers back; with --abort: the one that is named does not, and nothing was done",
+            "3:transactions hold readers back; with --abort: none of that name is open, and nothing was done",
             "4:no broker answers"
         },
         footer = {
@@ -61,7 +66,7 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
     @Option(names = "--all", description = "List the transactions too that are younger than topics.held.after.ms.")
     private boolean all;
 
-    @Option(names = "--json", description = "Print one JSON object a partition.")
+    @Option(names = "--json", description = "Print one JSON object for each partition of a transaction.")
     private boolean json;
 
     @Option(
@@ -81,7 +86,7 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
                             .map(TopicDeclaration::name)
                             .toList());
             Instant now = Instant.now();
-            List<OpenTransaction> open = transactions.of(transactions.heldBack(partitions));
+            List<OpenTransaction> open = transactions.all(transactions.heldBack(partitions));
             if (abort != null) {
                 return abort(transactions, named(open, abort));
             }
@@ -104,9 +109,15 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
 
     private static List<OpenTransaction> named(List<OpenTransaction> open, String name) {
         List<OpenTransaction> named = open.stream()
-                .filter(each -> each.transactionalId().filter(name::equals).isPresent()
-                        || each.partition().toString().equals(name))
+                .filter(each -> each.transactionalId().filter(name::equals).isPresent())
                 .toList();
+        if (named.isEmpty()) {
+            // The first of a partition is the one that holds its readers.
+            named = open.stream()
+                    .filter(each -> each.partition().toString().equals(name))
+                    .limit(1)
+                    .toList();
+        }
         if (named.isEmpty()) {
             throw new CommandException(
                     ExitCodes.NEGATIVE,
@@ -118,16 +129,12 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
 
     /** Aborts one transaction, which may hold several partitions back. */
     private int abort(OpenTransactions transactions, List<OpenTransaction> named) throws InterruptedException {
-        if (named.get(0).transactionalId().isPresent()) {
-            transactions.abort(named.get(0));
-        } else {
-            named.forEach(transactions::abort);
-        }
-        Map<TopicPartition, Long> stood =
+        transactions.abort(named.get(0));
+        Map<TopicPartition, Long> begun =
                 named.stream().collect(Collectors.toMap(OpenTransaction::partition, OpenTransaction::offset));
         long start = System.nanoTime();
-        while (transactions.heldBack(stood.keySet()).entrySet().stream()
-                .anyMatch(each -> each.getValue().equals(stood.get(each.getKey())))) {
+        List<OpenTransaction> left = transactions.all(transactions.heldBack(begun.keySet()));
+        while (left.stream().anyMatch(each -> Objects.equals(begun.get(each.partition()), each.offset()))) {
             if (System.nanoTime() - start > LIMIT.toNanos()) {
                 throw new CommandException(
                         ExitCodes.FAILURE,
@@ -135,20 +142,43 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
                                 .formatted(LIMIT.toSeconds()));
             }
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            left = transactions.all(transactions.heldBack(begun.keySet()));
         }
-        Output out = Output.of(spec);
         Instant now = Instant.now();
         for (OpenTransaction each : named) {
-            if (json) {
-                out.json(Listed.of(each, now));
-            } else {
-                out.println("aborted %s, readers of %s go on"
-                        .formatted(
-                                each.transactionalId().map(ForeignText::value).orElse("a transaction that hung"),
-                                each.partition()));
-            }
+            Optional<OpenTransaction> next = left.stream()
+                    .filter(other -> other.partition().equals(each.partition()))
+                    .findFirst();
+            printAborted(each, next, now);
         }
         return ExitCodes.OK;
+    }
+
+    private void printAborted(OpenTransaction aborted, Optional<OpenTransaction> next, Instant now) {
+        Output out = Output.of(spec);
+        if (json) {
+            out.json(new Aborted(
+                    Listed.of(aborted, now),
+                    next.map(each -> Listed.of(each, now)).orElse(null)));
+            return;
+        }
+        String readers = next.map(each -> "readers of %s now stop at offset %d, where a transaction of %s begins%s"
+                        .formatted(
+                                each.partition(),
+                                each.offset(),
+                                id(each),
+                                each.age(now)
+                                        .map(age -> ", open for %d s".formatted(age.toSeconds()))
+                                        .orElse("")))
+                .orElse("readers of %s go on".formatted(aborted.partition()));
+        out.println("aborted %s, %s"
+                .formatted(
+                        aborted.transactionalId().map(ForeignText::value).orElse("a transaction that hung"), readers));
+    }
+
+    private static String id(OpenTransaction each) {
+        return each.transactionalId().map(ForeignText::value).orElse("unknown id")
+                + each.producerId().stream().mapToObj(id -> ", producer " + id).collect(Collectors.joining());
     }
 
     private void print(OpenTransaction each, Instant now) {
@@ -162,14 +192,16 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
                         each.partition(),
                         each.offset(),
                         each.age(now).map(age -> age.toSeconds() + " s").orElse("?"),
-                        each.transactionalId().map(ForeignText::value).orElse("unknown id")
-                                + each.producerId().stream()
-                                        .mapToObj(id -> ", producer " + id)
-                                        .collect(Collectors.joining())
+                        id(each)
                                 + each.timeout()
                                         .map(limit -> ", timeout %d s".formatted(limit.toSeconds()))
                                         .orElse("")));
     }
+
+    /** Holds an aborted transaction as JSON has it, and the one that holds the partition's readers then; null if none does. */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    private record Aborted(
+            @JsonUnwrapped Listed aborted, @Nullable Listed next) {}
 
     /** Holds one transaction as JSON has it; a value that isn't known is null there, and not left out. */
     @JsonInclude(JsonInclude.Include.ALWAYS)

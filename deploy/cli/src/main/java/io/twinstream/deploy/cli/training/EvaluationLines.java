@@ -13,7 +13,7 @@ import io.twinstream.verifier.settings.DomainRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /** Writes an evaluation as lines for people. */
 final class EvaluationLines {
@@ -49,7 +49,7 @@ final class EvaluationLines {
         for (Performance baseline : evaluation.baselines()) {
             text.performance("baseline " + baseline.name() + ": ", baseline);
         }
-        for (PublishedFigure figure : PublishedFigure.ALL) {
+        for (PublishedFigure figure : PublishedFigure.beside(evaluation.material())) {
             text.line(
                     "published, not measured here: %s%s%s (%s)",
                     figure.name(),
@@ -101,15 +101,34 @@ final class EvaluationLines {
                             ? "the best threshold of the other set"
                             : "the best threshold of the other half of the classes");
             line("%sEER %s%s", prefix, percent(rates.equalErrorRate()), fnmrs(rates));
+            if (prefix.isEmpty()) {
+                unmeasured(rates);
+            }
         }
     }
 
     private static String fnmrs(ErrorRates rates) {
         StringBuilder text = new StringBuilder();
         for (double target : Evaluation.TARGET_FMRS) {
-            text.append(", FNMR at FMR %s %s".formatted(percent(target), percent(rates.measuredFnmrAtFmr(target))));
+            Double fnmr = rates.measuredFnmrAtFmr(target);
+            if (fnmr != null) {
+                text.append(", FNMR at FMR %s %s".formatted(percent(target), percent(fnmr)));
+            }
         }
         return text.toString();
+    }
+
+    /** Says of each rate that isn't measured what it would take. */
+    private void unmeasured(ErrorRates rates) {
+        String needed = Evaluation.TARGET_FMRS.stream()
+                .filter(target -> rates.measuredFnmrAtFmr(target) == null)
+                .map(target -> "at FMR %s for %d".formatted(percent(target), ErrorRates.leastImpostorPairs(target)))
+                .collect(Collectors.joining(", "));
+        if (!needed.isEmpty()) {
+            line(
+                    "  FNMR not measured for want of impostor pairs: it asks %s, and there are %d (--pair-count)",
+                    needed, rates.impostorPairs());
+        }
     }
 
     private void failures(Evaluation evaluation) {
@@ -124,8 +143,8 @@ final class EvaluationLines {
         lines.add(String.format(Locale.ROOT, format, values));
     }
 
-    private static String percent(@Nullable Double rate) {
-        return rate == null ? "not measurable" : String.format(Locale.ROOT, "%.2f %%", 100 * rate);
+    private static String percent(double rate) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * rate);
     }
 
     private static String number(double value) {

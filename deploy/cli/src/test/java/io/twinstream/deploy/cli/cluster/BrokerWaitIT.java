@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli.cluster;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.broker.BrokerOptions;
@@ -55,7 +56,7 @@ class BrokerWaitIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"verifier", "trainer"})
+    @ValueSource(strings = {"verifier", "trainer", "ingest"})
     void aServiceThatStartsBeforeItsBrokerAndItsTopicsWaitsForThemAndSaysSo(String service) throws Exception {
         Process process = start(service);
         await().atMost(PATIENCE)
@@ -77,7 +78,9 @@ class BrokerWaitIT {
                     0,
                     Ran.run("topics", "create", "--bootstrap", broker.bootstrapServers())
                             .exitCode());
-            await().atMost(PATIENCE).until(() -> said().contains(service + ": H") || said().contains(service + ": h"));
+            await().atMost(PATIENCE).until(() -> said().contains(service + ": ready"));
+            assertTrue(said().contains(" at http://127.0.0.1:%d/".formatted(httpPort)), said());
+            assertFalse(said().contains("NetworkClient"), said());
             assertTrue(process.isAlive());
         }
     }

@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class SettingsOptionsTest {
     }
 
     @Test
-    void bootstrapIsAShortcutAndKafkasOwnKeysReachTheClients() throws IOException {
+    void bootstrapIsAShortcutAndKafkasOwnKeysReachTheClients() {
         Settings settings = parsed("--bootstrap", "b:1", "--set", "kafka.security.protocol=SSL")
                 .settings(Map.of("TWINSTREAM_KAFKA_CLIENT_RACK", "r1"), Map.of());
 
@@ -48,6 +49,28 @@ class SettingsOptionsTest {
         assertEquals("b:1", client.get("bootstrap.servers"));
         assertEquals("SSL", client.get("security.protocol"));
         assertEquals("r1", client.get("client.rack"));
+    }
+
+    @Test
+    void aMisspeltKeyForKafkaIsAnErrorWhereverItIsFor() {
+        assertEquals(
+                "unknown setting kafka.security.protcol: did you mean kafka.security.protocol?",
+                refused("--set", "kafka.security.protcol=SSL"));
+        assertEquals(
+                "unknown setting kafka.main.consumer.max.poll.recods: did you mean kafka.main.consumer.max.poll.records?",
+                refused("--set", "kafka.main.consumer.max.poll.recods=5"));
+        assertEquals(
+                "unknown setting kafka.num.standby.replica: did you mean kafka.num.standby.replicas?",
+                refused("--set", "kafka.num.standby.replica=1"));
+    }
+
+    @Test
+    void aFileThatIsNotThereOrIsAFolderIsAWrongOption() {
+        Path missing = folder.resolve("missing.properties");
+
+        assertEquals(
+                "--config names %s, which isn't there".formatted(missing), refused("--config", missing.toString()));
+        assertTrue(refused("--config", folder.toString()).startsWith("--config names " + folder));
     }
 
     @Test
@@ -84,6 +107,14 @@ class SettingsOptionsTest {
                 ConfigException.class, () -> parsed("--config", file.toString()).settings(Map.of(), Map.of()));
 
         assertEquals("%s is no properties file: %s".formatted(file, reason), refused.getMessage());
+    }
+
+    private static String refused(String... arguments) {
+        ConfigException refused =
+                assertThrows(ConfigException.class, () -> parsed(arguments).settings(Map.of(), Map.of()));
+        ErrorLine line = ErrorLine.of(refused);
+        assertEquals(ExitCodes.USAGE, line.exitCode());
+        return line.text();
     }
 
     private static SettingsOptions parsed(String... arguments) {

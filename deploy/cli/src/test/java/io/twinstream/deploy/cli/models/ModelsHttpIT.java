@@ -59,7 +59,8 @@ class ModelsHttpIT {
                         threads,
                         (routes, executor) -> {
                             new Health(threads, List.of(), List.of()).register(routes);
-                            new ModelsApi(ModelControl.following(log, orders)).register(routes);
+                            new ModelsApi(ModelControl.following(log, orders, model -> Optional.empty()))
+                                    .register(routes);
                         })) {
             log.start();
             port = server.port();

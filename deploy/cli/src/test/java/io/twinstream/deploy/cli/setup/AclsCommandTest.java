@@ -6,19 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.testkit.Ran;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class AclsCommandTest {
-    @Test
-    void theReadmeHoldsTheTableOfTheCode() throws IOException {
-        Ran ran = Ran.run("acls", "--format", "markdown");
-
-        assertTrue(Files.readString(Path.of("..", "README.md")).contains(ran.out()), ran.out());
-    }
-
     @Test
     void namesFollowTheSettings() {
         Ran ran = Ran.run(

@@ -74,6 +74,36 @@ class TopicsTransactionsIT {
     }
 
     @Test
+    void allTransactionsOfAPartitionAreListedAndTheOneBehindTheAbortedIsNamed() throws Exception {
+        Settings settings = prepare("behind");
+        Topics topics = Wired.topics(settings);
+        TopicPartition partition = new TopicPartition(topics.references(), 0);
+        try (OpenTransactor first = new OpenTransactor(settings, "first", LONG);
+                OpenTransactor second = new OpenTransactor(settings, "second", LONG)) {
+            first.write(partition.topic(), 0, "ann/1", ANY);
+            second.write(partition.topic(), 0, "ann/2", ANY);
+
+            Ran listed = run(settings, "--all");
+            Ran aborted = run(settings, "--abort", partition.toString());
+            Ran last = run(settings, "--abort", "second", "--json");
+
+            List<String> lines = listed.out().lines().toList();
+            assertEquals(2, lines.size(), listed.out());
+            assertTrue(lines.get(0).contains("first"), listed.out());
+            assertTrue(lines.get(1).contains("offset 1") && lines.get(1).contains("second"), listed.out());
+            assertTrue(
+                    aborted.out()
+                            .startsWith(
+                                    "aborted first, readers of behind.references-0 now stop at offset 1, where a transaction of second"),
+                    aborted.out() + aborted.err());
+            JsonNode json = new JsonMapper().readTree(last.out());
+            assertEquals("second", json.path("transactionalId").asText(), last.out() + last.err());
+            assertTrue(json.has("next") && json.path("next").isNull(), last.out());
+            assertEquals(ExitCodes.OK, run(settings, "--all").exitCode());
+        }
+    }
+
+    @Test
     void aProducerThatIsAliveIsFencedOut() throws Exception {
         Settings settings = prepare("fenced");
         Topics topics = Wired.topics(settings);

@@ -79,8 +79,8 @@ function Page({ session }) {
     }
   }, [view]);
 
-  const alarms = useAlarms(stream.current);
-  const raised = alarms?.filter((alarm) => alarm.state === "RAISED").length ?? 0;
+  const alarms = useData(stream.current, "v1/alarms", "alarms");
+  const raised = alarms.value?.alarms.filter((alarm) => alarm.state === "RAISED").length ?? 0;
   return html`
     <a class="skip" href="#main" onClick=${(event) => {
       event.preventDefault();
@@ -97,15 +97,10 @@ function Page({ session }) {
     </header>
     <main id="main" tabindex="-1" ref=${main}>
       <h1>${titled(view)}</h1>
-      <${VIEWS[view]} session=${session} stream=${stream.current} route=${route} alarms=${alarms} />
+      <${VIEWS[view]} session=${session} stream=${stream.current} route=${route}
+        alarms=${alarms.value?.alarms} unread=${alarms.error} />
     </main>
   `;
-}
-
-/** These are read again whenever an event reports one. */
-function useAlarms(stream) {
-  const { value } = useData(stream, "v1/alarms", "alarms");
-  return value?.alarms;
 }
 
 function Live({ stream }) {

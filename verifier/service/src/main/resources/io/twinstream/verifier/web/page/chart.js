@@ -58,6 +58,9 @@ export function Chart({ title, summary, shape, options, data, marks, height = HE
   </figure>`;
 }
 
+/** The last value that is one; null where there is none. */
+export const last = (values) => values?.findLast((value) => value != null) ?? null;
+
 /** An axis in the theme's colours. */
 export const axis = (colours, more) => ({
   size: AXIS_SIZE,

@@ -22,8 +22,8 @@ export function DetCurve({ model, targetFmr }) {
     hooks: { draw: [(u) => u.marks.forEach((mark) => drawPoint(u, mark, colours))] },
   });
   const title = point
-    ? `Errors of the release; at work: FMR ${percent(point.fmr)}, FNMR ${percent(point.fnmr)}, threshold ${point.threshold.toFixed(3)}`
-    : "Errors of the release";
+    ? `Errors by the measures; at work: FMR ${percent(point.fmr)}, FNMR ${percent(point.fnmr)}, threshold ${point.threshold.toFixed(3)}`
+    : "Errors by the measures";
   return html`<${Chart} title=${title} shape="" height=${HEIGHT} options=${options}
     data=${[curve.map((each) => deviate(each.fmr)), curve.map((each) => deviate(each.fnmr))]} marks=${point ? [point] : []} />`;
 }

@@ -1,4 +1,4 @@
-// Probes that wait, as this verifier reports them while the page is open.
+// Probes that wait for this verifier alone, as it reports them while the page is open.
 import { useEffect, useState } from "preact/hooks";
 import { number } from "./format.js";
 import { html } from "./html.js";
@@ -14,7 +14,7 @@ export function LagChart({ stream }) {
     [stream],
   );
   return html`<${TimeChart}
-    title="Lag of this verifier, since the page is open"
+    title="Probes that it has not fetched yet, since the page is open"
     starts=${points.map((each) => each.timeMs)}
     lines=${[{ label: "probes", colour: 0, values: points.map((each) => each.lag) }]}
     format=${number}

@@ -4,38 +4,51 @@ import { bytes, dateTime, number, percent, score, words } from "./format.js";
 import { useData } from "./hooks.js";
 import { html } from "./html.js";
 import { Notice } from "./notice.js";
+import { Table } from "./table.js";
 
-/** @param onOrder takes serving or shadow; false where the caller may only read */
-export function ModelDetails({ where, stream, session, onOrder }) {
+/**
+ * @param roles what the version is now
+ * @param refused whether no verifier can use it
+ * @param onOrder takes serving or shadow; false where the caller may only read
+ */
+export function ModelDetails({ where, stream, session, roles, refused, onOrder }) {
   const { value: model, error } = useData(stream, where, "models");
   if (!model) {
     return error ? html`<${Notice}>${error}<//>` : html`<p class="empty">Reading.</p>`;
   }
+  const is = (kind) => roles.some((role) => role.kind === kind);
+  const may = (kind) => onOrder && !is("SERVING") && !is(kind);
   return html`<section aria-label=${`${model.name}/${model.version}`}>
-    <h2>${model.name}/${model.version}</h2>
-    ${onOrder && html`<div class="buttons">
-      <button type="button" onClick=${() => onOrder("serving")}>Activate</button>
-      <button type="button" onClick=${() => onOrder("shadow")}>Put into the shadow</button>
-    </div>`}
+    <h2>${model.name}/${model.version}${roles.length > 0 && ` – ${roles.map((role) => words(role.kind)).join(", ")}`}</h2>
+    ${refused && html`<${Notice}>No verifier can use it: see below why.<//>`}
+    <div class="buttons">
+      ${may("PENDING_SERVING") && html`<button type="button" onClick=${() => onOrder("serving")}>Activate</button>`}
+      ${may("SHADOW") && !refused && html`<button type="button" onClick=${() => onOrder("shadow")}>Put into the shadow</button>`}
+    </div>
     <dl class="figures">
-      <div><dt>published</dt><dd>${dateTime(model.publishedAt)}</dd></div>
-      <div><dt>package</dt><dd>${bytes(model.packageBytes)}</dd></div>
-      <div><dt>domain</dt><dd>${model.knowsDomain == null ? "–" : model.knowsDomain ? "known" : "not known"}</dd></div>
-      <div><dt>gate</dt><dd>${model.decision ?? "–"}</dd></div>
+      <div><dt>published</dt><dd>${model.publishedAt ? dateTime(model.publishedAt) : "never; it comes with the verifier"}</dd></div>
+      ${model.packageBytes != null && html`<div><dt>package</dt><dd>${bytes(model.packageBytes)}</dd></div>`}
+      <div><dt>pictures of another kind</dt><dd>${model.knowsDomain == null ? "–" : model.knowsDomain ? "are told" : "are judged like any"}</dd></div>
+      ${model.decision && html`<div><dt>gate</dt><dd>${model.decision}</dd></div>`}
     </dl>
     <div class="charts">
       ${model.histograms && html`<${DetCurve} model=${model} targetFmr=${session.targetFmr} />`}
       <div>
-        <h3>Measures of the release</h3>
+        <h3>Measures</h3>
         <${Measures} evaluation=${model.evaluation} />
       </div>
       <div>
         <h3>Verifiers</h3>
-        <table><thead><tr><th>Verifier</th><th>State</th><th>Gallery</th><th>Unusable references</th></tr></thead><tbody>
-          ${model.instances.map((each) => html`<tr key=${each.instance}><th scope="row">${each.instance}</th>
-            <td>${words(each.state)}${each.reason && `: ${each.reason}`}</td><td>${number(each.gallerySize)}</td>
-            <td title=${each.unusable.join("\n")}>${number(each.unusableReferences)}</td></tr>`)}
-        </tbody></table>
+        <${Table} label="Verifiers" heads=${["Verifier", "State", "Gallery", "Unusable references"]}
+          rows=${model.instances.map((each) => ({
+            key: each.instance,
+            cells: [
+              each.instance,
+              `${words(each.state)}${each.reason ? `: ${each.reason}` : ""}`,
+              number(each.gallerySize),
+              html`<span title=${each.unusable.join("\n")}>${number(each.unusableReferences)}</span>`,
+            ],
+          }))} />
       </div>
       <div>
         <h3>Activations</h3>
@@ -51,6 +64,6 @@ function Measures({ evaluation }) {
   const shown = (name, value) => (/^(eer|fnmr)/.test(name) ? percent(value) : Number.isInteger(value) ? number(value) : score(value));
   const all = Object.entries(evaluation);
   return all.length === 0
-    ? html`<p class="empty">None: nobody has published it.</p>`
+    ? html`<p class="empty">None are known here.</p>`
     : html`<table><tbody>${all.map(([name, value]) => html`<tr key=${name}><th scope="row">${name}</th><td>${shown(name, value)}</td></tr>`)}</tbody></table>`;
 }

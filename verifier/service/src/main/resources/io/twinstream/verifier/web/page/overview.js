@@ -1,80 +1,85 @@
-// Match rate, throughput, latency, lag and scores.
+// Whether all is well, the match rate of each source, then throughput, latency and scores of all of them, and one verifier.
 import { useMemo, useState } from "preact/hooks";
-import { useData, useEvent } from "./hooks.js";
 import { Choice, Filters, filtersOf, setParameters } from "./filters.js";
-import { duration, millis, number, percent, time } from "./format.js";
+import { duration, millis, number, percent, words } from "./format.js";
+import { Status, useGroup } from "./group.js";
+import { ScoreHistogram } from "./histogram.js";
+import { useData, useEvent } from "./hooks.js";
 import { html } from "./html.js";
 import { LagChart } from "./lag.js";
 import { Notice } from "./notice.js";
-import { ScoreHistogram } from "./histogram.js";
+import { Sources } from "./sources.js";
 import { added, grouped, latency, rate, starts } from "./sums.js";
-import { swapMarks, swapsWithin } from "./swaps.js";
+import { alarmsWithin, swapMarks, swapsWithin } from "./swaps.js";
 import { TimeChart } from "./timechart.js";
-import { useWindows } from "./windows.js";
+import { useSourceWindows, useWindows } from "./windows.js";
 
 const MOST_LINES = 6;
 const PLUGINS = [swapMarks];
 
-export function Overview({ session, stream, route }) {
+export function Overview({ session, stream, route, alarms, unread }) {
   const { windowSizesMs: sizes } = session;
+  const group = useGroup(stream);
   return html`
-    <${Service} stream=${stream} />
     ${sizes.length > 0
-      ? html`<${Watched} sizes=${sizes} stream=${stream} route=${route} />`
-      : html`<${Notice}>This verifier counts no windows: its setting verifier.windows is false.<//>`}
+      ? html`<${Watched} sizes=${sizes} stream=${stream} route=${route} alarms=${alarms} unread=${unread} group=${group} />`
+      : html`<${Status} group=${group.value} error=${group.error} alarms=${alarms} unread=${unread} />
+        <${Notice}>This verifier counts no windows: its setting verifier.windows is false.<//>`}
+    <${OneVerifier} stream=${stream} />
   `;
 }
 
-function Watched({ sizes, stream, route }) {
-  const size = Number(route.parameters.size) || sizes[0];
-  const found = useWindows(stream, size, size === sizes[0], filtersOf(route.parameters));
-  const { value: activations } = useData(stream, "v1/models/activations", "models");
+function Watched({ sizes, stream, route, alarms, unread, group }) {
+  const { parameters } = route;
+  const size = Number(parameters.size) || sizes[0];
+  const filters = filtersOf(parameters);
+  const found = useWindows(stream, size, size === sizes[0], filters);
+  const bySource = useSourceWindows(stream, size, filters);
+  const { value } = useData(stream, "v1/models/activations", "models");
+  const activations = value?.activations ?? [];
+  const shown = [parameters.task && words(parameters.task), parameters.source].filter(Boolean).join(", ");
   return html`
-    <${Filters} view="overview" parameters=${route.parameters} sizes=${sizes}>
+    <${Status} group=${group.value} error=${group.error} alarms=${alarms} unread=${unread} found=${found} size=${size} shown=${shown} />
+    <${Filters} view="overview" parameters=${parameters} sizes=${sizes}>
       <${Choice} label="Window" value=${String(size)} values=${sizes.map(String)} names=${(ms) => duration(Number(ms))}
-        all="" onChange=${(value) => setParameters("overview", { ...route.parameters, size: value })} />
+        all="" onChange=${(value) => setParameters("overview", { ...parameters, size: value })} />
     <//>
     <${Shortcomings} found=${found} />
-    <${Charts} windows=${found.windows} size=${size} activations=${activations?.activations ?? []} stream=${stream} />
+    <${Charts} found=${found} bySource=${bySource.windows} size=${size} activations=${activations} alarms=${alarms ?? []} />
   `;
 }
 
-function Charts({ windows, size, activations, stream }) {
+function Charts({ found, bySource, size, activations, alarms }) {
   const [chosen, setChosen] = useState("");
+  const { windows } = found;
   const series = useMemo(() => seriesOf(windows, size), [windows, size]);
   const swaps = useMemo(
     () => swapsWithin(activations, series.starts[0] ?? Infinity, (series.starts.at(-1) ?? 0) + size),
     [activations, series, size],
   );
+  const marks = useMemo(
+    () => [...swaps, ...alarmsWithin(alarms, series.starts[0] ?? Infinity, (series.starts.at(-1) ?? 0) + size)],
+    [swaps, alarms, series, size],
+  );
   if (!windows.length) {
-    return html`<p class="empty">No verdicts in the windows on show.</p>`;
+    return html`<p class="empty">${found.read ? "No verdicts in the windows on show." : "Reading."}</p>`;
   }
   const model = series.models.includes(chosen) ? chosen : series.models[series.models.length - 1];
+  const tasks = series.tasks.get(model);
   return html`
+    <h2>Match rate by source</h2>
+    <${Sources} windows=${bySource} size=${size} marks=${marks} swaps=${swaps} alarms=${alarms} plugins=${PLUGINS} />
+    <h2>All sources together</h2>
     <div class="charts">
-      <div class="wide">
-        <${TimeChart} title="Match rate by version: matches among matches and non-matches" starts=${series.starts} lines=${series.rates}
-          format=${percent} range=${[0, 1]} marks=${swaps} plugins=${PLUGINS} />
-        <${SwapList} swaps=${swaps} />
-      </div>
-      <${TimeChart} title="Verdicts a second" starts=${series.starts} lines=${series.throughput} format=${number} marks=${swaps} plugins=${PLUGINS} />
+      <${TimeChart} title="Match rate by version: matches among matches and non-matches" starts=${series.starts} lines=${series.rates}
+        format=${percent} range=${[0, 1]} marks=${marks} plugins=${PLUGINS} />
+      <${TimeChart} title="Verdicts a second, by all verifiers" starts=${series.starts} lines=${series.throughput} format=${number} marks=${swaps} plugins=${PLUGINS} />
       <${TimeChart} title="From append to verdict" starts=${series.starts} lines=${series.latencies} format=${millis} marks=${swaps} plugins=${PLUGINS} />
-      <${LagChart} stream=${stream} />
-      <div>
-        <${ScoreHistogram} model=${model} sums=${series.sums.get(model)} />
-        ${series.models.length > 1 &&
-        html`<${Choice} label="Scores of" value=${model} values=${series.models} all="" onChange=${setChosen} />`}
-      </div>
+      ${[...tasks].map(([task, sums]) => html`<${ScoreHistogram} key=${task} task=${task} model=${model} sums=${sums} />`)}
     </div>
+    ${series.models.length > 1 &&
+    html`<${Choice} label="Scores of" value=${model} values=${series.models} all="" onChange=${setChosen} />`}
   `;
-}
-
-function SwapList({ swaps }) {
-  return swaps.length > 0 && html`<ol class="swaps">
-    ${swaps.map((swap) => html`<li key=${swap.offset} value=${swap.number}>
-      ${time(swap.effectiveAt)}: <strong>${swap.model}</strong> serves: ${swap.reason} <span class="muted">(${swap.by})</span>
-    </li>`)}
-  </ol>`;
 }
 
 function Shortcomings({ found }) {
@@ -85,27 +90,30 @@ function Shortcomings({ found }) {
   `;
 }
 
-/** By itself, so that its event, which comes each second, draws no chart anew. */
-function Service({ stream }) {
+/** By itself, so that its event, which comes each second, draws no other chart anew. */
+function OneVerifier({ stream }) {
   const service = useEvent(stream, "service");
   const figures = service
     ? [
         ["serving", service.serving],
-        ["gallery", number(service.gallerySize)],
+        ["gallery", `${number(service.gallerySize)} references`],
         ["probes a second", number(service.probesPerSecond)],
-        ["lag", number(service.lag)],
+        ["not fetched yet", number(service.lag)],
         ["batch", number(service.averageBatch)],
         ["embed a batch", millis(service.embedMillis)],
         ["match a probe", millis(service.matchMillis)],
       ]
     : [];
-  return html`
-    <dl class="figures" aria-label="This verifier now">
+  return html`<section class="one" aria-label="This verifier alone">
+    <h2>This verifier alone${service && html`: <span class="host">${service.instance}</span>`}</h2>
+    <p class="muted">Its share of the work. Another verifier of the group has other figures.</p>
+    <dl class="figures">
       ${figures.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}
     </dl>
-    ${service?.waiting && html`<${Notice}>Probes wait: ${service.waiting}<//>`}
-    ${service && !service.ready && html`<${Notice}>${service.instance} is not ready; its topology is ${service.state}.<//>`}
-  `;
+    ${service?.waiting && html`<${Notice}>Probes wait here: ${service.waiting}<//>`}
+    ${service && !service.ready && html`<${Notice}>${service.instance} is not ready; its topology is ${words(service.state)}.<//>`}
+    <div class="charts"><${LagChart} stream=${stream} /></div>
+  </section>`;
 }
 
 /** What the charts show. The window that is filling has no throughput yet. */
@@ -121,15 +129,16 @@ function seriesOf(windows, size) {
   });
   const whole = (each, i) => (i < all.length - 1 ? (each.verdicts * 1000) / size : null);
   const quantile = (share) => sums.map((each) => latency(each.latencies, share));
+  const tasksOf = (model) => new Map([...grouped(byModel.get(model), "task")].map(([task, own]) => [task, added(own)]));
   return {
     starts: all,
     models,
-    sums: new Map(models.map((model) => [model, added(byModel.get(model))])),
+    tasks: new Map(models.map((model) => [model, tasksOf(model)])),
     rates,
     throughput: [{ label: "verdicts/s", colour: 0, values: sums.map(whole) }],
     latencies: [
-      { label: "p50", colour: 0, values: quantile(0.5) },
-      { label: "p99", colour: 1, values: quantile(0.99) },
+      { label: "half within", colour: 0, values: quantile(0.5) },
+      { label: "99 % within", colour: 1, values: quantile(0.99) },
     ],
   };
 }

@@ -1,5 +1,5 @@
 // Pictures by their path in the API, fetched with the token and kept as object URLs.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { request } from "./api.js";
 import { html } from "./html.js";
 
@@ -72,4 +72,15 @@ export function Picture({ path, alt }) {
   return state.url
     ? html`<img class="picture" src=${state.url} alt=${alt} onError=${() => setState({ error: "The browser can't show it." })} />`
     : html`<span class="picture none" aria-hidden="true" />`;
+}
+
+/** Pictures side by side, as large as there is room, in a dialog that Escape or a click closes. */
+export function Enlarged({ pictures, onClose }) {
+  const dialog = useRef();
+  useEffect(() => dialog.current.showModal(), []);
+  return html`<dialog ref=${dialog} class="enlarged" aria-label=${pictures.map((each) => each.alt).join(" and ")} onClose=${onClose}
+    onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
+    <div class="large">${pictures.map((each) => html`<figure key=${each.path}><${Picture} ...${each} /><figcaption>${each.alt}</figcaption></figure>`)}</div>
+    <div class="buttons"><button type="button" onClick=${() => dialog.current.close()}>Close</button></div>
+  </dialog>`;
 }

@@ -1,4 +1,4 @@
-// Who is enrolled: found by prefix, a page at a time.
+// Who is enrolled: found by any part of the name, a page at a time.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { path, request, withQuery } from "./api.js";
 import { Dialog } from "./dialog.js";
@@ -7,7 +7,7 @@ import { number, words } from "./format.js";
 import { useData } from "./hooks.js";
 import { html } from "./html.js";
 import { Notice, Outcome } from "./notice.js";
-import { Picture } from "./pictures.js";
+import { Enlarged, Picture } from "./pictures.js";
 import { referencePath } from "./verdict.js";
 
 const PAGE = 24;
@@ -17,12 +17,12 @@ const TYPING_MS = 250;
 const FOLLOW_MS = [500, 1500, 3000, 6000];
 
 export function Subjects({ session, stream }) {
-  const [prefix, setPrefix] = useState("");
+  const [part, setPart] = useState("");
   const [afters, setAfters] = useState([""]);
   const [outcome, setOutcome] = useState("");
   const [erasing, setErasing] = useState(undefined);
   const after = afters[afters.length - 1];
-  const { value, error, reload } = useData(stream, withQuery("v1/subjects", { prefix, after, limit: PAGE }));
+  const { value, error, reload } = useData(stream, withQuery("v1/subjects", { contains: part, after, limit: PAGE }));
   const follow = useFollow(reload);
   const subjects = value?.subjects ?? [];
   const mayWrite = session.role === "operate" && session.enrolment;
@@ -42,16 +42,16 @@ export function Subjects({ session, stream }) {
     ${session.role === "operate" && !session.enrolment &&
     html`<${Notice}>Nobody can be enrolled or erased here: the verifier's setting verifier.ingest.url names no ingest.<//>`}
     <${Outcome} text=${outcome} />
-    <${Unusable} stream=${stream} />
+    <${Unusable} stream=${stream} shard=${session.shard} />
     <div class="bar">
       <${Search} onChange=${(text) => {
-        setPrefix(text);
+        setPart(text);
         setAfters([""]);
       }} />
-      <span class="muted">${value && `${number(value.total)} subjects in all`}</span>
+      <span class="muted">${value && `${number(value.total)} subjects in all`}${session.shard && `, in this verifier's part of the gallery, ${session.shard}`}</span>
     </div>
     ${error && html`<${Notice}>${error}<//>`}
-    ${value && subjects.length === 0 && html`<p class="empty">No subjects${prefix && ` that begin with ${prefix}`}.</p>`}
+    ${value && subjects.length === 0 && html`<p class="empty">No subjects${part && ` with “${part}” in their names`}.</p>`}
     <ul class="subjects">
       ${subjects.map((each) => html`<${Subject} key=${each.subject} subject=${each} onErase=${mayWrite && setErasing} />`)}
     </ul>
@@ -65,7 +65,7 @@ export function Subjects({ session, stream }) {
 }
 
 /** What was enrolled and isn't in the gallery is seen nowhere else. */
-function Unusable({ stream }) {
+function Unusable({ stream, shard }) {
   const [afters, setAfters] = useState([""]);
   const after = afters[afters.length - 1];
   const { value } = useData(stream, withQuery("v1/unusable-references", { after, limit: PAGE }));
@@ -73,7 +73,7 @@ function Unusable({ stream }) {
     return "";
   }
   return html`<details class="unusable">
-    <summary>${value.model} can't use ${number(value.total)} references:
+    <summary>${value.model} can't use ${number(value.total)} references${shard && ` of this verifier's part of the gallery, ${shard}`}:
       ${" "}${Object.entries(value.byReason).map(([reason, count]) => `${words(reason)} ${number(count)}`).join(", ")}</summary>
     ${value.advice && html`<p>${value.advice}</p>`}
     <table><thead><tr><th>Reference</th><th>Reason</th></tr></thead><tbody>
@@ -95,19 +95,25 @@ function Search({ onChange }) {
     timer.current = setTimeout(onChange, TYPING_MS, event.target.value);
   };
   useEffect(() => () => clearTimeout(timer.current), []);
-  return html`<label class="field"><span>Begins with</span><input type="search" onInput=${typed} autocomplete="off" /></label>`;
+  return html`<label class="field"><span>Any part of the name</span><input type="search" onInput=${typed} autocomplete="off" /></label>`;
 }
 
 function Subject({ subject: { subject, references }, onErase }) {
+  const [all, setAll] = useState(false);
+  const [enlarged, setEnlarged] = useState(undefined);
   const more = references.length - MOST_THUMBNAILS;
   return html`<li>
     <div class="thumbnails">
-      ${references.slice(0, MOST_THUMBNAILS).map(
-        (reference) => html`<${Picture} key=${reference} path=${referencePath(subject, reference)} alt=${`a reference of ${subject}`} />`,
-      )}
+      ${references.slice(0, all ? references.length : MOST_THUMBNAILS).map((reference) => {
+        const picture = { path: referencePath(subject, reference), alt: `reference ${reference} of ${subject}` };
+        return html`<button type="button" key=${reference} class="opens" title=${reference} aria-label=${`Enlarge: ${picture.alt}`}
+          onClick=${() => setEnlarged(picture)}><${Picture} ...${picture} /></button>`;
+      })}
     </div>
-    <p><strong>${subject}</strong> ${more > 0 && html`<span class="muted">and ${more} more</span>`}</p>
-    ${onErase && html`<button type="button" onClick=${() => onErase({ subject, references })}
+    <p><strong>${subject}</strong><br /><span class="muted">${references.length === 1 ? "1 reference" : `${references.length} references`}</span>
+      ${more > 0 && html`<br /><button type="button" class="quiet" aria-expanded=${all} onClick=${() => setAll(!all)}>${all ? "Fewer" : `Show all ${references.length}`}</button>`}</p>
+    ${enlarged && html`<${Enlarged} pictures=${[enlarged]} onClose=${() => setEnlarged(undefined)} />`}
+    ${onErase && html`<button type="button" class="quiet" onClick=${() => onErase({ subject, references })}
       aria-label=${`Erase ${subject}`}>Erase</button>`}
   </li>`;
 }

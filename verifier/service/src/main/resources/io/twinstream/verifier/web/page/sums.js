@@ -6,6 +6,21 @@ export const decided = (sums) => sums.matches + sums.nonMatches;
 /** Share of matches of the decided verdicts; null where there are none. */
 export const rate = (sums) => (decided(sums) ? sums.matches / decided(sums) : null);
 
+/** Which share of the verdicts decided nothing, and the reason that most of them have. */
+export function undecided(windows) {
+  const byReason = {};
+  let verdicts = 0;
+  for (const window of windows) {
+    verdicts += window.verdicts;
+    for (const [reason, count] of Object.entries(window.undecided)) {
+      byReason[reason] = (byReason[reason] ?? 0) + count;
+    }
+  }
+  const count = Object.values(byReason).reduce((sum, each) => sum + each, 0);
+  const [most] = Object.entries(byReason).sort((a, b) => b[1] - a[1])[0] ?? [];
+  return { verdicts, share: verdicts ? count / verdicts : null, most };
+}
+
 /** Milliseconds that a share of the verdicts took at most; null where there are none. */
 export function latency(counts, share) {
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -28,8 +43,8 @@ export function added(windows) {
     sums.nonMatches += window.nonMatches;
     addCounts(sums.scores, window.scores);
     addCounts(sums.latencies, window.latencies);
-    sums.thresholdMin = Math.min(sums.thresholdMin, window.thresholdMin);
-    sums.thresholdMax = Math.max(sums.thresholdMax, window.thresholdMax);
+    sums.thresholdMin = Math.min(sums.thresholdMin, window.thresholdMin ?? 1);
+    sums.thresholdMax = Math.max(sums.thresholdMax, window.thresholdMax ?? 0);
   }
   return sums;
 }

@@ -15,6 +15,7 @@ export function theme() {
     strong: value("--text"),
     grid: value("--line"),
     mark: value("--mark"),
+    bad: value("--bad"),
     font: `12px ${value("--font")}`,
     series: [1, 2, 3, 4, 5, 6].map((i) => value(`--series-${i}`)),
   };

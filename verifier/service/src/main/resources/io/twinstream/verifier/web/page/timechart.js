@@ -1,5 +1,6 @@
 // A chart of lines over time.
-import { axis, Chart } from "./chart.js";
+import { axis, Chart, last } from "./chart.js";
+import { zone } from "./format.js";
 import { html } from "./html.js";
 import { DASHES } from "./theme.js";
 
@@ -30,7 +31,7 @@ export function TimeChart({ title, starts, lines, format, range, marks, plugins 
     legend: { live: true },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     series: [
-      { label: "time", value: "{HH}:{mm}:{ss}" },
+      { label: `time, ${zone()}`, value: (u, value) => clock(value ?? u.data[0].at(-1)) },
       ...lines.map((line) => ({
         label: line.label,
         stroke: colours.series[line.colour],
@@ -38,7 +39,8 @@ export function TimeChart({ title, starts, lines, format, range, marks, plugins 
         width: 2,
         points: { show: line.values.length < 3 },
         spanGaps: false,
-        value: (_, value) => format(value),
+        // Untouched, the legend says the latest.
+        value: (u, value, i, at) => format(at == null ? last(u.data[i]) : value),
       })),
     ],
     plugins: plugins.map((plugin) => plugin(colours)),
@@ -54,6 +56,6 @@ export function TimeChart({ title, starts, lines, format, range, marks, plugins 
   />`;
 }
 
-function last(values) {
-  return values.findLast((value) => value != null) ?? null;
+function clock(seconds) {
+  return seconds == null ? "–" : new Date(1000 * seconds).toLocaleTimeString(undefined, { hourCycle: "h23", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }

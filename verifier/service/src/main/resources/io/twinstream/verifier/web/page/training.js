@@ -3,6 +3,7 @@ import { dateTime, duration, number, percent, score, words } from "./format.js";
 import { useData } from "./hooks.js";
 import { html } from "./html.js";
 import { Notice } from "./notice.js";
+import { Table } from "./table.js";
 import { path } from "./api.js";
 import { RunCurves } from "./curves.js";
 
@@ -12,32 +13,32 @@ export function Training({ stream, route }) {
   const shown = runs.find((run) => run.id === route.parameters.run) ?? runs[0];
   return html`
     ${error && html`<${Notice}>${error}<//>`}
-    ${value && runs.length === 0 && html`<p class="empty">No training runs on the topic.</p>`}
-    ${runs.length > 0 && html`<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table>
-      <thead><tr><th>Run</th><th>State</th><th>Version</th><th>Progress</th><th>Loss</th><th>Accuracy</th><th>Told at</th></tr></thead>
-      <tbody>${runs.map((run) => html`<${Run} key=${run.id} run=${run} chosen=${run === shown} />`)}</tbody>
-    </table></div>`}
+    ${value && runs.length === 0 && html`<p class="empty">No version has been trained yet.</p>`}
+    ${runs.length > 0 && html`<${Table} label="Runs" heads=${["Version", "State", "Run", "Progress", "Loss", "Accuracy", "Told at"]}
+      rows=${runs.map((run) => rowOf(run, run === shown))} />`}
     ${shown && html`<${RunDetails} key=${shown.id} stream=${stream} run=${shown} />`}
   `;
 }
 
-function Run({ run, chosen }) {
-  return html`<tr class=${chosen ? "chosen" : ""}>
-    <th scope="row"><a href=${`#/training?run=${encodeURIComponent(run.id)}`}>${run.id}</a></th>
-    <td>${words(run.state)}</td>
-    <td>${run.model}</td>
-    <td><progress value=${run.step} max=${run.steps || 1} aria-label=${`Steps of ${run.id}`} /> ${number(run.step)} of ${number(run.steps)}
-      ${run.remainingMs > 0 && html` <span class="muted">${duration(run.remainingMs)} left</span>`}</td>
-    <td>${score(run.loss)}</td>
-    <td>${percent(run.validationAccuracy)}</td>
-    <td>${dateTime(run.time)}</td>
-  </tr>`;
-}
+const rowOf = (run, chosen) => ({
+  key: run.id,
+  chosen,
+  cells: [
+    html`<a href=${`#/training?run=${encodeURIComponent(run.id)}`}>${run.model}</a>`,
+    words(run.state),
+    html`<span class="muted">${run.id}</span>`,
+    html`<progress value=${run.step} max=${run.steps || 1} aria-label=${`Steps of ${run.model}`} /> ${number(run.step)}\u00a0of\u00a0${number(run.steps)}
+      ${run.remainingMs > 0 && html` <span class="muted">${duration(run.remainingMs)} left</span>`}`,
+    score(run.loss),
+    percent(run.validationAccuracy),
+    dateTime(run.time),
+  ],
+});
 
 function RunDetails({ stream, run }) {
   const { value, error } = useData(stream, `v1/training-runs/${path(run.id)}`, "training-runs");
-  return html`<section aria-label=${run.id}>
-    <h2>${run.id}</h2>
+  return html`<section aria-label=${`Training of ${run.model}`}>
+    <h2>Training of ${run.model} <span class="muted">run ${run.id}</span></h2>
     ${run.reason && html`<p>${words(run.state)}: ${run.reason}</p>`}
     ${error && html`<${Notice}>${error}<//>`}
     ${value && html`<${RunCurves} history=${value.history} />`}

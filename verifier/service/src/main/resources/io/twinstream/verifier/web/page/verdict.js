@@ -1,55 +1,103 @@
 // One verdict: what came, what it was compared with, and what was said.
+import { useState } from "preact/hooks";
 import { path } from "./api.js";
-import { millis, score, time, words } from "./format.js";
+import { Feedback } from "./feedback.js";
+import { dateTime, millis, score, words } from "./format.js";
 import { html } from "./html.js";
-import { Picture } from "./pictures.js";
+import { share } from "./logit.js";
+import { Enlarged, Picture } from "./pictures.js";
 
 const SIGNS = { MATCH: "✓", NON_MATCH: "✗", UNDECIDED: "?" };
 
 const REASONS = {
-  BLANK: "a picture without contrast",
-  OUT_OF_DOMAIN: "a picture of another kind than the model was trained for",
+  BLANK: "The picture has no contrast.",
+  OUT_OF_DOMAIN: "The picture is of another kind than the model was trained for.",
+  UNKNOWN_SUBJECT: "Nobody is enrolled under the claimed name.",
+  EMPTY_GALLERY: "Nobody is enrolled.",
 };
 
-export function VerdictRow({ verdict }) {
-  const [best] = verdict.candidates;
+/** @param mayTell whether the caller may say what is right */
+export function VerdictRow({ verdict, mayTell }) {
+  const [enlarged, setEnlarged] = useState(undefined);
+  const probe = { path: `v1/probes/${path(verdict.partition, verdict.offset)}/image`, alt: `probe ${verdict.probe}` };
+  const reference = referenceOf(verdict);
   return html`<li class="verdict">
     <div class="pair">
-      <${Picture} path=${`v1/probes/${path(verdict.partition, verdict.offset)}/image`} alt=${`probe ${verdict.probe}`} />
-      <${Reference} verdict=${verdict} />
+      <${Opening} picture=${probe} onOpen=${setEnlarged} />
+      ${reference ? html`<${Opening} picture=${reference} onOpen=${setEnlarged} />` : html`<span class="picture none">none</span>`}
     </div>
     <div class="said">
-      <p>
-        <${OutcomeBadge} outcome=${verdict.outcome} />
-        ${" "}<strong>${best?.subject ?? ""}</strong>
-      </p>
+      <p><${OutcomeBadge} outcome=${verdict.outcome} /> <strong>${saidOf(verdict)}</strong></p>
       ${verdict.score == null
-        ? html`<p>${REASONS[verdict.reason] ?? words(verdict.reason)}</p>`
+        ? html`<p>${REASONS[verdict.reason] ?? `Not decided: ${words(verdict.reason)}.`}</p>`
         : html`<${ScoreBar} score=${verdict.score} threshold=${verdict.threshold} />`}
       ${verdict.outOfDomain && verdict.score != null && html`<p>${REASONS.OUT_OF_DOMAIN}</p>`}
       <p class="muted">${words(verdict.task)} from ${verdict.source} by <span class="model">${verdict.model}</span></p>
       <p class="muted">
-        <time datetime=${new Date(verdict.decidedAtMs).toISOString()}>${time(verdict.decidedAtMs)}</time>
-        ${" "}after ${millis(verdict.decidedAtMs - verdict.appendedAtMs)}
+        <time datetime=${new Date(verdict.decidedAtMs).toISOString()}>${dateTime(verdict.decidedAtMs)}</time>,
+        ${" "}${millis(verdict.decidedAtMs - verdict.appendedAtMs)} after it came
       </p>
-      ${verdict.shadow && html`<p class="muted">${verdict.shadow.model} in the shadow: ${words(verdict.shadow.outcome)}</p>`}
+      <p class="muted">id <a class="id" href=${linkTo(verdict)}>${verdict.probe}</a></p>
+      ${verdict.shadow && html`<p class="muted">${verdict.shadow.model} in the shadow: ${words(verdict.shadow.outcome)}${verdict.shadow.subject ? `, ${verdict.shadow.subject}` : ""}</p>`}
+      ${verdict.task === "IDENTIFY" && verdict.candidates.length > 0 && html`<${Candidates} verdict=${verdict} onOpen=${setEnlarged} />`}
+      ${mayTell && html`<${Feedback} verdict=${verdict} />`}
     </div>
+    ${enlarged && html`<${Enlarged} pictures=${[probe, enlarged === probe ? reference : enlarged].filter(Boolean)} onClose=${() => setEnlarged(undefined)} />`}
   </li>`;
 }
 
 export const OutcomeBadge = ({ outcome }) =>
   html`<span class=${`badge ${outcome.toLowerCase()}`}><span aria-hidden="true">${SIGNS[outcome]}</span> ${words(outcome)}</span>`;
 
+/** What the verdict says of the picture, without the figures. */
+export function saidOf({ task, outcome, candidates, reason }) {
+  const name = candidates[0]?.subject;
+  switch (`${task} ${outcome}`) {
+    case "CLAIM MATCH":
+    case "IDENTIFY MATCH":
+      return name;
+    case "CLAIM NON_MATCH":
+      return `not ${name}`;
+    case "IDENTIFY NON_MATCH":
+      return name ? `nobody; nearest ${name}` : "nobody";
+    case "PAIR MATCH":
+      return "the same in both pictures";
+    case "PAIR NON_MATCH":
+      return "not the same in both pictures";
+    default:
+      return reason === "UNKNOWN_SUBJECT" ? "claimed name unknown" : name ? `${name} or not` : "";
+  }
+}
+
+/** The address at which this verdict alone is shown, for as long as it is kept. */
+export const linkTo = ({ probe, source, appendedAtMs }) =>
+  `#/verdicts?${new URLSearchParams({ source, from: appendedAtMs, to: appendedAtMs + 1, probe })}`;
+
+function Opening({ picture, onOpen }) {
+  return html`<button type="button" class="opens" aria-label=${`Enlarge: ${picture.alt}`} onClick=${() => onOpen(picture)}>
+    <${Picture} ...${picture} /></button>`;
+}
+
 /** A pair brought its own; else it is the best candidate's. */
-function Reference({ verdict }) {
+function referenceOf(verdict) {
   const [best] = verdict.candidates;
   if (verdict.task === "PAIR") {
     const where = `v1/probes/${path(verdict.partition, verdict.offset)}/image?part=reference`;
-    return html`<${Picture} path=${where} alt="what it was compared with" />`;
+    return { path: where, alt: "what it was compared with" };
   }
-  return best
-    ? html`<${Picture} path=${referencePath(best.subject, best.reference)} alt=${`reference of ${best.subject}`} />`
-    : html`<span class="picture none">none</span>`;
+  return best && { path: referencePath(best.subject, best.reference), alt: `reference of ${best.subject}` };
+}
+
+/** The pictures are fetched only once it is open. */
+function Candidates({ verdict, onOpen }) {
+  const [open, setOpen] = useState(false);
+  const { candidates } = verdict;
+  return html`<details onToggle=${(event) => setOpen(event.target.open)}>
+    <summary>${candidates.length === 1 ? "The only candidate" : `All ${candidates.length} candidates`}</summary>
+    ${open && html`<ol class="candidates">${candidates.map((each) => html`<li key=${`${each.subject}/${each.reference}`}>
+      <${Opening} picture=${{ path: referencePath(each.subject, each.reference), alt: `reference of ${each.subject}` }} onOpen=${onOpen} />
+      <span>${each.subject}<br /><span class="muted">${score(each.score)}</span></span></li>`)}</ol>`}
+  </details>`;
 }
 
 export const referencePath = (subject, reference) =>
@@ -57,11 +105,11 @@ export const referencePath = (subject, reference) =>
 
 function ScoreBar({ score: value, threshold }) {
   return html`<div class="score">
-    <span>${score(value)}</span>
+    <span><span class="unseen">score</span> ${score(value)}</span>
     <span class="track" aria-hidden="true">
-      <span class="filled" style=${{ width: `${100 * value}%` }} />
-      <span class="threshold" style=${{ left: `${100 * threshold}%` }} />
+      <span class="filled" style=${{ width: `${100 * share(value)}%` }} />
+      <span class="threshold" style=${{ left: `${100 * share(threshold)}%` }} />
     </span>
-    <span class="muted"><span class="unseen">threshold</span> ${score(threshold)}</span>
+    <span class="muted">threshold ${score(threshold)}</span>
   </div>`;
 }

@@ -1,59 +1,92 @@
-// The latest verdicts with their pictures.
+// Verdicts with their pictures: the latest as they come, or those of a time.
 import { useEffect, useState } from "preact/hooks";
 import { getJson, withQuery } from "./api.js";
 import { Choice, Filters, filtersOf, setParameters } from "./filters.js";
-import { words } from "./format.js";
+import { dateTime, words, zone } from "./format.js";
 import { html } from "./html.js";
 import { Notice } from "./notice.js";
 import { VerdictRow } from "./verdict.js";
 
 const OUTCOMES = ["MATCH", "NON_MATCH", "UNDECIDED"];
 const MOST_SHOWN = 30;
+/** The most that the API gives; of them one probe is found. */
+const MOST_READ = 200;
 /** As many come at once, so that each can be seen and its pictures fetched. */
 const MOST_NEW = 6;
 const EVERY_MS = 2000;
+const MINUTE_MS = 60_000;
 
 export function Verdicts({ session, stream, route }) {
   const [paused, setPaused] = useState(false);
   const { parameters } = route;
-  const { verdicts, error } = useVerdicts(stream, paused, { ...filtersOf(parameters), outcome: parameters.outcome });
+  const { from, to } = parameters;
+  const ofTime = Boolean(from || to);
+  const filters = { ...filtersOf(parameters), outcome: parameters.outcome };
+  const { verdicts, error, read } = useVerdicts(stream, paused || ofTime, filters, from, to);
+  const shown = verdicts.filter((each) => !parameters.probe || each.probe === parameters.probe);
+  const mayTell = session.role === "operate" && session.enrolment;
+  const change = (changed) => setParameters("verdicts", { ...parameters, probe: undefined, ...changed });
   return html`
-    <${Filters} view="verdicts" parameters=${parameters} sizes=${session.windowSizesMs}>
-      <${Choice} label="Outcome" value=${parameters.outcome} values=${OUTCOMES} names=${words}
-        onChange=${(outcome) => setParameters("verdicts", { ...parameters, outcome })} />
-      <button type="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? "Go on" : "Pause"}</button>
+    <${Filters} view="verdicts" parameters=${{ ...parameters, probe: undefined }} sizes=${session.windowSizesMs}>
+      <${Choice} label="Outcome" value=${parameters.outcome} values=${OUTCOMES} names=${words} onChange=${(outcome) => change({ outcome })} />
+      <${Moment} label="From" value=${from} onChange=${(value) => change({ from: value })} />
+      <${Moment} label="To" value=${to} onChange=${(value) => change({ to: value })} />
+      ${ofTime
+        ? html`<button type="button" onClick=${() => change({ from: undefined, to: undefined })}>Show the latest</button>`
+        : html`<button type="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? "Go on" : "Pause"}</button>`}
     <//>
     ${error && html`<${Notice}>${error}<//>`}
-    <p class="muted">The latest ${MOST_SHOWN} of a sample: at most ${MOST_NEW} new ones each ${EVERY_MS / 1000} seconds.</p>
-    ${verdicts.length === 0 && html`<p class="empty">No verdicts yet.</p>`}
+    <p class="muted">${ofTime ? spanOf(parameters) : `The latest ${MOST_SHOWN} of a sample: at most ${MOST_NEW} new ones each ${EVERY_MS / 1000} seconds.`}</p>
+    ${read && shown.length === 0 && html`<p class="empty">${ofTime ? "No such verdicts are kept of that time." : "No verdicts yet."}</p>`}
     <ul class="verdicts">
-      ${verdicts.map((verdict) => html`<${VerdictRow} key=${keyOf(verdict)} verdict=${verdict} />`)}
+      ${shown.map((verdict) => html`<${VerdictRow} key=${keyOf(verdict)} verdict=${verdict} mayTell=${mayTell} />`)}
     </ul>
+    ${ofTime && !parameters.probe && verdicts.length === MOST_SHOWN &&
+    html`<div class="buttons"><button type="button" onClick=${() => change({ to: verdicts.at(-1).appendedAtMs })}>Earlier ones</button></div>`}
   `;
+}
+
+function spanOf({ from, to, probe }) {
+  if (probe) {
+    return html`The verdict on the probe <span class="id">${probe}</span>.`;
+  }
+  const parts = [from && `from ${dateTime(Number(from))}`, to && `to ${dateTime(Number(to))}`].filter(Boolean);
+  return `Of probes that came ${parts.join(" ")}; the newest ${MOST_SHOWN} first.`;
+}
+
+/** A time to the minute in the zone of the browser; the address has milliseconds. */
+function Moment({ label, value, onChange }) {
+  const local = value ? new Date(Number(value) - new Date(Number(value)).getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 19) : "";
+  return html`<label class="field"><span>${label}, ${zone()}</span>
+    <input type="datetime-local" step="1" value=${local}
+      onChange=${(event) => onChange(event.target.value ? new Date(event.target.value).getTime() : undefined)} /></label>`;
 }
 
 const keyOf = (verdict) => `${verdict.partition}/${verdict.offset}`;
 
-function useVerdicts(stream, paused, filters) {
+function useVerdicts(stream, still, filters, from, to) {
   const [state, setState] = useState({ verdicts: [] });
   const { task, source, outcome } = filters;
+  const ofTime = Boolean(from || to);
   useEffect(() => {
     const gone = new AbortController();
+    const limit = Number(to) - Number(from) <= 1 ? MOST_READ : MOST_SHOWN;
     const load = () =>
-      getJson(withQuery("v1/verdicts", { limit: MOST_SHOWN, ...filters }), gone.signal).then(
-        (answer) => setState({ verdicts: answer.verdicts }),
+      getJson(withQuery("v1/verdicts", { limit, ...filters, from, to }), gone.signal).then(
+        (answer) => setState({ verdicts: answer.verdicts, read: true }),
         (failure) => !gone.signal.aborted && setState((before) => ({ ...before, error: failure.message })),
       );
+    setState({ verdicts: [] });
     load();
-    const off = stream.on("open", load);
+    const off = ofTime ? () => {} : stream.on("open", load);
     return () => {
       gone.abort();
       off();
     };
-  }, [stream, task, source, outcome]);
+  }, [stream, task, source, outcome, from, to]);
 
   useEffect(() => {
-    if (paused) {
+    if (still) {
       return undefined;
     }
     let fresh = [];
@@ -66,14 +99,14 @@ function useVerdicts(stream, paused, filters) {
       if (fresh.length && !document.hidden) {
         const shown = fresh;
         fresh = [];
-        setState(({ verdicts }) => ({ verdicts: merged(shown, verdicts) }));
+        setState(({ verdicts }) => ({ verdicts: merged(shown, verdicts), read: true }));
       }
     }, EVERY_MS);
     return () => {
       off();
       clearInterval(timer);
     };
-  }, [stream, paused, task, source, outcome]);
+  }, [stream, still, task, source, outcome]);
   return state;
 }
 

@@ -4,26 +4,29 @@ import { getJson, withQuery } from "./api.js";
 
 /** As many starts are kept, those before are dropped; it is what the API gives by default. */
 const MOST_STARTS = 100;
+/** Fewer where each source has windows of its own. */
+const MOST_STARTS_BY_SOURCE = 60;
 const REDRAW_MS = 1000;
-/** Only windows of the smallest size come as events. */
+/** Only windows of the smallest size, those of all sources added up, come as events. */
 const POLL_MS = 10_000;
 
 class WindowBuffer {
   #windows = new Map();
 
-  constructor(sizeMs) {
+  constructor(sizeMs, mostStarts) {
     this.sizeMs = sizeMs;
+    this.mostStarts = mostStarts;
   }
 
   put(windows) {
     for (const window of windows) {
       if (window.sizeMs === this.sizeMs) {
-        this.#windows.set(`${window.startMs}/${window.model}/${window.task}`, window);
+        this.#windows.set(`${window.startMs}/${window.model}/${window.task}/${window.source}`, window);
       }
     }
     const newest = this.newest();
     for (const [key, window] of this.#windows) {
-      if (window.startMs <= newest - MOST_STARTS * this.sizeMs) {
+      if (window.startMs <= newest - this.mostStarts * this.sizeMs) {
         this.#windows.delete(key);
       }
     }
@@ -31,7 +34,11 @@ class WindowBuffer {
 
   /** The latest start; undefined while there is none. */
   newest() {
-    return this.sorted().at(-1)?.startMs;
+    let newest;
+    for (const { startMs } of this.#windows.values()) {
+      newest = newest > startMs ? newest : startMs;
+    }
+    return newest;
   }
 
   sorted() {
@@ -40,14 +47,22 @@ class WindowBuffer {
 }
 
 /**
+ * All sources added up.
+ *
  * @param live whether events bring this size
  * @returns {windows, missing, truncated, error}, with new windows at most once a second, and not while the tab is hidden
  */
-export function useWindows(stream, sizeMs, live, filters) {
+export const useWindows = (stream, sizeMs, live, filters) => useFollowed(stream, sizeMs, live, { fold: true, ...filters }, MOST_STARTS);
+
+/** Each source by itself, without scores and latencies; see useWindows. */
+export const useSourceWindows = (stream, sizeMs, filters) =>
+  useFollowed(stream, sizeMs, false, { counts: true, ...filters }, MOST_STARTS_BY_SOURCE);
+
+function useFollowed(stream, sizeMs, live, query, mostStarts) {
   const [state, setState] = useState({ windows: [], missing: [] });
   useEffect(() => {
     const gone = new AbortController();
-    const buffer = new WindowBuffer(sizeMs);
+    const buffer = new WindowBuffer(sizeMs, mostStarts);
     let news = {};
     let due;
     const show = () => {
@@ -61,13 +76,10 @@ export function useWindows(stream, sizeMs, live, filters) {
       news = { ...news, ...more };
       due ??= setTimeout(show, REDRAW_MS);
     };
-    const load = async (from) => {
+    const load = async (from = Date.now() - mostStarts * sizeMs) => {
       try {
-        const answer = await getJson(
-          withQuery("v1/match-windows", { size: sizeMs, from, fold: true, ...filters }),
-          gone.signal,
-        );
-        put(answer.windows, { missing: answer.missing, truncated: answer.truncated, error: undefined });
+        const answer = await getJson(withQuery("v1/match-windows", { size: sizeMs, from, ...query }), gone.signal);
+        put(answer.windows, { missing: answer.missing, truncated: answer.truncated, error: undefined, read: true });
       } catch (error) {
         if (!gone.signal.aborted) {
           setState((before) => ({ ...before, error: error.message }));
@@ -84,7 +96,7 @@ export function useWindows(stream, sizeMs, live, filters) {
     if (live) {
       offs.push(stream.on("windows", (event) => put(event.windows, {})));
     } else {
-      poll = setInterval(() => load(buffer.newest()), POLL_MS);
+      poll = setInterval(() => !document.hidden && load(buffer.newest()), POLL_MS);
     }
     document.addEventListener("visibilitychange", show);
     return () => {
@@ -94,6 +106,6 @@ export function useWindows(stream, sizeMs, live, filters) {
       offs.forEach((off) => off());
       document.removeEventListener("visibilitychange", show);
     };
-  }, [stream, sizeMs, live, filters.task, filters.source]);
+  }, [stream, sizeMs, live, mostStarts, JSON.stringify(query)]);
   return state;
 }

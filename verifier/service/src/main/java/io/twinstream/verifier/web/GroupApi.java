@@ -1,0 +1,201 @@
+package io.twinstream.verifier.web;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
+import io.twinstream.verifier.settings.VerifierSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers {@code GET /v1/group}: whether all is well with every verifier of the group, and what is in the way. A look
+ * holds for {@link #FRESH}, so that many who ask cost the verifiers and the brokers one look.
+ */
+public final class GroupApi {
+    private static final Logger log = LoggerFactory.getLogger(GroupApi.class);
+    private static final String PATH = "/v1/group";
+    private static final Duration FRESH = Duration.ofSeconds(3);
+
+    /** Dead letters are read for their number, so they are looked at less often. */
+    private static final Duration FRESH_LETTERS = Duration.ofSeconds(15);
+
+    private static final int MOST_AT_ONCE = 8;
+
+    /**
+     * A group verifier is one verifier of the group, as {@code openapi.yaml} describes it.
+     *
+     * @param answers false where only its last report is known
+     * @param reasons what is in the way, one line each; empty where it is ready
+     */
+    public record GroupVerifier(String instance, boolean answers, boolean ready, List<String> reasons) {
+        public GroupVerifier {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * A group view is the whole group, as {@code openapi.yaml} describes it.
+     *
+     * @param lag how many probes the group has not judged; null where the brokers don't say
+     * @param deadLetters how many came in the last hour, {@code mostDeadLetters} at most; null where they can't be read
+     */
+    private record GroupView(
+            long timeMs,
+            String serving,
+            List<GroupVerifier> verifiers,
+            @Nullable Long lag,
+            @Nullable Integer deadLetters,
+            int mostDeadLetters) {}
+
+    /** A group source has what this verifier knows of the group without asking the others. */
+    public interface GroupSource {
+        /** The most dead letters that are counted. */
+        int MOST_LETTERS = 50;
+
+        /** Returns this verifier as it stands. */
+        GroupVerifier own();
+
+        /** Returns the addresses of the others, as far as they are known; none where no windows are counted. */
+        Set<String> others();
+
+        /** Returns the reports of all verifiers that live. */
+        ModelStates states();
+
+        /** Returns the version that serves. */
+        ModelId serving();
+
+        /** Returns how many probes the group has not judged; empty where the brokers don't say. */
+        OptionalLong lag();
+
+        /**
+         * Counts the dead letters since a time, {@link #MOST_LETTERS} at most.
+         *
+         * @throws KafkaException if they can't be read
+         */
+        int deadLetters(Instant since);
+    }
+
+    private final GroupSource source;
+    private final Peers peers;
+    private final Clock clock;
+
+    @GuardedBy("this")
+    private @Nullable GroupView last;
+
+    @GuardedBy("this")
+    private @Nullable Integer letters;
+
+    @GuardedBy("this")
+    private long lettersAtMs;
+
+    public GroupApi(GroupSource source, Peers peers, Clock clock) {
+        this.source = source;
+        this.peers = peers;
+        this.clock = clock;
+    }
+
+    public void register(RoutesConfig routes) {
+        routes.get(PATH, new RequestLimit(MOST_AT_ONCE).around(this::answer));
+    }
+
+    private void answer(Context ctx) {
+        if (new QueryParameters(ctx, "local").flag("local")) {
+            ctx.json(source.own());
+        } else {
+            ctx.json(view());
+        }
+    }
+
+    private synchronized GroupView view() {
+        long now = clock.millis();
+        GroupView known = last;
+        if (known != null && now - known.timeMs() < FRESH.toMillis() && now >= known.timeMs()) {
+            return known;
+        }
+        if (now - lettersAtMs >= FRESH_LETTERS.toMillis() || now < lettersAtMs) {
+            letters = deadLetters(Instant.ofEpochMilli(now).minus(Duration.ofHours(1)));
+            lettersAtMs = now;
+        }
+        OptionalLong lag = source.lag();
+        GroupView view = new GroupView(
+                now,
+                source.serving().toString(),
+                verifiers(),
+                lag.isPresent() ? lag.getAsLong() : null,
+                letters,
+                GroupSource.MOST_LETTERS);
+        last = view;
+        return view;
+    }
+
+    /** Returns all verifiers in the order of their names: those that answer, and those that only have reported. */
+    private List<GroupVerifier> verifiers() {
+        List<CompletableFuture<Optional<GroupVerifier>>> asked = source.others().stream()
+                .map(address -> peers.ask(address, PATH + "?local=true", GroupVerifier.class))
+                .toList();
+        ModelStates states = source.states();
+        GroupVerifier own = source.own();
+        List<Optional<GroupVerifier>> answers =
+                asked.stream().map(CompletableFuture::join).toList();
+        boolean silent = answers.stream().anyMatch(Optional::isEmpty);
+        Map<String, GroupVerifier> all = new TreeMap<>();
+        for (String each : states.instances()) {
+            all.put(each, reported(states.of(source.serving(), each), each, silent));
+        }
+        all.put(own.instance(), own);
+        answers.forEach(each -> each.ifPresent(answer -> all.put(answer.instance(), answer)));
+        return List.copyOf(all.values());
+    }
+
+    /**
+     * Returns a verifier by its last report.
+     *
+     * @param silent whether an address didn't answer, which may be this verifier's, so that its report isn't believed
+     */
+    private GroupVerifier reported(Optional<InstanceState> report, String instance, boolean silent) {
+        ModelId serving = source.serving();
+        boolean ready =
+                report.filter(each -> each.state() == VersionState.READY).isPresent();
+        List<String> reasons = new ArrayList<>();
+        if (!ready) {
+            reasons.add(report.map(each -> "%s is %s there".formatted(serving, word(each.state())))
+                    .orElse("it has not reported on %s".formatted(serving)));
+        }
+        if (silent) {
+            reasons.add("it doesn't answer over HTTP: see its log, and whether others reach it at %s"
+                    .formatted(VerifierSettings.HTTP_ADVERTISED));
+        }
+        return new GroupVerifier(instance, false, ready && !silent, reasons);
+    }
+
+    private static String word(VersionState state) {
+        return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private @Nullable Integer deadLetters(Instant since) {
+        try {
+            return source.deadLetters(since);
+        } catch (KafkaException e) {
+            log.debug("dead letters can't be counted now", e);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.twinstream.verifier.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.twinstream.schemas.http.HttpServer;
+import io.twinstream.schemas.http.HttpSettings;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.release.ModelStates;
+import io.twinstream.schemas.release.ModelStates.InstanceState;
+import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.verifier.web.GroupApi.GroupSource;
+import io.twinstream.verifier.web.GroupApi.GroupVerifier;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class GroupApiTest {
+    private static final ModelId SERVING = new ModelId("compact", "1");
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void aVerifierThatAnswersSpeaksForItself() throws Exception {
+        try (HttpServer other = serve(new Known("b").unready("the brokers don't answer"))) {
+            JsonNode group =
+                    group(new Known("a").asking("127.0.0.1:" + other.port()).reported("b", VersionState.READY));
+
+            assertEquals(2, group.path("verifiers").size(), group.toString());
+            assertTrue(group.at("/verifiers/0/ready").asBoolean(), group.toString());
+            assertTrue(group.at("/verifiers/1/answers").asBoolean(), group.toString());
+            assertFalse(group.at("/verifiers/1/ready").asBoolean(), group.toString());
+            assertEquals(
+                    "the brokers don't answer",
+                    group.at("/verifiers/1/reasons/0").asText());
+        }
+    }
+
+    @Test
+    void aVerifierThatIsAskedAndIsSilentIsNotReadyWhateverItLastSaid() throws Exception {
+        JsonNode group = group(new Known("a").asking(goneAddress()).reported("b", VersionState.READY));
+
+        assertFalse(group.at("/verifiers/1/answers").asBoolean(), group.toString());
+        assertFalse(group.at("/verifiers/1/ready").asBoolean(), group.toString());
+        assertTrue(group.at("/verifiers/1/reasons/0").asText().contains("verifier.http.advertised"), group.toString());
+    }
+
+    @Test
+    void whereNoAddressIsKnownTheLastReportHolds() throws Exception {
+        JsonNode group = group(new Known("a").reported("b", VersionState.READY).reported("c", VersionState.BUILDING));
+
+        assertTrue(group.at("/verifiers/1/ready").asBoolean(), group.toString());
+        assertFalse(group.at("/verifiers/2/ready").asBoolean(), group.toString());
+        assertEquals(
+                "compact/1 is building there",
+                group.at("/verifiers/2/reasons/0").asText());
+    }
+
+    @Test
+    void whatTheBrokersDoNotSayIsNull() throws Exception {
+        JsonNode group = group(new Known("a").silentBrokers());
+
+        assertTrue(group.path("lag").isNull(), group.toString());
+        assertTrue(group.path("deadLetters").isNull(), group.toString());
+    }
+
+    @Test
+    void manyWhoAskCostOneLook() throws Exception {
+        Known known = new Known("a");
+        try (HttpServer server = serve(known)) {
+            for (int i = 0; i < 5; i++) {
+                get(server, "/v1/group");
+            }
+        }
+
+        assertEquals(1, known.looks.get());
+    }
+
+    /** Returns an address where nobody listens any more. */
+    private static String goneAddress() {
+        try (HttpServer gone = serve(new Known("gone"))) {
+            return "127.0.0.1:" + gone.port();
+        }
+    }
+
+    private JsonNode group(Known known) throws Exception {
+        try (HttpServer server = serve(known)) {
+            return get(server, "/v1/group");
+        }
+    }
+
+    private JsonNode get(HttpServer server, String path) throws Exception {
+        return new JsonMapper()
+                .readTree(http.send(
+                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                                        .build(),
+                                BodyHandlers.ofString())
+                        .body());
+    }
+
+    private static HttpServer serve(Known known) {
+        HttpSettings settings = new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.empty());
+        return HttpServer.start(
+                settings,
+                new ServiceThreads(),
+                (routes, threads) -> new GroupApi(
+                                known, new Peers(Optional.empty(), settings), Clock.fixed(NOON, ZoneOffset.UTC))
+                        .register(routes));
+    }
+
+    /** A source that says what a test gives it. */
+    private static final class Known implements GroupSource {
+        private final String name;
+        private final AtomicInteger looks = new AtomicInteger();
+        private final List<InstanceState> reports = new ArrayList<>();
+        private Set<String> others = Set.of();
+        private List<String> reasons = List.of();
+        private boolean silent;
+
+        Known(String name) {
+            this.name = name;
+        }
+
+        Known asking(String... addresses) {
+            others = Set.of(addresses);
+            return this;
+        }
+
+        Known reported(String instance, VersionState state) {
+            reports.add(new InstanceState(instance, SERVING, "ab", state, null, 3, 0, List.of(), NOON));
+            return this;
+        }
+
+        Known unready(String reason) {
+            reasons = List.of(reason);
+            return this;
+        }
+
+        Known silentBrokers() {
+            silent = true;
+            return this;
+        }
+
+        @Override
+        public GroupVerifier own() {
+            return new GroupVerifier(name, true, reasons.isEmpty(), reasons);
+        }
+
+        @Override
+        public Set<String> others() {
+            return others;
+        }
+
+        @Override
+        public ModelStates states() {
+            return ModelStates.of(reports);
+        }
+
+        @Override
+        public ModelId serving() {
+            return SERVING;
+        }
+
+        @Override
+        public OptionalLong lag() {
+            looks.incrementAndGet();
+            return silent ? OptionalLong.empty() : OptionalLong.of(7);
+        }
+
+        @Override
+        public int deadLetters(Instant since) {
+            if (silent) {
+                throw new TimeoutException("no answer");
+            }
+            return 0;
+        }
+    }
+}
