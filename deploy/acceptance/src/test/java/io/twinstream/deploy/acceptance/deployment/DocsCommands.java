@@ -129,12 +129,11 @@ public final class DocsCommands implements AcceptanceCheck {
         boolean done = false;
         while (!done && Instant.now().isBefore(end)) {
             if (port != null) {
-                done = isReady(port) || !running.process().isAlive();
+                done = isReady(port) || running.process().waitFor(500, TimeUnit.MILLISECONDS);
             } else {
                 done = running.command().contains("twinstream broker")
                         || running.process().waitFor(1, TimeUnit.SECONDS);
             }
-            Thread.sleep(port == null ? 0 : 500);
         }
         require(
                 place,

@@ -109,7 +109,8 @@ public final class AclsCommand implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(() -> new CommandException(
                         ExitCodes.USAGE,
-                        "there is no service '%s': take of %s".formatted(name, Arrays.toString(ClusterUser.values()))));
+                        "there is no service '%s': choose one of %s"
+                                .formatted(name, Arrays.toString(ClusterUser.values()))));
     }
 
     private Stream<String> lines(ClusterUser service, AccessSettings settings) {

@@ -46,7 +46,7 @@ public final class DocsCommand implements Callable<Integer> {
             out.println(text(page).stripTrailing());
         } else {
             throw new CommandException(
-                    ExitCodes.USAGE, "there is no page '%s': take of %s".formatted(page, pages.keySet()));
+                    ExitCodes.USAGE, "there is no page '%s': choose one of %s".formatted(page, pages.keySet()));
         }
         return ExitCodes.OK;
     }

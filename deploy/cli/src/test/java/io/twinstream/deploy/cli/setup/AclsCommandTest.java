@@ -97,7 +97,7 @@ class AclsCommandTest {
 
         assertEquals(2, ran.exitCode());
         assertEquals(
-                "twinstream: there is no service 'nobody': take of [ingest, verifier, trainer, operator, setup]",
+                "twinstream: there is no service 'nobody': choose one of [ingest, verifier, trainer, operator, setup]",
                 ran.err().strip());
     }
 }

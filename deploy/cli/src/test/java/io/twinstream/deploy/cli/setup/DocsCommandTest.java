@@ -41,6 +41,7 @@ class DocsCommandTest {
         Ran ran = Ran.run("docs", "cooking");
 
         assertEquals(ExitCodes.USAGE, ran.exitCode());
-        assertTrue(ran.err().startsWith("twinstream: there is no page 'cooking': take of [first-hour, "), ran.err());
+        assertTrue(
+                ran.err().startsWith("twinstream: there is no page 'cooking': choose one of [first-hour, "), ran.err());
     }
 }
