@@ -112,7 +112,9 @@ public final class ModelExport {
                 golden,
                 identity.training(),
                 null,
-                domain);
+                domain,
+                null,
+                null);
         return PackageArchive.write(manifest, embedder, matcher);
     }
 

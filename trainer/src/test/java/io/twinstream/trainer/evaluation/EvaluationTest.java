@@ -157,6 +157,8 @@ class EvaluationTest {
                 m.golden(),
                 m.training(),
                 null,
+                null,
+                null,
                 null);
         byte[] archive =
                 PackageArchive.write(asking, model.file(ModelPackage.EMBEDDER), model.file(ModelPackage.MATCHER));

@@ -58,7 +58,7 @@ public final class Packages {
 
     private static Manifest renamed(Manifest manifest, String name, String version, List<GoldenVector> golden) {
         return new Manifest(
-                Manifest.FORMAT,
+                manifest.format(),
                 name,
                 version,
                 null,
@@ -72,6 +72,8 @@ public final class Packages {
                 manifest.evaluation(),
                 golden,
                 manifest.training(),
+                null,
+                null,
                 null,
                 null);
     }

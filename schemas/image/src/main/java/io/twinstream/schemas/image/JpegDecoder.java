@@ -39,7 +39,11 @@ final class JpegDecoder {
         Picture stored;
         if (turbo && TurboJpeg.LOADED) {
             stored = TurboJpeg.read(
-                    jpeg, channels, input == null ? 1 : reduction(header(jpeg), jpeg.coarseness(channels), input));
+                    jpeg,
+                    channels,
+                    input == null || !input.takesReduced()
+                            ? 1
+                            : reduction(header(jpeg), jpeg.coarseness(channels), input));
         } else {
             stored = JavaJpeg.read(jpeg, channels);
         }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Describes a model package: it is {@code manifest.json} in it.
  *
- * @param format {@value #FORMAT}; a reader refuses a higher one
+ * @param format {@value #FORMAT}, or {@value #FORMAT_OF_IMPORTED} for what readers of {@value #FORMAT} can't judge by: a
+ *     preparation, an import or a locator; a reader refuses a higher one
  * @param name the line of models, for example {@code compact}
  * @param version unique within the name, immutable
  * @param parent the version that training started from, or null
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param int8 the facts about the quantized embedder; null in packages that hold none
  * @param domain the description of the model's own kind of inputs, read from {@value ModelPackage#DOMAIN}, never from the
  *     manifest's own JSON; null in packages that hold none, and in a manifest that came without its package
+ * @param imported where an embedder that was made elsewhere comes from; null for models that were trained here
+ * @param locator how {@code locator.onnx} finds what is to be matched; null where whole pictures are matched
  */
 public record Manifest(
         int format,
@@ -43,15 +46,18 @@ public record Manifest(
         List<GoldenVector> golden,
         TrainingRecord training,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Int8Facts int8,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable InputDomain domain) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable InputDomain domain,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Imported imported,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable LocatorSpec locator) {
 
     public static final int FORMAT = 1;
+    public static final int FORMAT_OF_IMPORTED = 2;
     public static final int MOST_VIEWS = 9;
 
     public Manifest {
-        if (format != FORMAT) {
-            throw new IllegalArgumentException(
-                    "this release reads manifest format %d, the package has %d".formatted(FORMAT, format));
+        if (!isFormat(format)) {
+            throw new IllegalArgumentException("this release reads manifest formats %d and %d, the package has %d"
+                    .formatted(FORMAT, FORMAT_OF_IMPORTED, format));
         }
         Objects.requireNonNull(name, "a manifest needs a name");
         Objects.requireNonNull(version, "a manifest needs a version");
@@ -73,9 +79,24 @@ public record Manifest(
             throw new IllegalArgumentException(
                     "enrolmentViews must be 1 to %d, was %d".formatted(MOST_VIEWS, enrolmentViews));
         }
+        if (format == FORMAT && (input.preparation() != null || imported != null || locator != null)) {
+            throw new IllegalArgumentException(
+                    "a manifest with a preparation, an import or a locator has format %d, not %d"
+                            .formatted(FORMAT_OF_IMPORTED, FORMAT));
+        }
+        if (input.fit() == Preparation.Fit.ALIGN
+                && locator != null
+                && locator.template().isEmpty()) {
+            throw new IllegalArgumentException("an input that is aligned needs a template of key points");
+        }
         files = List.copyOf(files);
         evaluation = new TreeMap<>(evaluation);
         golden = List.copyOf(golden);
+    }
+
+    /** Returns whether this release reads manifests of a format. */
+    static boolean isFormat(int format) {
+        return format == FORMAT || format == FORMAT_OF_IMPORTED;
     }
 
     /** Returns whether the package holds its model's domain; a manifest that came without its package knows it too. */
@@ -149,6 +170,8 @@ public record Manifest(
                 vectors,
                 training,
                 quantized,
-                inputs);
+                inputs,
+                imported,
+                locator);
     }
 }

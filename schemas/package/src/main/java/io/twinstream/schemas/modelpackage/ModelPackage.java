@@ -23,6 +23,9 @@ public final class ModelPackage {
      */
     public static final String MATCHER = "matcher.onnx";
 
+    /** The locator maps {@code image [n, 3, height, width]} to what its kind gives; not in every package. */
+    public static final String LOCATOR = "locator.onnx";
+
     /** The file with the model's {@link InputDomain} as JSON; not in every package. */
     public static final String DOMAIN = "domain.json";
 
@@ -89,7 +92,8 @@ public final class ModelPackage {
     }
 
     /**
-     * Returns the bytes of {@link #EMBEDDER}, {@link #MATCHER}, {@link #EMBEDDER_INT8} or {@link #DOMAIN}, not to be changed.
+     * Returns the bytes of {@link #EMBEDDER}, {@link #MATCHER}, {@link #LOCATOR}, {@link #EMBEDDER_INT8} or
+     * {@link #DOMAIN}, not to be changed.
      */
     public byte[] file(String name) {
         byte[] bytes = files.get(name);

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes a model package as one zip file: {@code manifest.json} first, then {@code embedder.onnx}, {@code
- * matcher.onnx} and perhaps {@code embedder-int8.onnx} and {@code domain.json}. The same package always gives the same bytes,
+ * matcher.onnx} and perhaps {@code locator.onnx}, {@code embedder-int8.onnx} and {@code domain.json}. The same package always gives the same bytes,
  * and reading unpacks no more bytes than the manifest names.
  */
 public final class PackageArchive {
@@ -43,6 +43,16 @@ public final class PackageArchive {
     private static final String INT8 = "int8";
 
     private static final String DOMAIN = "domain";
+
+    private static final String IMPORTED = "imported";
+
+    private static final String UNPROVEN = "unproven";
+
+    private static final String LOCATOR = "locator";
+
+    private static final String INPUT = "input";
+
+    private static final String PREPARATION = "preparation";
 
     private static final int MAX_MANIFEST_BYTES = 16 << 20;
     /** Bytes of a file that are read without question; beyond them only as many as the manifest promises. */
@@ -109,14 +119,23 @@ public final class PackageArchive {
             JsonNode json = JSON.readTree(bytes);
             // The format is checked before the rest, since another format has other fields.
             int format = json.path("format").asInt();
-            if (format != Manifest.FORMAT) {
-                throw new InvalidPackageException("%s: this release reads manifest format %d, the package has %d"
-                        .formatted(origin, Manifest.FORMAT, format));
+            if (!Manifest.isFormat(format)) {
+                throw new InvalidPackageException(
+                        "%s: this release reads manifest formats %d and %d, the package has %d"
+                                .formatted(origin, Manifest.FORMAT, Manifest.FORMAT_OF_IMPORTED, format));
             }
             if (json instanceof ObjectNode fields) {
                 fields.putIfAbsent(ENROLMENT_VIEWS, fields.numberNode(1));
                 fields.putIfAbsent(INT8, fields.nullNode());
                 fields.putIfAbsent(DOMAIN, fields.nullNode());
+                fields.putIfAbsent(IMPORTED, fields.nullNode());
+                fields.putIfAbsent(LOCATOR, fields.nullNode());
+                if (fields.get(INPUT) instanceof ObjectNode input) {
+                    input.putIfAbsent(PREPARATION, input.nullNode());
+                }
+                if (fields.get(IMPORTED) instanceof ObjectNode imported) {
+                    imported.putIfAbsent(UNPROVEN, imported.nullNode());
+                }
             }
             return JSON.treeToValue(json, Manifest.class);
         } catch (JacksonException e) {
@@ -147,9 +166,18 @@ public final class PackageArchive {
      * @return the zip file's bytes, which {@link #read} accepts
      */
     public static byte[] write(Manifest draft, byte[] embedder, byte[] matcher) throws IOException {
+        return write(draft, embedder, matcher, null);
+    }
+
+    /** Puts a package together that may hold a locator, where the manifest describes one. */
+    public static byte[] write(Manifest draft, byte[] embedder, byte[] matcher, byte @Nullable [] locator)
+            throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put(ModelPackage.EMBEDDER, embedder);
         files.put(ModelPackage.MATCHER, matcher);
+        if (locator != null) {
+            files.put(ModelPackage.LOCATOR, locator);
+        }
         return write(draft, null, files);
     }
 
@@ -157,9 +185,7 @@ public final class PackageArchive {
     public static byte[] withDomain(ModelPackage model, String version, @Nullable String parent, InputDomain domain)
             throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        for (String each : List.of(ModelPackage.EMBEDDER, ModelPackage.MATCHER)) {
-            files.put(each, model.file(each));
-        }
+        files.putAll(graphs(model));
         if (model.hasInt8()) {
             files.put(ModelPackage.EMBEDDER_INT8, model.file(ModelPackage.EMBEDDER_INT8));
         }
@@ -170,10 +196,20 @@ public final class PackageArchive {
     /** Returns the bytes of the package with this int8 embedder, which replaces an earlier one. */
     public static byte[] withInt8(ModelPackage model, Int8Facts facts, byte[] embedder) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put(ModelPackage.EMBEDDER, model.file(ModelPackage.EMBEDDER));
-        files.put(ModelPackage.MATCHER, model.file(ModelPackage.MATCHER));
+        files.putAll(graphs(model));
         files.put(ModelPackage.EMBEDDER_INT8, embedder);
         return write(model.manifest(), facts, files);
+    }
+
+    /** Returns the graphs of a package but the int8 one, in the order in which they are packed. */
+    private static Map<String, byte[]> graphs(ModelPackage model) {
+        Map<String, byte[]> graphs = new LinkedHashMap<>();
+        graphs.put(ModelPackage.EMBEDDER, model.file(ModelPackage.EMBEDDER));
+        graphs.put(ModelPackage.MATCHER, model.file(ModelPackage.MATCHER));
+        if (model.manifest().locator() != null) {
+            graphs.put(ModelPackage.LOCATOR, model.file(ModelPackage.LOCATOR));
+        }
+        return graphs;
     }
 
     private static byte[] write(Manifest draft, @Nullable Int8Facts int8, Map<String, byte[]> files)
@@ -206,6 +242,9 @@ public final class PackageArchive {
         }
         if (manifest.namesDomain()) {
             needed.add(ModelPackage.DOMAIN);
+        }
+        if (manifest.locator() != null) {
+            needed.add(ModelPackage.LOCATOR);
         }
         return needed;
     }

@@ -362,6 +362,8 @@ class PackageArchiveTest {
                 List.of(new GoldenVector(new byte[] {9, 8}, new float[] {0.25f, -1f})),
                 new TrainingRecord("2024-01-01T00:00:00Z", "ab", 5, Map.of("steps", "10")),
                 null,
+                null,
+                null,
                 null);
     }
 

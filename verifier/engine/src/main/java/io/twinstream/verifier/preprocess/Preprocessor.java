@@ -2,20 +2,23 @@ package io.twinstream.verifier.preprocess;
 
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.Preparation.Resampling;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A preprocessor turns pictures into a model's input: stretched to its size, values 0 to 1, ink as 1 where the model
- * wants that. The same code serves and trains, so that both see the same numbers. It reuses its buffers and is for one
- * thread.
+ * A preprocessor turns pictures into a model's input: brought to its size as the model's fit and resampling say, values 0 to 1,
+ * ink as 1 where the model wants that. The same code serves and trains, so that both see the same numbers. It reuses its buffers
+ * and is for one thread.
  */
 public final class Preprocessor {
     private final InputSpec spec;
     private final float scale;
     private final float offset;
+    private final int fill;
     private final float[] target;
+    private Fitted fitted;
     private ResizeAxis columns;
     private ResizeAxis rows;
     private float[] line = new float[0];
@@ -27,8 +30,10 @@ public final class Preprocessor {
         this.spec = spec;
         this.scale = spec.inkIsOne() ? -1f / 255 : 1f / 255;
         this.offset = spec.inkIsOne() ? 1 : 0;
-        this.columns = new ResizeAxis(spec.width(), spec.width());
-        this.rows = new ResizeAxis(spec.height(), spec.height());
+        this.fill = spec.preparation() == null ? 0 : spec.preparation().fill();
+        this.fitted = Fitted.of(spec, spec.width(), spec.height());
+        this.columns = fitted.columns.axis(spec);
+        this.rows = fitted.rows.axis(spec);
         this.target = new float[spec.length()];
     }
 
@@ -42,7 +47,9 @@ public final class Preprocessor {
             throw new IllegalArgumentException(
                     "the model takes %d channels, the picture has %d".formatted(spec.channels(), picture.channels()));
         }
-        if (spec.channels() == 1 && LaneShrink.takes(picture.width(), picture.height(), spec.width(), spec.height())) {
+        if (spec.channels() == 1
+                && spec.preparation() == null
+                && LaneShrink.takes(picture.width(), picture.height(), spec.width(), spec.height())) {
             if (lanes == null || !lanes.fits(picture)) {
                 lanes = new LaneShrink(picture.width(), picture.height(), spec.width(), spec.height());
             }
@@ -54,21 +61,25 @@ public final class Preprocessor {
     }
 
     private void resample(Picture picture) {
-        if (columns.source != picture.width()) {
-            columns = new ResizeAxis(picture.width(), spec.width());
-        }
-        if (rows.source != picture.height()) {
-            rows = new ResizeAxis(picture.height(), spec.height());
+        if (fitted.width != picture.width() || fitted.height != picture.height()) {
+            fitted = Fitted.of(spec, picture.width(), picture.height());
+            columns = fitted.columns.axis(spec);
+            rows = fitted.rows.axis(spec);
         }
         if (line.length != picture.width()) {
             line = new float[picture.width()];
+        }
+        if (shrunk.length != picture.width() + columns.taps()) {
             shrunk = new float[picture.width() + columns.taps()];
+        }
+        if (!fitted.fills(spec)) {
+            Arrays.fill(target, offset + scale * fill);
         }
         for (int channel = 0; channel < spec.channels(); channel++) {
             loaded = -1;
-            for (int y = 0; y < spec.height(); y++) {
+            for (int y = 0; y < rows.first.length; y++) {
                 shrinkRows(picture, channel, y);
-                shrinkColumns((channel * spec.height() + y) * spec.width());
+                shrinkColumns((channel * spec.height() + fitted.rows.at + y) * spec.width() + fitted.columns.at);
             }
         }
     }
@@ -106,11 +117,12 @@ public final class Preprocessor {
     }
 
     private void shrinkColumns(int start) {
-        Arrays.fill(target, start, start + spec.width(), 0);
+        int end = start + columns.first.length;
+        Arrays.fill(target, start, end, 0);
         for (int tap = 0; tap < columns.taps(); tap++) {
             gather(columns.weights[tap], columns.first, tap, shrunk, target, start);
         }
-        for (int x = start; x < start + spec.width(); x++) {
+        for (int x = start; x < end; x++) {
             target[x] = offset + scale * target[x];
         }
     }
@@ -122,28 +134,102 @@ public final class Preprocessor {
     }
 
     /**
+     * A fitted picture says which part of the resized picture lies where in the input.
+     *
+     * @param width width of the picture in pixels
+     * @param height height of the picture in pixels
+     */
+    private record Fitted(int width, int height, Side columns, Side rows) {
+        static Fitted of(InputSpec spec, int width, int height) {
+            double across = (double) spec.width() / width;
+            double down = (double) spec.height() / height;
+            return switch (spec.fit()) {
+                case LETTERBOX -> scaled(spec, width, height, Math.min(across, down));
+                case CROP -> scaled(spec, width, height, Math.max(across, down));
+                // What is aligned has been laid onto the template before, and has the input's size.
+                case STRETCH, ALIGN ->
+                    new Fitted(
+                            width,
+                            height,
+                            Side.of(width, spec.width(), spec.width()),
+                            Side.of(height, spec.height(), spec.height()));
+            };
+        }
+
+        private static Fitted scaled(InputSpec spec, int width, int height, double factor) {
+            return new Fitted(
+                    width,
+                    height,
+                    Side.of(width, (int) Math.max(1, Math.round(width * factor)), spec.width()),
+                    Side.of(height, (int) Math.max(1, Math.round(height * factor)), spec.height()));
+        }
+
+        boolean fills(InputSpec spec) {
+            return columns.count == spec.width() && rows.count == spec.height();
+        }
+    }
+
+    /**
+     * A side is one side of a fitted picture.
+     *
+     * @param source pixels of the picture
+     * @param resized pixels that all of the picture would have
+     * @param from the first of these that is taken
+     * @param count the number of these that are taken
+     * @param at where the first of them lies in the input
+     */
+    private record Side(int source, int resized, int from, int count, int at) {
+        /** Puts the middle of the resized side onto the middle of the input. */
+        static Side of(int source, int resized, int input) {
+            return resized > input
+                    ? new Side(source, resized, (resized - input) / 2, input, 0)
+                    : new Side(source, resized, 0, resized, (input - resized) / 2);
+        }
+
+        ResizeAxis axis(InputSpec spec) {
+            return new ResizeAxis(source, resized, from, count, spec.resampling());
+        }
+    }
+
+    /**
      * A resize axis holds the weights that resample one axis: for each target position the first source position, and
-     * the shares of it and of those that follow, which sum to 1. Shrinking averages the covered area, so that no thin
-     * stroke falls between two samples; enlarging interpolates linearly between centres.
+     * the shares of it and of those that follow, which sum to 1. Averages of areas let no thin stroke fall between two samples;
+     * enlarging interpolates linearly between centres.
      *
      * <p>Maintainers: weights are stored by tap, {@code weights[tap][target]}, and padded with zeros to the same number
      * of taps, so that the inner loops are long and have no end of their own for each target.
      */
     private static final class ResizeAxis {
-        final int source;
+        private final int source;
+        private final int from;
         final int[] first;
         final float[][] weights;
 
-        ResizeAxis(int source, int target) {
+        /**
+         * Computes the weights of some targets.
+         *
+         * @param source source positions
+         * @param targets target positions for the whole source
+         * @param from the first target that is wanted
+         * @param count the number of targets that are wanted
+         */
+        ResizeAxis(int source, int targets, int from, int count, Resampling resampling) {
             this.source = source;
-            this.first = new int[target];
-            int taps = source >= target ? (source + target - 1) / target + 1 : 2;
-            this.weights = new float[taps][target];
-            for (int i = 0; i < target; i++) {
-                if (source >= target) {
-                    area(i, (double) source / target);
+            this.from = from;
+            this.first = new int[count];
+            double ratio = (double) source / targets;
+            boolean shrinks = source > targets;
+            int taps = shrinks && resampling == Resampling.TRIANGLE
+                    ? 2 * (int) Math.ceil(ratio) + 1
+                    : source >= targets && resampling == Resampling.AREA ? (source + targets - 1) / targets + 1 : 2;
+            this.weights = new float[taps][count];
+            for (int i = 0; i < count; i++) {
+                if (shrinks && resampling == Resampling.TRIANGLE) {
+                    triangle(i, ratio);
+                } else if (source >= targets && resampling == Resampling.AREA) {
+                    area(i, ratio);
                 } else {
-                    linear(i, (double) source / target);
+                    linear(i, ratio);
                 }
             }
         }
@@ -154,21 +240,34 @@ public final class Preprocessor {
         }
 
         private void area(int i, double ratio) {
-            double from = i * ratio;
-            double to = Math.min(source, (i + 1) * ratio);
-            first[i] = (int) from;
-            int last = Math.min(source - 1, (int) Math.ceil(to) - 1);
+            double begin = (from + i) * ratio;
+            double end = Math.min(source, (from + i + 1) * ratio);
+            first[i] = (int) begin;
+            int last = Math.min(source - 1, (int) Math.ceil(end) - 1);
             for (int s = first[i]; s <= last; s++) {
-                weights[s - first[i]][i] = (float) ((Math.min(to, s + 1) - Math.max(from, s)) / (to - from));
+                weights[s - first[i]][i] = (float) ((Math.min(end, s + 1) - Math.max(begin, s)) / (end - begin));
             }
         }
 
         private void linear(int i, double ratio) {
-            double centre = Math.max(0, (i + 0.5) * ratio - 0.5);
+            double centre = Math.max(0, (from + i + 0.5) * ratio - 0.5);
             first[i] = Math.min(source - 1, (int) centre);
             float part = first[i] + 1 < source ? (float) (centre - first[i]) : 0;
             weights[0][i] = 1 - part;
             weights[1][i] = part;
+        }
+
+        private void triangle(int i, double ratio) {
+            double centre = (from + i + 0.5) * ratio;
+            first[i] = Math.max(0, (int) (centre - ratio + 0.5));
+            int end = Math.min(source, (int) (centre + ratio + 0.5));
+            double sum = 0;
+            for (int s = first[i]; s < end; s++) {
+                sum += Math.max(0, 1 - Math.abs(s + 0.5 - centre) / ratio);
+            }
+            for (int s = first[i]; s < end; s++) {
+                weights[s - first[i]][i] = (float) (Math.max(0, 1 - Math.abs(s + 0.5 - centre) / ratio) / sum);
+            }
         }
     }
 }

@@ -118,6 +118,8 @@ public final class Models {
                                     golden,
                                     m.training(),
                                     null,
+                                    null,
+                                    null,
                                     null),
                             embedder,
                             matcher),
