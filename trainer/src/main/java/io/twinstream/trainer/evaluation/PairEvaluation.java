@@ -40,7 +40,10 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
 
     /** Embeds every image of the folder and compares every pair. */
     public static PairEvaluation of(ModelPackage model, ImageSet folder) throws DatasetException {
-        PairScores pairs = PairScores.of(EmbeddedImages.of(model, folder), MatchFunction.of(model));
+        return of(PairScores.of(EmbeddedImages.of(model, folder), MatchFunction.of(model)));
+    }
+
+    static PairEvaluation of(PairScores pairs) throws DatasetException {
         ErrorRates rates = new ErrorRates(pairs.genuine(), pairs.impostor());
         Map<String, Double> measures = new TreeMap<>();
         measures.put("eer", rates.equalErrorRate());

@@ -4,6 +4,7 @@
  *
  * <pre>
  *   ImageSet -&gt; PairScores (all pairs) -&gt; ErrorRates -&gt; PairEvaluation: ThresholdTable, EER, histograms
+ *   ImageSet -&gt; PairScores (all pairs) -&gt; L1Calibration: scale and bias of embeddings that were trained elsewhere
  *
  *   Comparer: ModelComparer | PixelComparer | HausdorffDistance
  *   OneShotRun -&gt; Comparer -&gt; OneShotEvaluation: accuracy

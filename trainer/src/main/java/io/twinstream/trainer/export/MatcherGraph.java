@@ -7,11 +7,20 @@ import java.util.List;
  * Writes {@code matcher.onnx}: {@code probe} and {@code reference [n, embeddingLength]} to {@code logit} and
  * {@code score [n, 1]}, with {@code weights [embeddingLength]} and {@code bias [1]} as further outputs.
  */
-final class MatcherGraph {
+public final class MatcherGraph {
     private MatcherGraph() {}
 
     static byte[] of(TwinNetwork network) {
-        int length = network.embeddingLength();
+        return of(network.headWeights().toFloatArray(), network.headBias().toFloatArray()[0]);
+    }
+
+    /**
+     * Writes the matcher of these numbers.
+     *
+     * @param weights one for each component of an embedding
+     */
+    public static byte[] of(float[] weights, float bias) {
+        int length = weights.length;
         return new OnnxGraph("matcher")
                 .input("probe", length)
                 .input("reference", length)
@@ -19,8 +28,8 @@ final class MatcherGraph {
                 .output("score", 1)
                 .constantOutput("weights", length)
                 .constantOutput("bias", 1)
-                .constant("head.weights", network.headWeights().toFloatArray(), length)
-                .constant("head.bias", network.headBias().toFloatArray(), 1)
+                .constant("head.weights", weights, length)
+                .constant("head.bias", new float[] {bias}, 1)
                 .constant("column", new long[] {length, 1}, 2)
                 .node("Identity", List.of("head.weights"), "weights")
                 .node("Identity", List.of("head.bias"), "bias")

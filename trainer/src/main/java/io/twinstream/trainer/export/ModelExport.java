@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelExport {
     private static final int PARITY_IMAGES = 200;
-    static final int GOLDEN_IMAGES = 4;
+    public static final int GOLDEN_IMAGES = 4;
 
     /**
      * This evaluation stands in a package that is only measured, never shipped: the thresholds come from that
      * measurement.
      */
-    static final PairEvaluation NOT_MEASURED = new PairEvaluation(
+    public static final PairEvaluation NOT_MEASURED = new PairEvaluation(
             new FmrTable(List.of(new FmrPoint(0.5, 0.5), new FmrPoint(0.1, 0.5))),
             new ScoreHistograms(new long[1], new long[1]),
             Map.of());
@@ -118,7 +118,7 @@ public final class ModelExport {
         return PackageArchive.write(manifest, embedder, matcher);
     }
 
-    static List<GoldenVector> golden(ModelPackage model, List<DecodedImage> images) throws IOException {
+    public static List<GoldenVector> golden(ModelPackage model, List<DecodedImage> images) throws IOException {
         List<GoldenVector> vectors = new ArrayList<>();
         try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
             float[][] embeddings = embedder.embedAll(pictures(images));
@@ -130,7 +130,7 @@ public final class ModelExport {
     }
 
     /** Returns one image each from classes that are spread evenly over the folder. */
-    static List<DecodedImage> spread(ImageSet folder, int wanted) {
+    public static List<DecodedImage> spread(ImageSet folder, int wanted) {
         int classes = folder.classes().size();
         List<DecodedImage> images = new ArrayList<>();
         for (int i = 0; i < Math.min(wanted, classes); i++) {
@@ -140,7 +140,7 @@ public final class ModelExport {
         return images;
     }
 
-    static List<Picture> all(ImageSet folder) {
+    public static List<Picture> all(ImageSet folder) {
         return folder.classes().stream()
                 .flatMap(each -> each.images().stream())
                 .map(DecodedImage::picture)

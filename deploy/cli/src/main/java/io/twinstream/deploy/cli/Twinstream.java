@@ -25,6 +25,7 @@ import io.twinstream.deploy.cli.setup.SettingsCommand;
 import io.twinstream.deploy.cli.setup.TopicsCommand;
 import io.twinstream.deploy.cli.training.DomainCommand;
 import io.twinstream.deploy.cli.training.EvaluateCommand;
+import io.twinstream.deploy.cli.training.ImportCommand;
 import io.twinstream.deploy.cli.training.QuantizeCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
 import java.io.PrintWriter;
@@ -75,6 +76,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             VerifyCommand.class,
             TrainCommand.class,
+            ImportCommand.class,
             QuantizeCommand.class,
             DomainCommand.class,
             EvaluateCommand.class,

@@ -11,7 +11,7 @@ public final class InferenceException extends RuntimeException {
     }
 
     /** Returns the first line of ONNX Runtime's message, without the places in its sources before and after it. */
-    static String firstLine(Throwable cause) {
+    public static String firstLine(Throwable cause) {
         return String.valueOf(cause.getMessage())
                 .lines()
                 .findFirst()

@@ -12,7 +12,7 @@ import java.util.Map;
  * on by default, matches the command line with a recursive regular expression. That overflows the native stack and ends
  * the process where the line is longer than about 4,000 bytes, as one with a class path is.
  */
-final class NativeGuard {
+public final class NativeGuard {
     static final String SWITCH = "ORT_DISABLE_TELEMETRY";
 
     /** This is a length of the command line that is known to work; 4,000 bytes are known to crash. */
@@ -30,7 +30,7 @@ final class NativeGuard {
      *
      * @throws InferenceException with one line that names the remedy, if loading would crash or fail
      */
-    static void check() {
+    public static void check() {
         try {
             checkCommandLine(System.getenv(), Files.exists(COMMAND_LINE) ? Files.readAllBytes(COMMAND_LINE).length : 0);
         } catch (IOException e) {

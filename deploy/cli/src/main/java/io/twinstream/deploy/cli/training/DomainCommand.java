@@ -12,7 +12,6 @@ import io.twinstream.trainer.dataset.DataSource;
 import io.twinstream.trainer.evaluation.HeldOutImage;
 import io.twinstream.trainer.evaluation.HeldOutImages;
 import io.twinstream.trainer.export.DomainStatistics;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +73,7 @@ public final class DomainCommand implements Callable<Integer> {
                             .formatted(images, heldOut.images().size(), DomainStatistics.FEWEST));
         }
         String parent = "%s/%s sha256:%s".formatted(manifest.name(), manifest.version(), before.sha256());
-        Files.write(out.file(), PackageArchive.withDomain(before, version, parent, domain));
+        out.write(PackageArchive.withDomain(before, version, parent, domain));
         Output.of(spec).println("%s: %s %s, %s".formatted(out.file(), manifest.name(), version, line(domain)));
         return ExitCodes.OK;
     }

@@ -2,8 +2,10 @@ package io.twinstream.deploy.cli.training;
 
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import picocli.CommandLine.Option;
 
 /** These options say where a command writes a model package. */
@@ -31,6 +33,17 @@ final class PackageOptions {
         if (!overwrite && Files.exists(out)) {
             throw new CommandException(
                     ExitCodes.USAGE, "--out %s exists: name another file, or add --overwrite".formatted(out));
+        }
+    }
+
+    /** Writes the package as a whole: whoever reads the file meanwhile, or after a crash, finds all of it or none. */
+    void write(byte[] archive) throws IOException {
+        Path part = out.resolveSibling(out.getFileName() + ".part");
+        try {
+            Files.write(part, archive);
+            Files.move(part, out, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
         }
     }
 }

@@ -9,7 +9,6 @@ import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.dataset.TrainingData;
 import io.twinstream.trainer.export.Quantization;
-import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -53,7 +52,7 @@ public final class QuantizeCommand implements Callable<Integer> {
         TrainingData images = data.sources().read(fp32.manifest().input().channels());
         images.requireUsable();
         byte[] archive = Quantization.of(fp32, images.training(), images.validation());
-        Files.write(out.file(), archive);
+        out.write(archive);
         print(PackageArchive.read(archive, out.file().toString()).manifest());
         return ExitCodes.OK;
     }

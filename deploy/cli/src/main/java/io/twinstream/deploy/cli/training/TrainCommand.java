@@ -16,7 +16,6 @@ import io.twinstream.trainer.training.CheckpointFolder;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -112,7 +111,7 @@ public final class TrainCommand implements Callable<Integer> {
         TrainingOptions training = options();
         out.requireWritable();
         byte[] archive = train(training);
-        Files.write(out.file(), archive);
+        out.write(archive);
         print(PackageArchive.read(archive, out.file().toString()).manifest());
         return ExitCodes.OK;
     }

@@ -1,5 +1,5 @@
 /**
- * This package holds the commands that make and measure a model package: {@code train}, {@code quantize}, {@code domain},
+ * This package holds the commands that make and measure a model package: {@code train}, {@code import}, {@code quantize}, {@code domain},
  * {@code evaluate}.
  */
 @NullMarked

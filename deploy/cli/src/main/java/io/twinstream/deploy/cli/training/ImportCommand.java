@@ -1,0 +1,251 @@
+package io.twinstream.deploy.cli.training;
+
+import static java.util.Objects.requireNonNull;
+
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.Preparation;
+import io.twinstream.schemas.modelpackage.Preparation.ColourOrder;
+import io.twinstream.schemas.modelpackage.Preparation.Fit;
+import io.twinstream.schemas.modelpackage.Preparation.Normalisation;
+import io.twinstream.schemas.modelpackage.Preparation.Resampling;
+import io.twinstream.trainer.foreign.ForeignInput;
+import io.twinstream.trainer.foreign.ImportOrder;
+import io.twinstream.trainer.foreign.ModelImport;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Makes a model package of an ONNX embedder that others trained. */
+@Command(
+        name = "import",
+        description = "Makes a model package of an ONNX embedder that others trained. Golden vectors prove that it answers "
+                + "here as in its owner's own runtime; thresholds are measured on the validation images.",
+        footer = {
+            "  twinstream import faces.onnx --name faces --model-version 1 --input 112x112x3 --order rgb \\",
+            "    --mean 127.5 --std 127.5 --fit stretch --normalise l2 --validation people/ \\",
+            "    --golden golden.jsonl --out faces-1.zip"
+        })
+public final class ImportCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "MODEL.onnx", description = "The embedder; its external data may lie in its folder.")
+    private Path model = Path.of("");
+
+    @Option(names = "--name", required = true, description = "Name of the line of models.")
+    private String name = "";
+
+    @Option(
+            names = "--model-version",
+            required = true,
+            paramLabel = "VERSION",
+            description = "The model's version, unique within the name.")
+    private String version = "";
+
+    @Mixin
+    private PreparationOptions preparation = new PreparationOptions();
+
+    @Option(
+            names = "--output",
+            paramLabel = "NAME",
+            description = "The output, or value inside, that is the embedding (default: the only one that is a vector).")
+    private @Nullable String output;
+
+    @Option(
+            names = "--validation",
+            required = true,
+            paramLabel = "FOLDER",
+            description = "Images that the model was not trained on, CLASS/IMAGE or GROUP/CLASS/IMAGE in a folder or an "
+                    + "archive, which thresholds are measured on.")
+    private Path validation = Path.of("");
+
+    @Option(
+            names = "--golden",
+            paramLabel = "FILE|FOLDER",
+            description = "Pictures with their embeddings from the owner's own runtime: lines of "
+                    + "{\"image\": \"a.png\", \"embedding\": [0.1, ...]}, or a folder with a.npy beside a.png.")
+    private @Nullable Path golden;
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "COSINE",
+            defaultValue = "" + ImportOrder.DEFAULT_TOLERANCE,
+            description = "Least cosine at which a golden vector agrees (default: ${DEFAULT-VALUE}).")
+    private double tolerance;
+
+    @Option(
+            names = "--unproven",
+            paramLabel = "REASON",
+            description = "Import without golden vectors; the package keeps the reason.")
+    private @Nullable String unproven;
+
+    @Mixin
+    private PackageOptions out = new PackageOptions();
+
+    @Option(names = "--json", description = "Print one JSON object: the model and its measures.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        ImportOrder order = new ImportOrder(
+                model, name, version, preparation.input(output), validation, golden, tolerance, unproven);
+        out.requireWritable();
+        PrintWriter err = requireNonNull(spec, "spec").commandLine().getErr();
+        byte[] archive = new ModelImport().run(order, line -> {
+            err.println(line);
+            err.flush();
+        });
+        out.write(archive);
+        print(PackageArchive.read(archive, out.file().toString()).manifest());
+        return ExitCodes.OK;
+    }
+
+    private void print(Manifest manifest) {
+        Output output = Output.of(spec);
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("file", out.file().toString());
+            fields.put("name", manifest.name());
+            fields.put("version", manifest.version());
+            fields.put("imported", manifest.imported());
+            fields.put("embeddingLength", manifest.embeddingLength());
+            fields.put("lowestFmr", manifest.fmrTable().lowestFmr());
+            fields.put("evaluation", manifest.evaluation());
+            output.json(fields);
+            return;
+        }
+        output.println("%s: %s %s, %s"
+                .formatted(out.file(), manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
+        output.println("thresholds from an FMR of %s down to %s, which %.0f impostor pairs can carry"
+                .formatted(
+                        manifest.fmrTable().highestFmr(),
+                        manifest.fmrTable().lowestFmr(),
+                        manifest.evaluation().get("impostorPairs")));
+        manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
+    }
+
+    /** These options say how a picture becomes the model's input, and what its embeddings are. */
+    static final class PreparationOptions {
+        @Option(
+                names = "--input",
+                required = true,
+                paramLabel = "WIDTHxHEIGHT[xCHANNELS]",
+                converter = TrainCommand.InputConverter.class,
+                description = "Pixels that the model takes, with 1 or 3 channels.")
+        private TrainCommand.InputConverter.@Nullable Size size;
+
+        @Option(
+                names = "--order",
+                paramLabel = "rgb|bgr|gray",
+                description = "Order of colours that the model takes (default: rgb, or gray for 1 channel).")
+        private @Nullable ColourOrder order;
+
+        @Option(
+                names = "--mean",
+                paramLabel = "M[,M,M]",
+                split = ",",
+                defaultValue = "0",
+                description = "What the model wants subtracted from samples of 0 to 255, for all channels or each in the "
+                        + "model's order (default: ${DEFAULT-VALUE}).")
+        private List<Double> mean = List.of();
+
+        @Option(
+                names = "--std",
+                paramLabel = "S[,S,S]",
+                split = ",",
+                defaultValue = "255",
+                description = "What it wants them divided by then (default: ${DEFAULT-VALUE}, for values of 0 to 1).")
+        private List<Double> std = List.of();
+
+        @Option(
+                names = "--layout",
+                paramLabel = "nchw|nhwc",
+                defaultValue = "nchw",
+                description = "Whether channels come first or last in the input (default: ${DEFAULT-VALUE}).")
+        private ForeignInput.Layout layout = ForeignInput.Layout.NCHW;
+
+        @Option(
+                names = "--fit",
+                paramLabel = "stretch|letterbox|crop|align",
+                defaultValue = "stretch",
+                description = "How a picture of other proportions is brought to the input's size; align needs a locator "
+                        + "(default: ${DEFAULT-VALUE}).")
+        private Fit fit = Fit.STRETCH;
+
+        @Option(
+                names = "--fill",
+                paramLabel = "0..255",
+                defaultValue = "0",
+                description = "Sample around a picture that is letterboxed (default: ${DEFAULT-VALUE}).")
+        private int fill;
+
+        @Option(
+                names = "--resampling",
+                paramLabel = "area|bilinear|triangle",
+                defaultValue = "area",
+                description = "How shrinking computes pixels: as OpenCV's INTER_AREA or INTER_LINEAR, or Pillow's BILINEAR "
+                        + "(default: ${DEFAULT-VALUE}).")
+        private Resampling resampling = Resampling.AREA;
+
+        @Option(
+                names = "--normalise",
+                paramLabel = "l2|none",
+                defaultValue = "l2",
+                description = "Whether embeddings are brought to length 1 (default: ${DEFAULT-VALUE}).")
+        private Normalisation normalise = Normalisation.L2;
+
+        ForeignInput input(@Nullable String output) {
+            TrainCommand.InputConverter.Size pixels = requireNonNull(size, "size");
+            int channels = pixels.channels();
+            ColourOrder chosen = order == null ? channels == 3 ? ColourOrder.RGB : ColourOrder.GRAY : order;
+            if (chosen.channels() != channels) {
+                throw new CommandException(
+                        ExitCodes.USAGE,
+                        "--order %s is of %d channels and --input has %d: give --input %dx%dx%d, or another order"
+                                .formatted(
+                                        chosen.word(),
+                                        chosen.channels(),
+                                        channels,
+                                        pixels.width(),
+                                        pixels.height(),
+                                        chosen.channels()));
+            }
+            Preparation preparation = new Preparation(
+                    fit,
+                    fill,
+                    resampling,
+                    chosen,
+                    each("--mean", mean, channels),
+                    each("--std", std, channels),
+                    normalise);
+            return new ForeignInput(
+                    new InputSpec(pixels.width(), pixels.height(), channels, false, preparation), layout, output);
+        }
+
+        private static List<Double> each(String option, List<Double> values, int channels) {
+            if (values.size() != 1 && values.size() != channels) {
+                throw new CommandException(
+                        ExitCodes.USAGE,
+                        "%s has %d numbers and the input %d channels: give one number, or one a channel"
+                                .formatted(option, values.size(), channels));
+            }
+            return values.size() == 1 ? Collections.nCopies(channels, values.get(0)) : values;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.twinstream.trainer.foreign;
+
+import io.twinstream.schemas.modelpackage.Preparation.Fit;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An import order says which foreign model becomes which version, and what proves that it answers here as it did there.
+ *
+ * @param model the ONNX file
+ * @param name the line of models
+ * @param version unique within the name
+ * @param validation images by class, which thresholds are measured on
+ * @param golden golden vectors as {@link GoldenFile} reads them; null without
+ * @param tolerance the least cosine at which a golden vector agrees
+ * @param unproven the reason why there are no golden vectors; null with them
+ */
+public record ImportOrder(
+        Path model,
+        String name,
+        String version,
+        ForeignInput input,
+        Path validation,
+        @Nullable Path golden,
+        double tolerance,
+        @Nullable String unproven) {
+    /** The least cosine where none is given. */
+    public static final double DEFAULT_TOLERANCE = 0.9999;
+
+    public ImportOrder {
+        if (name.isBlank() || version.isBlank()) {
+            throw new IllegalArgumentException("a model needs a name and a version");
+        }
+        if (!(tolerance > 0 && tolerance <= 1)) {
+            throw new IllegalArgumentException("the tolerance must lie above 0 and not above 1, was " + tolerance);
+        }
+        if (golden == null && (unproven == null || unproven.isBlank())) {
+            throw new IllegalArgumentException(
+                    "an import needs golden vectors, which prove that the model answers here as it does there: give --golden, or --unproven with a reason");
+        }
+        if (golden != null && unproven != null) {
+            throw new IllegalArgumentException("golden vectors prove the import: give --golden or --unproven, not both");
+        }
+        if (input.preparation().fit() == Fit.ALIGN) {
+            throw new IllegalArgumentException(
+                    "the fit align needs a locator that finds key points, and this import has none: give --fit stretch, letterbox or crop");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Turns an ONNX embedder that others trained into a model package.
+ *
+ * <pre>
+ *   MODEL.onnx -&gt; ForeignModel (ExternalData) -&gt; EmbedderRewrite -&gt; ForeignEmbedder: embedder.onnx, tried on ONNX Runtime
+ *   golden vectors -&gt; GoldenFile (NpyFile) -&gt; GoldenProof -&gt; agreement, or what PreparationSearch found instead
+ *   both + validation images -&gt; ModelImport: L1Calibration, DomainStatistics -&gt; package
+ * </pre>
+ */
+@NullMarked
+package io.twinstream.trainer.foreign;
+
+import org.jspecify.annotations.NullMarked;
