@@ -6,6 +6,8 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.evaluation.PairScores.EmbeddedImages;
 import io.twinstream.verifier.match.MatchFunction;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * An L1 calibration turns the L1 distance of two embeddings into a match logit, {@code bias - scale * distance}, so that the score
@@ -63,12 +65,17 @@ public final class L1Calibration {
     }
 
     /**
-     * Measures the calibrated model on the same images, as {@link PairEvaluation#of} does.
+     * Measures the calibrated model on the same images, as {@link PairEvaluation#of} does, with the bounds of {@code eer} and
+     * {@code fnmr@fmr=0.01} by {@link ClassResampling}.
      *
      * @throws DatasetException if the pairs are too few to set thresholds
      */
     public PairEvaluation evaluation() throws DatasetException {
-        return PairEvaluation.of(PairScores.of(images, new MatchFunction(weights(), bias)));
+        MatchFunction match = new MatchFunction(weights(), bias);
+        PairEvaluation measured = PairEvaluation.of(PairScores.of(images, match));
+        Map<String, Double> measures = new TreeMap<>(measured.measures());
+        measures.putAll(ClassResampling.bounds(images, match));
+        return new PairEvaluation(measured.fmrTable(), measured.histograms(), measures);
     }
 
     private static float[] weights(int length, float scale) {

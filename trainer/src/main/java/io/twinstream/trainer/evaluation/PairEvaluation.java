@@ -15,9 +15,9 @@ import java.util.TreeMap;
  *
  * @param fmrTable thresholds for target false match rates
  * @param histograms scores of genuine and impostor pairs in 100 bins
- * @param measures by name: {@code eer}, {@code fnmr@fmr=0.01}, {@code fnmr@fmr=0.001}, {@code genuinePairs},
- *     {@code impostorPairs}; and, of impostors of one group only, {@code eer.withinGroup} and
- *     {@code fnmr@fmr=0.01.withinGroup}, where classes are grouped
+ * @param measures by name: {@code eer}, {@code fnmr@fmr=0.01}, {@code genuinePairs}, {@code impostorPairs};
+ *     {@code fnmr@fmr=0.001} where the impostor pairs are enough to measure it; and, of impostors of one group only,
+ *     {@code eer.withinGroup} and {@code fnmr@fmr=0.01.withinGroup}, where classes are grouped
  */
 public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<String, Double> measures) {
     public PairEvaluation {
@@ -48,7 +48,10 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
         Map<String, Double> measures = new TreeMap<>();
         measures.put("eer", rates.equalErrorRate());
         measures.put("fnmr@fmr=0.01", rates.fnmrAtFmr(0.01));
-        measures.put("fnmr@fmr=0.001", rates.fnmrAtFmr(0.001));
+        Double rare = rates.measuredFnmrAtFmr(0.001);
+        if (rare != null) {
+            measures.put("fnmr@fmr=0.001", rare);
+        }
         measures.put("genuinePairs", (double) pairs.genuine().length);
         measures.put("impostorPairs", (double) pairs.impostor().length);
         if (pairs.lookAlike().length > 0 && pairs.lookAlike().length < pairs.impostor().length) {

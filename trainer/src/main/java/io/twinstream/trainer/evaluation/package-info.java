@@ -4,7 +4,7 @@
  *
  * <pre>
  *   ImageSet -&gt; PairScores (all pairs) -&gt; ErrorRates -&gt; PairEvaluation: ThresholdTable, EER, histograms
- *   ImageSet -&gt; PairScores (all pairs) -&gt; L1Calibration: scale and bias of embeddings that were trained elsewhere
+ *   ImageSet -&gt; PairScores (all pairs) -&gt; L1Calibration: scale, bias and (ClassResampling) bounds, for embedders of others
  *
  *   Comparer: ModelComparer | PixelComparer | HausdorffDistance
  *   OneShotRun -&gt; Comparer -&gt; OneShotEvaluation: accuracy

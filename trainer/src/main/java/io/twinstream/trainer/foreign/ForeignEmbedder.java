@@ -50,7 +50,9 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
         if (!fault(expected).isEmpty()) {
             tried = wanted;
             expected = expected(model, asked, tried, output, pictures);
-            requireSound(model, expected);
+        }
+        if (!isFinite(expected)) {
+            throw new ImportException("%s %s".formatted(model.file(), fault(expected)));
         }
         for (BatchForm form : BatchForm.values()) {
             if (tried.allows(form) && agrees(tried.embedder(form, output), asked.spec(), pictures, expected)) {
@@ -62,15 +64,21 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
     }
 
     /**
-     * Checks that the embedder gives finite numbers that depend on the picture.
+     * Checks embeddings of real pictures: finite numbers that depend on the picture, and on no other one of its batch.
      *
-     * @throws ImportException if it doesn't
+     * @param together embeddings of one batch
+     * @param alone embeddings of the same pictures, each in a batch of its own
+     * @throws ImportException if they aren't sound
      */
-    void requireSound(ForeignModel model, ForeignInput asked) throws ImportException {
-        try (ForeignSession session = new ForeignSession(graph, asked.spec())) {
-            requireSound(model, session.embed(pictures(asked.spec())));
-        } catch (OrtException e) {
-            throw refused(model, e);
+    static void requireSound(ForeignModel model, float[][] together, float[][] alone) throws ImportException {
+        String fault = fault(together);
+        if (!fault.isEmpty()) {
+            throw new ImportException("%s %s".formatted(model.file(), fault));
+        }
+        if (!agree(together, alone)) {
+            throw new ImportException(
+                    "%s gives a picture another vector beside others than alone: export it with a free batch, for inference"
+                            .formatted(model.file()));
         }
     }
 
@@ -109,6 +117,7 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
             return vectors.values().iterator().next();
         }
         String listed = shapes.entrySet().stream()
+                .filter(each -> vectors.isEmpty() || vectors.containsKey(each.getKey()))
                 .limit(16)
                 .map(each -> each.getKey() + " " + each.getValue())
                 .collect(Collectors.joining(", "));
@@ -161,45 +170,55 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
         return some;
     }
 
-    private static void requireSound(ForeignModel model, float[][] embeddings) throws ImportException {
-        String fault = fault(embeddings);
-        if (!fault.isEmpty()) {
-            throw new ImportException("%s %s".formatted(model.file(), fault));
-        }
-    }
-
     /** Returns what is wrong with embeddings of different pictures; empty where nothing is. */
     private static String fault(float[][] embeddings) {
+        if (!isFinite(embeddings)) {
+            return "gives numbers that aren't finite for common pictures: check --mean and --std";
+        }
+        float least = LARGEST_DIFFERENCE * LARGEST_DIFFERENCE * largest(embeddings[0]);
+        for (float[] embedding : embeddings) {
+            if (difference(embeddings[0], embedding) > least) {
+                return "";
+            }
+        }
+        return "gives the same vector for different pictures: check --output, --mean and --std";
+    }
+
+    private static boolean isFinite(float[][] embeddings) {
         for (float[] embedding : embeddings) {
             for (float number : embedding) {
                 if (!Float.isFinite(number)) {
-                    return "gives numbers that aren't finite for common pictures: check --mean and --std";
+                    return false;
                 }
             }
         }
-        float least = LARGEST_DIFFERENCE * LARGEST_DIFFERENCE * largest(embeddings[0]);
-        return difference(embeddings[0], embeddings[1]) <= least
-                ? "gives the same vector for different pictures: check --output, --mean and --std"
-                : "";
+        return true;
     }
 
     private static boolean agrees(byte[] graph, InputSpec spec, List<float[]> pictures, float[][] expected) {
         try (ForeignSession session = new ForeignSession(graph, spec)) {
             for (int batch : BATCHES) {
                 float[][] rows = session.embed(pictures.subList(0, batch));
-                if (rows.length != batch) {
+                if (!agree(rows, Arrays.copyOf(expected, batch))) {
                     return false;
-                }
-                for (int row = 0; row < batch; row++) {
-                    if (!(difference(rows[row], expected[row]) <= LARGEST_DIFFERENCE * largest(expected[row]))) {
-                        return false;
-                    }
                 }
             }
             return true;
         } catch (OrtException e) {
             return false;
         }
+    }
+
+    private static boolean agree(float[][] rows, float[][] expected) {
+        if (rows.length != expected.length) {
+            return false;
+        }
+        for (int row = 0; row < rows.length; row++) {
+            if (!(difference(rows[row], expected[row]) <= LARGEST_DIFFERENCE * largest(expected[row]))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static float largest(float[] row) {

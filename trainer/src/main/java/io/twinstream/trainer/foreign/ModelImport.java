@@ -18,6 +18,8 @@ import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.trainer.export.DomainStatistics;
 import io.twinstream.trainer.export.MatcherGraph;
 import io.twinstream.trainer.export.ModelExport;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.ProviderChoice;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -37,12 +39,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the model package of a foreign model. It reads and rewrites the model, reads the golden vectors and the validation images,
- * proves the model by the vectors with the verifier's code, checks that its numbers depend on the picture, calibrates and measures it on the images, and packs what came out.
+ * proves the model by the vectors with the verifier's code, checks that its numbers depend on the picture
+ * alone, calibrates and measures it on the images, and packs what came out.
  * Nothing is written: the package goes to the caller once all of that has gone well.
  */
 public final class ModelImport {
     /** What stands in the manifest where a trained network's architecture would. */
     static final String ARCHITECTURE = "imported";
+
+    private static final int SOUND_IMAGES = 8;
 
     /** A manifest must fit into a record on Kafka, with all its golden pictures. */
     private static final int MOST_GOLDEN_BYTES = 64 << 10;
@@ -85,7 +90,7 @@ public final class ModelImport {
         PairEvaluation.requireEnough(validation);
         ModelPackage draft = draft(order, model, embedder);
         Imported imported = proven(order, model, embedder, draft, golden, lines);
-        embedder.requireSound(model, asked);
+        requireSound(model, draft, ModelExport.spread(validation, SOUND_IMAGES));
         lines.accept("calibrating on %d images of %d classes"
                 .formatted(validation.imageCount(), validation.classes().size()));
         L1Calibration calibration = L1Calibration.of(draft, validation);
@@ -100,6 +105,18 @@ public final class ModelImport {
                 DomainStatistics.of(spec, ModelExport.all(validation)),
                 new TrainingRecord(
                         clock.instant().toString(), validation.fingerprint(), 0, settings(order, embedder, calibration)));
+    }
+
+    private static void requireSound(ForeignModel model, ModelPackage draft, List<DecodedImage> images)
+            throws ImportException {
+        try (Embedder embedder = Embedder.open(draft, ProviderChoice.CPU)) {
+            List<Picture> pictures = images.stream().map(DecodedImage::picture).toList();
+            float[][] alone = new float[pictures.size()][];
+            for (int i = 0; i < alone.length; i++) {
+                alone[i] = embedder.embedAll(List.of(pictures.get(i)))[0];
+            }
+            ForeignEmbedder.requireSound(model, embedder.embedAll(pictures), alone);
+        }
     }
 
     private static ModelPackage draft(ImportOrder order, ForeignModel model, ForeignEmbedder embedder)

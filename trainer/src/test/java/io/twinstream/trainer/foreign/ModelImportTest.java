@@ -2,6 +2,7 @@ package io.twinstream.trainer.foreign;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -91,6 +92,9 @@ class ModelImportTest {
         assertEquals("bgr", manifest.training().settings().get("order"));
         assertEquals(700.0, manifest.evaluation().get("impostorPairs"));
         assertTrue(manifest.evaluation().get("eer") < 0.2, manifest.evaluation().toString());
+        assertTrue(manifest.evaluation().get("eer.low") <= manifest.evaluation().get("eer"));
+        assertTrue(manifest.evaluation().get("eer.high") >= manifest.evaluation().get("eer"));
+        assertFalse(manifest.evaluation().containsKey("fnmr@fmr=0.001"), "700 pairs can't carry 0.001");
         // 700 impostor pairs carry 0.05, by the rule of 30, and nothing below.
         assertEquals(0.05, manifest.fmrTable().lowestFmr());
         MatcherWeights matcher = MatcherWeights.of(imported);
@@ -172,6 +176,16 @@ class ModelImportTest {
 
         assertContains("agree in direction but not in length", refused);
         assertContains("with --normalise l2 all 5 agree", refused);
+    }
+
+    @Test
+    void aScaleThatDrivesTheModelToItsLimitsIsRefusedWithoutVectorsToo() {
+        ForeignInput wrong = asked(ColourOrder.BGR, -1e4, 1e-3, Fit.LETTERBOX, Resampling.AREA, Normalisation.NONE);
+
+        ImportException refused =
+                assertThrows(ImportException.class, () -> run(order(wrong, null, "the owner is gone")));
+
+        assertContains("gives the same vector for different pictures: check --output, --mean and --std", refused);
     }
 
     @Test
