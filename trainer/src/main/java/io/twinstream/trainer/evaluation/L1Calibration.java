@@ -39,8 +39,8 @@ public final class L1Calibration {
      */
     public static L1Calibration of(ModelPackage model, ImageSet folder) throws DatasetException {
         EmbeddedImages images = EmbeddedImages.of(model, folder);
-        PairScores pairs = PairScores.of(
-                images, new MatchFunction(weights(model.manifest().embeddingLength(), 1), 0));
+        PairScores pairs =
+                PairScores.of(images, new MatchFunction(weights(model.manifest().embeddingLength(), 1), 0));
         Line line = Line.fit(negated(pairs.genuine()), negated(pairs.impostor()));
         if (!(line.slope < 0) || !Double.isFinite(line.slope) || !Double.isFinite(line.intercept)) {
             throw new DatasetException(

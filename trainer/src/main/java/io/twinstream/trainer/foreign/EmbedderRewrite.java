@@ -84,8 +84,9 @@ final class EmbedderRewrite {
         this.input = picture.getName();
         this.inputType = picture.getType().getTensorType().getElemType();
         if (!NUMBERS.containsKey(inputType)) {
-            throw new ImportException("%s takes numbers of a type that pictures don't come in (%s): export it with floats"
-                    .formatted(model.file(), DataType.forNumber(inputType)));
+            throw new ImportException(
+                    "%s takes numbers of a type that pictures don't come in (%s): export it with floats"
+                            .formatted(model.file(), DataType.forNumber(inputType)));
         }
         this.batch = batch(picture);
     }
@@ -119,7 +120,8 @@ final class EmbedderRewrite {
 
     /** Returns whether the model computes a value of this name. */
     boolean computes(String name) {
-        return graph.getNodeList().stream().anyMatch(node -> node.getOutputList().contains(written(name)));
+        return graph.getNodeList().stream()
+                .anyMatch(node -> node.getOutputList().contains(written(name)));
     }
 
     /** Returns the graph with its outputs as they are, for {@link #batch} pictures. */
@@ -181,7 +183,10 @@ final class EmbedderRewrite {
     /** Begins a graph with its input; a batch of 0 is free. */
     private GraphProto.Builder begun(long pictures) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        shape.addDim(pictures == 0 ? Dimension.newBuilder().setDimParam("n") : Dimension.newBuilder().setDimValue(pictures));
+        shape.addDim(
+                pictures == 0
+                        ? Dimension.newBuilder().setDimParam("n")
+                        : Dimension.newBuilder().setDimValue(pictures));
         for (long side : new long[] {spec.channels(), spec.height(), spec.width()}) {
             shape.addDim(Dimension.newBuilder().setDimValue(side));
         }
@@ -225,7 +230,8 @@ final class EmbedderRewrite {
     }
 
     private void foreign(GraphProto.Builder to, String prepared, List<NodeProto> nodes) {
-        to.addNode(NodeProto.newBuilder().setOpType("Identity").addInput(prepared).addOutput(input));
+        to.addNode(
+                NodeProto.newBuilder().setOpType("Identity").addInput(prepared).addOutput(input));
         to.addAllNode(nodes);
         to.addAllInitializer(graph.getInitializerList());
         to.addAllSparseInitializer(graph.getSparseInitializerList());
@@ -375,8 +381,7 @@ final class EmbedderRewrite {
 
     private static String constant(GraphProto.Builder to, Set<String> taken, float[] values, long... shape) {
         String name = fresh(OWN + "constant", taken);
-        TensorProto.Builder tensor =
-                TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT_VALUE);
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT_VALUE);
         for (long side : shape) {
             tensor.addDims(side);
         }
@@ -449,19 +454,21 @@ final class EmbedderRewrite {
     private ValueInfoProto picture() throws ImportException {
         Set<String> constants = new HashSet<>();
         graph.getInitializerList().forEach(each -> constants.add(each.getName()));
-        graph.getSparseInitializerList().forEach(each -> constants.add(each.getValues().getName()));
+        graph.getSparseInitializerList()
+                .forEach(each -> constants.add(each.getValues().getName()));
         List<ValueInfoProto> inputs = graph.getInputList().stream()
                 .filter(each -> !constants.contains(each.getName()))
                 .toList();
         if (inputs.size() != 1) {
-            throw new ImportException("%s takes %d inputs (%s), and a picture is the only one that there is: export it with one input"
-                    .formatted(
-                            model.file(),
-                            inputs.size(),
-                            inputs.stream()
-                                    .limit(8)
-                                    .map(each -> each.getName() + " " + Arrays.toString(declared(each)))
-                                    .collect(Collectors.joining(", "))));
+            throw new ImportException(
+                    "%s takes %d inputs (%s), and a picture is the only one that there is: export it with one input"
+                            .formatted(
+                                    model.file(),
+                                    inputs.size(),
+                                    inputs.stream()
+                                            .limit(8)
+                                            .map(each -> each.getName() + " " + Arrays.toString(declared(each)))
+                                            .collect(Collectors.joining(", "))));
         }
         return inputs.get(0);
     }
@@ -472,8 +479,9 @@ final class EmbedderRewrite {
         }
         long[] shape = declared(picture);
         if (shape.length != 4) {
-            throw new ImportException("%s takes %s, and pictures come as 4 sides (batch, channels, height, width): export it for them"
-                    .formatted(model.file(), Arrays.toString(shape)));
+            throw new ImportException(
+                    "%s takes %s, and pictures come as 4 sides (batch, channels, height, width): export it for them"
+                            .formatted(model.file(), Arrays.toString(shape)));
         }
         long[] sides = sides();
         if (!fits(shape, sides)) {
@@ -567,7 +575,8 @@ final class EmbedderRewrite {
         graph.getInputList().forEach(each -> names.add(each.getName()));
         graph.getOutputList().forEach(each -> names.add(each.getName()));
         graph.getInitializerList().forEach(each -> names.add(each.getName()));
-        graph.getSparseInitializerList().forEach(each -> names.add(each.getValues().getName()));
+        graph.getSparseInitializerList()
+                .forEach(each -> names.add(each.getValues().getName()));
         graph.getNodeList().forEach(each -> {
             names.addAll(each.getInputList());
             names.addAll(each.getOutputList());

@@ -137,8 +137,9 @@ final class ExternalData {
         long offset = number(place.get("offset"), 0, location);
         long length = number(place.get("length"), size - offset, location);
         if (offset < 0 || length < 0 || length > size || offset > size - length) {
-            throw new ImportException("%s: the weights '%s' lie at %d to %d of %s, which has %d bytes: copy that file whole"
-                    .formatted(model, tensor.getName(), offset, offset + length, location, size));
+            throw new ImportException(
+                    "%s: the weights '%s' lie at %d to %d of %s, which has %d bytes: copy that file whole"
+                            .formatted(model, tensor.getName(), offset, offset + length, location, size));
         }
         bytes += length;
         if (bytes > ForeignModel.MOST_BYTES) {
@@ -169,8 +170,8 @@ final class ExternalData {
             throw outside(location, tensor);
         }
         if (!Files.isRegularFile(file)) {
-            throw new ImportException("%s keeps its weights in %s, which isn't in its folder: copy it there"
-                    .formatted(model, location));
+            throw new ImportException(
+                    "%s keeps its weights in %s, which isn't in its folder: copy it there".formatted(model, location));
         }
         if (!file.toRealPath().startsWith(folder.toRealPath())) {
             throw outside(location, tensor);
@@ -194,13 +195,14 @@ final class ExternalData {
                         .formatted(model, tensor, location));
     }
 
-    private long number(@Nullable String value, long otherwise, String location)
-            throws ImportException {
+    private long number(@Nullable String value, long otherwise, String location) throws ImportException {
         try {
             return value == null ? otherwise : Long.parseLong(value);
         } catch (NumberFormatException e) {
-            throw new ImportException("%s names the place '%s' in %s, which is no number: export it again"
-                    .formatted(model, value, location), e);
+            throw new ImportException(
+                    "%s names the place '%s' in %s, which is no number: export it again"
+                            .formatted(model, value, location),
+                    e);
         }
     }
 

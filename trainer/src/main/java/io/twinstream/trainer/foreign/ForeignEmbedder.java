@@ -59,8 +59,9 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
                 return new ForeignEmbedder(wanted.embedder(form, output), output, form);
             }
         }
-        throw new ImportException("the batch of %d that %s was exported with can't be freed: export it with a free batch"
-                .formatted(wanted.batch(), model.file()));
+        throw new ImportException(
+                "the batch of %d that %s was exported with can't be freed: export it with a free batch"
+                        .formatted(wanted.batch(), model.file()));
     }
 
     /**

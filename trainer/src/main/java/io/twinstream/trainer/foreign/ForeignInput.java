@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param layout the order of the input's sides
  * @param output the output or inner value that is the embedding; null where one output alone is a vector
  */
-public record ForeignInput(InputSpec spec, Layout layout, @Nullable String output) {
+public record ForeignInput(
+        InputSpec spec, Layout layout, @Nullable String output) {
     private static final double MIDDLE = 127.5;
 
     public ForeignInput {

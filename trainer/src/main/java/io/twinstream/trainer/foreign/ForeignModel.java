@@ -102,7 +102,8 @@ record ForeignModel(String file, String sha256, ModelProto proto, long opset) {
             kind = "is an HDF5 file, as Keras writes them: convert it by tf2onnx";
         } else if (text.startsWith("TFL3", 4)) {
             kind = "is a TensorFlow Lite model: convert it by tf2onnx";
-        } else if (text.chars().allMatch(each -> each >= ' ' && each < 0x7f || each == '\n' || each == '\r' || each == '\t')) {
+        } else if (text.chars()
+                .allMatch(each -> each >= ' ' && each < 0x7f || each == '\n' || each == '\r' || each == '\t')) {
             kind = "is text and not a model: download or export it again";
         }
         if (!kind.isEmpty()) {
@@ -117,8 +118,9 @@ record ForeignModel(String file, String sha256, ModelProto proto, long opset) {
                 .max()
                 .orElse(0);
         if (opset < OLDEST_OPSET) {
-            throw new ImportException("%s is of opset %d, and ONNX Runtime takes %d or above: export it again for opset 17"
-                    .formatted(path, opset, OLDEST_OPSET));
+            throw new ImportException(
+                    "%s is of opset %d, and ONNX Runtime takes %d or above: export it again for opset 17"
+                            .formatted(path, opset, OLDEST_OPSET));
         }
         return opset;
     }
@@ -144,7 +146,9 @@ record ForeignModel(String file, String sha256, ModelProto proto, long opset) {
         if (!custom.isEmpty()) {
             throw new ImportException(
                     "%s needs operators that ONNX Runtime doesn't have, as %s: export it with ONNX's own operators"
-                            .formatted(path, String.join(", ", custom.stream().limit(3).toList())));
+                            .formatted(
+                                    path,
+                                    String.join(", ", custom.stream().limit(3).toList())));
         }
     }
 }

@@ -62,9 +62,8 @@ final class ForeignSession implements AutoCloseable {
         FloatBuffer samples = FloatBuffer.allocate(pictures.size() * spec.length());
         pictures.forEach(samples::put);
         return OnnxTensor.createTensor(
-                environment,
-                samples.flip(),
-                new long[] {pictures.size(), spec.channels(), spec.height(), spec.width()});
+                environment, samples.flip(), new long[] {pictures.size(), spec.channels(), spec.height(), spec.width()
+                });
     }
 
     @Override

@@ -60,13 +60,15 @@ final class GoldenFile {
         } else if (!Files.isRegularFile(path)) {
             throw new ImportException("no golden vectors at %s: check the path".formatted(path));
         } else if (name(path).endsWith(NPY)) {
-            throw new ImportException("%s holds vectors without pictures: name the folder that holds both".formatted(path));
+            throw new ImportException(
+                    "%s holds vectors without pictures: name the folder that holds both".formatted(path));
         } else {
             golden.lines(path);
         }
         if (golden.pictures.isEmpty()) {
             throw new ImportException(
-                    "%s holds no golden vectors: lines of JSON or .npy files beside pictures are needed".formatted(path));
+                    "%s holds no golden vectors: lines of JSON or .npy files beside pictures are needed"
+                            .formatted(path));
         }
         return golden.pictures;
     }
@@ -86,8 +88,9 @@ final class GoldenFile {
             if (name(file).endsWith(NPY)) {
                 List<Path> beside = byStem.getOrDefault(stem(file), List.of());
                 if (beside.size() != 1) {
-                    throw new ImportException("%s has %d pictures of its name beside it: put the one that it belongs to there"
-                            .formatted(file, beside.size()));
+                    throw new ImportException(
+                            "%s has %d pictures of its name beside it: put the one that it belongs to there"
+                                    .formatted(file, beside.size()));
                 }
                 add(file.toString(), beside.get(0), NpyFile.vector(file));
             }
@@ -114,7 +117,9 @@ final class GoldenFile {
             json = JSON.readTree(line);
         } catch (JacksonException e) {
             throw new ImportException(
-                    "%s is no JSON: write {\"image\": \"a.png\", \"embedding\": [0.1, ...]} on each line".formatted(place), e);
+                    "%s is no JSON: write {\"image\": \"a.png\", \"embedding\": [0.1, ...]} on each line"
+                            .formatted(place),
+                    e);
         }
         JsonNode image = json.path("image");
         JsonNode embedding = json.path("embedding");
@@ -126,8 +131,8 @@ final class GoldenFile {
         float[] vector = new float[embedding.size()];
         for (int i = 0; i < vector.length; i++) {
             if (!embedding.get(i).isNumber()) {
-                throw new ImportException("%s has an embedding whose number %d is none: write numbers alone"
-                        .formatted(place, i + 1));
+                throw new ImportException(
+                        "%s has an embedding whose number %d is none: write numbers alone".formatted(place, i + 1));
             }
             vector[i] = (float) embedding.get(i).asDouble();
         }
@@ -135,12 +140,15 @@ final class GoldenFile {
         try {
             picture = file.toAbsolutePath().resolveSibling(image.asText());
         } catch (InvalidPathException e) {
-            throw new ImportException("%s names the image %s, which is no path: write one"
-                    .formatted(place, ForeignText.value(image.asText())), e);
+            throw new ImportException(
+                    "%s names the image %s, which is no path: write one"
+                            .formatted(place, ForeignText.value(image.asText())),
+                    e);
         }
         if (!Files.isRegularFile(picture)) {
-            throw new ImportException("%s names the image %s, which isn't there: write the path from the file's own folder"
-                    .formatted(place, ForeignText.value(image.asText())));
+            throw new ImportException(
+                    "%s names the image %s, which isn't there: write the path from the file's own folder"
+                            .formatted(place, ForeignText.value(image.asText())));
         }
         add(place, picture, vector);
     }
@@ -151,24 +159,27 @@ final class GoldenFile {
                     .formatted(place, MOST));
         }
         if (vector.length != length) {
-            throw new ImportException("%s has %d numbers, and the model gives %d: check --output, or make the vectors with this model"
-                    .formatted(place, vector.length, length));
+            throw new ImportException(
+                    "%s has %d numbers, and the model gives %d: check --output, or make the vectors with this model"
+                            .formatted(place, vector.length, length));
         }
         double squares = 0;
         for (float number : vector) {
             squares += (double) number * number;
         }
         if (!(squares > 0) || Double.isInfinite(squares)) {
-            throw new ImportException("%s has a vector of zeros, or of numbers that aren't finite: make it again".formatted(place));
+            throw new ImportException(
+                    "%s has a vector of zeros, or of numbers that aren't finite: make it again".formatted(place));
         }
         if (Files.size(file) > ImageLimits.DEFAULT.maxBytes()) {
-            throw new ImportException("%s: %s is larger than pictures may be: take a smaller one".formatted(place, file));
+            throw new ImportException(
+                    "%s: %s is larger than pictures may be: take a smaller one".formatted(place, file));
         }
         byte[] encoded = Files.readAllBytes(file);
         Decoded decoded = decoder.decode(encoded, channels);
         if (!(decoded instanceof Picture picture)) {
-            throw new ImportException("%s: the image %s can't be decoded: %s"
-                    .formatted(place, file, ((Undecodable) decoded).reason()));
+            throw new ImportException(
+                    "%s: the image %s can't be decoded: %s".formatted(place, file, ((Undecodable) decoded).reason()));
         }
         pictures.add(new GoldenPicture(name(file), encoded, picture, vector));
     }

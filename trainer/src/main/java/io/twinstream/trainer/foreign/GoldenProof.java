@@ -65,8 +65,9 @@ record GoldenProof(int vectors, double leastCosine, String worst, double largest
         if (golden.stream()
                 .map(GoldenPicture::picture)
                 .allMatch(each -> each.width() == input.width() && each.height() == input.height())) {
-            gaps.add("all golden pictures have %d x %d pixels: they prove nothing of fit and resampling, add one of another size"
-                    .formatted(input.width(), input.height()));
+            gaps.add(
+                    "all golden pictures have %d x %d pixels: they prove nothing of fit and resampling, add one of another size"
+                            .formatted(input.width(), input.height()));
         }
         return gaps;
     }

@@ -39,7 +39,8 @@ public record ImportOrder(
                     "an import needs golden vectors, which prove that the model answers here as it does there: give --golden, or --unproven with a reason");
         }
         if (golden != null && unproven != null) {
-            throw new IllegalArgumentException("golden vectors prove the import: give --golden or --unproven, not both");
+            throw new IllegalArgumentException(
+                    "golden vectors prove the import: give --golden or --unproven, not both");
         }
         if (input.preparation().fit() == Fit.ALIGN) {
             throw new IllegalArgumentException(

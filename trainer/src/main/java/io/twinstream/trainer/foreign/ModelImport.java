@@ -104,7 +104,10 @@ public final class ModelImport {
                 golden(draft, golden, validation),
                 DomainStatistics.of(spec, ModelExport.all(validation)),
                 new TrainingRecord(
-                        clock.instant().toString(), validation.fingerprint(), 0, settings(order, embedder, calibration)));
+                        clock.instant().toString(),
+                        validation.fingerprint(),
+                        0,
+                        settings(order, embedder, calibration)));
     }
 
     private static void requireSound(ForeignModel model, ModelPackage draft, List<DecodedImage> images)
@@ -210,7 +213,10 @@ public final class ModelImport {
         }
         List<DecodedImage> small = new ArrayList<>();
         for (DecodedImage image : images) {
-            small.add(image.encoded().length <= MOST_GOLDEN_BYTES ? image : reduced(image, draft.manifest().input()));
+            small.add(
+                    image.encoded().length <= MOST_GOLDEN_BYTES
+                            ? image
+                            : reduced(image, draft.manifest().input()));
         }
         return ModelExport.golden(draft, small);
     }
@@ -247,7 +253,8 @@ public final class ModelImport {
     }
 
     /** Records what was asked for and what was found. */
-    private static Map<String, String> settings(ImportOrder order, ForeignEmbedder embedder, L1Calibration calibration) {
+    private static Map<String, String> settings(
+            ImportOrder order, ForeignEmbedder embedder, L1Calibration calibration) {
         Preparation preparation = order.input().preparation();
         Map<String, String> settings = new TreeMap<>();
         settings.put("layout", word(order.input().layout()));

@@ -37,8 +37,8 @@ final class NpyFile {
         String header = header(file, bytes);
         String type = found(TYPE, header, file);
         if (!type.equals("<f4") && !type.equals("<f8")) {
-            throw new ImportException("%s holds numbers of type %s: save them as little-endian float32 or float64"
-                    .formatted(file, type));
+            throw new ImportException(
+                    "%s holds numbers of type %s: save them as little-endian float32 or float64".formatted(file, type));
         }
         String shape = found(SHAPE, header, file);
         Matcher vector = VECTOR.matcher(shape);
@@ -50,7 +50,8 @@ final class NpyFile {
         int length = Integer.parseInt(vector.group(1));
         boolean isFloat = type.equals("<f4");
         if (bytes.remaining() != (long) length * (isFloat ? Float.BYTES : Double.BYTES)) {
-            throw new ImportException("%s is cut off or too long for %d numbers: save it again".formatted(file, length));
+            throw new ImportException(
+                    "%s is cut off or too long for %d numbers: save it again".formatted(file, length));
         }
         float[] values = new float[length];
         for (int i = 0; i < length; i++) {

@@ -100,8 +100,7 @@ final class PreparationSearch {
             if (cosine >= tolerance) {
                 GoldenProof proof = proof(candidate, session);
                 // Scales that hardly differ may all agree: of as many changes the best is told.
-                if (proof.agrees(tolerance)
-                        && (bestProof == null || proof.leastCosine() > bestProof.leastCosine())) {
+                if (proof.agrees(tolerance) && (bestProof == null || proof.leastCosine() > bestProof.leastCosine())) {
                     best = candidate;
                     bestProof = proof;
                 }
@@ -114,18 +113,15 @@ final class PreparationSearch {
         String near = nearest.options(asked);
         return "none of %d other preparations agrees, the nearest (cosine %.5f on %s) is %s: check that the vectors come from this very file, and from the pictures as they are"
                 .formatted(
-                        tried - 1,
-                        nearestCosine,
-                        golden.get(0).name(),
-                        near.isEmpty() ? "what was asked for" : near);
+                        tried - 1, nearestCosine, golden.get(0).name(), near.isEmpty() ? "what was asked for" : near);
     }
 
     private GoldenProof proof(Candidate candidate, ForeignSession session) throws OrtException {
         float[][] embeddings = new float[golden.size()][];
         for (int i = 0; i < embeddings.length; i++) {
-            embeddings[i] =
-                    session.embed(List.of(input(candidate, golden.get(i).picture())))[0].clone();
-            if (candidate.normalisation == Normalisation.L2 && asked.preparation().embeddings() == Normalisation.NONE) {
+            embeddings[i] = session.embed(List.of(input(candidate, golden.get(i).picture())))[0].clone();
+            if (candidate.normalisation == Normalisation.L2
+                    && asked.preparation().embeddings() == Normalisation.NONE) {
                 double length = GoldenProof.length(embeddings[i]);
                 for (int j = 0; j < embeddings[i].length; j++) {
                     embeddings[i][j] /= (float) length;
@@ -180,7 +176,9 @@ final class PreparationSearch {
 
     private ForeignInput with(InputSpec spec, Preparation preparation, Layout layout) {
         return new ForeignInput(
-                new InputSpec(spec.width(), spec.height(), spec.channels(), false, preparation), layout, asked.output());
+                new InputSpec(spec.width(), spec.height(), spec.channels(), false, preparation),
+                layout,
+                asked.output());
     }
 
     /** Returns a picture's numbers as the model would take them, channels first. */
@@ -223,9 +221,8 @@ final class PreparationSearch {
     /** Returns what was asked for, and all others by the number of their changes. */
     private List<Candidate> candidates() {
         Candidate own = Candidate.of(asked);
-        List<ColourOrder> orders = own.order == ColourOrder.GRAY
-                ? List.of(ColourOrder.GRAY)
-                : List.of(ColourOrder.RGB, ColourOrder.BGR);
+        List<ColourOrder> orders =
+                own.order == ColourOrder.GRAY ? List.of(ColourOrder.GRAY) : List.of(ColourOrder.RGB, ColourOrder.BGR);
         List<Fit> fits = List.of(Fit.STRETCH, Fit.LETTERBOX, Fit.CROP);
         Set<Candidate> all = new LinkedHashSet<>();
         all.add(own);

@@ -65,7 +65,6 @@ class ClassResamplingTest {
                 }
             }
         }
-        return new EmbeddedImages(
-                embeddings, embeddings, numbers, Collections.nCopies(embeddings.length, ""));
+        return new EmbeddedImages(embeddings, embeddings, numbers, Collections.nCopies(embeddings.length, ""));
     }
 }

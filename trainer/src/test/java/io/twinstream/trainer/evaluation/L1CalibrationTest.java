@@ -22,8 +22,10 @@ class L1CalibrationTest {
     void scoresAreTheProbabilitiesThatDistancesWereDrawnFrom() {
         // Two normal distributions of one deviation have a logit that is a line: (m1 - m0) / s^2 * x + ...
         Random random = new Random(1);
-        double[] genuine = random.doubles(20_000).map(x -> 10 + 2 * random.nextGaussian()).toArray();
-        double[] impostor = random.doubles(60_000).map(x -> 16 + 2 * random.nextGaussian()).toArray();
+        double[] genuine =
+                random.doubles(20_000).map(x -> 10 + 2 * random.nextGaussian()).toArray();
+        double[] impostor =
+                random.doubles(60_000).map(x -> 16 + 2 * random.nextGaussian()).toArray();
 
         Line line = Line.fit(genuine, impostor);
 
@@ -63,6 +65,7 @@ class L1CalibrationTest {
     @Test
     void distancesThatTellNothingGiveNoFallingLine() {
         assertTrue(Line.fit(new double[] {4, 5, 6}, new double[] {1, 2, 3}).slope() > 0);
-        assertTrue(Double.isNaN(Line.fit(new double[] {3, 3}, new double[] {3, 3}).slope()));
+        assertTrue(
+                Double.isNaN(Line.fit(new double[] {3, 3}, new double[] {3, 3}).slope()));
     }
 }

@@ -19,7 +19,9 @@ final class Colours {
             Path of = Files.createDirectories(folder.resolve("class" + number));
             for (int picture = 0; picture < pictures; picture++) {
                 ImageIO.write(
-                        picture(number, picture, width, height), "png", of.resolve(picture + ".png").toFile());
+                        picture(number, picture, width, height),
+                        "png",
+                        of.resolve(picture + ".png").toFile());
             }
         }
         return folder;

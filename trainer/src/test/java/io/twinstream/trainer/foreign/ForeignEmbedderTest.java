@@ -70,8 +70,7 @@ class ForeignEmbedderTest {
 
     @Test
     void constantsListedAsInputsAreNoInputs() throws IOException, OrtException {
-        assertGivesWhatTheOwnerGets(
-                Onnx.embedder(3, 1, 1, -1).opset(8).ir(3).constantsAsInputs(), BatchForm.COPIED);
+        assertGivesWhatTheOwnerGets(Onnx.embedder(3, 1, 1, -1).opset(8).ir(3).constantsAsInputs(), BatchForm.COPIED);
     }
 
     @Test
@@ -175,7 +174,11 @@ class ForeignEmbedderTest {
     void anOutputThatIsTheOnlyVectorNeedsNoName() throws IOException {
         Onnx model = Onnx.embedder(3, 1, 1, -1).output("pooled", Onnx.FLOAT, 1, 3, 4, 4);
 
-        assertEquals("output", embedder(model, asked(Layout.NCHW, Normalisation.NONE, null)).output().name());
+        assertEquals(
+                "output",
+                embedder(model, asked(Layout.NCHW, Normalisation.NONE, null))
+                        .output()
+                        .name());
     }
 
     @Test
@@ -232,8 +235,10 @@ class ForeignEmbedderTest {
                 Onnx.embedder(3, 1, 1, -1).node("Loop", List.of("product"), "looped"),
                 null);
         assertRefused("is of opset 6", Onnx.embedder(3, 1, 1, -1).opset(6), null);
-        assertRefused("ONNX Runtime can't run model.onnx", Onnx.embedder(3, 1, 1, -1).opset(999), null);
-        assertRefused("ONNX Runtime can't run model.onnx", Onnx.embedder(3, 1, 1, -1).ir(999), null);
+        assertRefused(
+                "ONNX Runtime can't run model.onnx", Onnx.embedder(3, 1, 1, -1).opset(999), null);
+        assertRefused(
+                "ONNX Runtime can't run model.onnx", Onnx.embedder(3, 1, 1, -1).ir(999), null);
         assertRefused(
                 "ONNX Runtime can't run model.onnx",
                 Onnx.embedder(3, 1, 1, -1).node("Nonsense", List.of("product"), "nonsense"),
@@ -267,7 +272,8 @@ class ForeignEmbedderTest {
                 "1,768|pictures come as 4 sides"
             })
     void aWrongSizeOrLayoutIsToldWithTheRightOne(String sides, String mend) throws IOException {
-        long[] shape = List.of(sides.split(",")).stream().mapToLong(Long::parseLong).toArray();
+        long[] shape =
+                List.of(sides.split(",")).stream().mapToLong(Long::parseLong).toArray();
         assertRefused(
                 mend,
                 new Onnx()
@@ -369,8 +375,8 @@ class ForeignEmbedderTest {
     }
 
     private static float[][] embed(ForeignEmbedder embedder, List<float[]> pictures) throws OrtException {
-        try (ForeignSession session =
-                new ForeignSession(embedder.graph(), asked(Layout.NCHW, Normalisation.NONE, null).spec())) {
+        try (ForeignSession session = new ForeignSession(
+                embedder.graph(), asked(Layout.NCHW, Normalisation.NONE, null).spec())) {
             return session.embed(pictures);
         }
     }

@@ -28,7 +28,8 @@ class GoldenFileTest {
 
     @BeforeEach
     void draw() throws IOException {
-        ImageIO.write(Colours.picture(1, 1, 20, 10), "png", folder.resolve("a.png").toFile());
+        ImageIO.write(
+                Colours.picture(1, 1, 20, 10), "png", folder.resolve("a.png").toFile());
     }
 
     @Test
@@ -107,8 +108,12 @@ class GoldenFileTest {
     /** Writes a vector as numpy.save does. */
     static byte[] npy(int version, String type, String shape, double... values) throws IOException {
         String header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n".formatted(type, shape);
-        ByteBuffer bytes = ByteBuffer.allocate(12 + header.length() + 8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) version).put((byte) 0);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(12 + header.length() + 8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) version)
+                .put((byte) 0);
         if (version == 1) {
             bytes.putShort((short) header.length());
         } else {

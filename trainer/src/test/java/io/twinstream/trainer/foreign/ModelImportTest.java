@@ -85,7 +85,9 @@ class ModelImportTest {
         assertEquals("imported", manifest.architecture());
         assertEquals("foreign.onnx", manifest.imported().file());
         assertEquals(VECTORS, manifest.imported().vectors());
-        assertTrue(manifest.imported().leastCosine() >= 0.99999, manifest.imported().toString());
+        assertTrue(
+                manifest.imported().leastCosine() >= 0.99999,
+                manifest.imported().toString());
         assertNull(manifest.imported().unproven());
         assertEquals(asked().spec(), manifest.input());
         assertEquals("2026-01-01T00:00:00Z", manifest.training().trainedAt());
@@ -93,7 +95,8 @@ class ModelImportTest {
         assertEquals(700.0, manifest.evaluation().get("impostorPairs"));
         assertTrue(manifest.evaluation().get("eer") < 0.2, manifest.evaluation().toString());
         assertTrue(manifest.evaluation().get("eer.low") <= manifest.evaluation().get("eer"));
-        assertTrue(manifest.evaluation().get("eer.high") >= manifest.evaluation().get("eer"));
+        assertTrue(
+                manifest.evaluation().get("eer.high") >= manifest.evaluation().get("eer"));
         assertFalse(manifest.evaluation().containsKey("fnmr@fmr=0.001"), "700 pairs can't carry 0.001");
         // 700 impostor pairs carry 0.05, by the rule of 30, and nothing below.
         assertEquals(0.05, manifest.fmrTable().lowestFmr());
@@ -121,7 +124,8 @@ class ModelImportTest {
             for (int hand = 0; hand < 5; hand++) {
                 BufferedImage picture = Colours.picture(number, hand, 320, 160);
                 for (int i = 0; i < 320 * 160; i++) {
-                    picture.setRGB(i % 320, i / 320, picture.getRGB(i % 320, i / 320) ^ (i * 0x9E3779B1) >>> 12 & 0x1f1f1f);
+                    picture.setRGB(
+                            i % 320, i / 320, picture.getRGB(i % 320, i / 320) ^ (i * 0x9E3779B1) >>> 12 & 0x1f1f1f);
                 }
                 ImageIO.write(picture, "png", of.resolve(hand + ".png").toFile());
             }
@@ -171,8 +175,7 @@ class ModelImportTest {
         }
         Files.write(normalised, ofLengthOne);
 
-        ImportException refused =
-                assertThrows(ImportException.class, () -> run(order(asked(), normalised, null)));
+        ImportException refused = assertThrows(ImportException.class, () -> run(order(asked(), normalised, null)));
 
         assertContains("agree in direction but not in length", refused);
         assertContains("with --normalise l2 all 5 agree", refused);
@@ -204,8 +207,8 @@ class ModelImportTest {
 
     @Test
     void goldenPicturesThatProveLittleAreTold() throws IOException {
-        List<GoldenPicture> gray = List.of(
-                new GoldenPicture("a", new byte[0], new Picture(16, 16, 3, new byte[768]), new float[] {1}));
+        List<GoldenPicture> gray =
+                List.of(new GoldenPicture("a", new byte[0], new Picture(16, 16, 3, new byte[768]), new float[] {1}));
 
         List<String> gaps = GoldenProof.gaps(gray, asked().spec());
 
@@ -222,7 +225,9 @@ class ModelImportTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> order(
-                        asked(ColourOrder.BGR, 127.5, 128, Fit.ALIGN, Resampling.AREA, Normalisation.NONE), golden, null));
+                        asked(ColourOrder.BGR, 127.5, 128, Fit.ALIGN, Resampling.AREA, Normalisation.NONE),
+                        golden,
+                        null));
     }
 
     private byte[] run(ImportOrder order) throws IOException {
@@ -251,8 +256,7 @@ class ModelImportTest {
     }
 
     private static ImportOrder order(ForeignInput input, Path golden, String unproven) {
-        return new ImportOrder(
-                model, "faces", "1", input, validation, golden, ImportOrder.DEFAULT_TOLERANCE, unproven);
+        return new ImportOrder(model, "faces", "1", input, validation, golden, ImportOrder.DEFAULT_TOLERANCE, unproven);
     }
 
     private static ForeignInput asked() {
@@ -262,13 +266,7 @@ class ModelImportTest {
     private static ForeignInput asked(
             ColourOrder order, double mean, double std, Fit fit, Resampling resampling, Normalisation normalisation) {
         Preparation preparation = new Preparation(
-                fit,
-                0,
-                resampling,
-                order,
-                Collections.nCopies(3, mean),
-                Collections.nCopies(3, std),
-                normalisation);
+                fit, 0, resampling, order, Collections.nCopies(3, mean), Collections.nCopies(3, std), normalisation);
         return new ForeignInput(new InputSpec(16, 16, 3, false, preparation), Layout.NCHW, null);
     }
 

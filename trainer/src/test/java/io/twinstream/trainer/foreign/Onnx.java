@@ -50,12 +50,7 @@ final class Onnx {
     }
 
     Onnx pooled(String from, int channels) {
-        return node(
-                "AveragePool",
-                List.of(from),
-                "pooled",
-                integers("kernel_shape", 4, 4),
-                integers("strides", 4, 4));
+        return node("AveragePool", List.of(from), "pooled", integers("kernel_shape", 4, 4), integers("strides", 4, 4));
     }
 
     Onnx headed(String from, int channels) {
@@ -128,8 +123,7 @@ final class Onnx {
         for (float value : values) {
             raw.putShort(Fp16Conversions.floatToFp16(value));
         }
-        TensorProto.Builder tensor =
-                TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT16_VALUE);
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT16_VALUE);
         for (long side : sides) {
             tensor.addDims(side);
         }
@@ -138,8 +132,10 @@ final class Onnx {
     }
 
     Onnx longs(String name, long... values) {
-        TensorProto.Builder tensor =
-                TensorProto.newBuilder().setName(name).setDataType(DataType.INT64_VALUE).addDims(values.length);
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(DataType.INT64_VALUE)
+                .addDims(values.length);
         for (long value : values) {
             tensor.addInt64Data(value);
         }

@@ -34,8 +34,9 @@ import picocli.CommandLine.Spec;
 /** Makes a model package of an ONNX embedder that others trained. */
 @Command(
         name = "import",
-        description = "Makes a model package of an ONNX embedder that others trained. Golden vectors prove that it answers "
-                + "here as in its owner's own runtime; thresholds are measured on the validation images.",
+        description =
+                "Makes a model package of an ONNX embedder that others trained. Golden vectors prove that it answers "
+                        + "here as in its owner's own runtime; thresholds are measured on the validation images.",
         footer = {
             "  twinstream import faces.onnx --name faces --model-version 1 --input 112x112x3 --order rgb \\",
             "    --mean 127.5 --std 127.5 --fit stretch --normalise l2 --validation people/ \\",
@@ -64,15 +65,17 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "NAME",
-            description = "The output, or value inside, that is the embedding (default: the only one that is a vector).")
+            description =
+                    "The output, or value inside, that is the embedding (default: the only one that is a vector).")
     private @Nullable String output;
 
     @Option(
             names = "--validation",
             required = true,
             paramLabel = "FOLDER",
-            description = "Images that the model was not trained on, CLASS/IMAGE or GROUP/CLASS/IMAGE in a folder or an "
-                    + "archive, which thresholds are measured on.")
+            description =
+                    "Images that the model was not trained on, CLASS/IMAGE or GROUP/CLASS/IMAGE in a folder or an "
+                            + "archive, which thresholds are measured on.")
     private Path validation = Path.of("");
 
     @Option(
@@ -161,8 +164,9 @@ public final class ImportCommand implements Callable<Integer> {
                 paramLabel = "M[,M,M]",
                 split = ",",
                 defaultValue = "0",
-                description = "What the model wants subtracted from samples of 0 to 255, for all channels or each in the "
-                        + "model's order (default: ${DEFAULT-VALUE}).")
+                description =
+                        "What the model wants subtracted from samples of 0 to 255, for all channels or each in the "
+                                + "model's order (default: ${DEFAULT-VALUE}).")
         private List<Double> mean = List.of();
 
         @Option(
@@ -184,8 +188,9 @@ public final class ImportCommand implements Callable<Integer> {
                 names = "--fit",
                 paramLabel = "stretch|letterbox|crop|align",
                 defaultValue = "stretch",
-                description = "How a picture of other proportions is brought to the input's size; align needs a locator "
-                        + "(default: ${DEFAULT-VALUE}).")
+                description =
+                        "How a picture of other proportions is brought to the input's size; align needs a locator "
+                                + "(default: ${DEFAULT-VALUE}).")
         private Fit fit = Fit.STRETCH;
 
         @Option(
@@ -199,8 +204,9 @@ public final class ImportCommand implements Callable<Integer> {
                 names = "--resampling",
                 paramLabel = "area|bilinear|triangle",
                 defaultValue = "area",
-                description = "How shrinking computes pixels: as OpenCV's INTER_AREA or INTER_LINEAR, or Pillow's BILINEAR "
-                        + "(default: ${DEFAULT-VALUE}).")
+                description =
+                        "How shrinking computes pixels: as OpenCV's INTER_AREA or INTER_LINEAR, or Pillow's BILINEAR "
+                                + "(default: ${DEFAULT-VALUE}).")
         private Resampling resampling = Resampling.AREA;
 
         @Option(

@@ -63,7 +63,12 @@ class ImportCommandTest {
         assertEquals("hand", manifest.name());
         assertEquals("made by hand", manifest.imported().unproven());
         assertTrue(ran.out().contains("thresholds from an FMR of 0.1 down to 0.05, which 700"), ran.out());
-        assertTrue(ran.out().strip().lines().reduce((before, last) -> last).orElseThrow().startsWith("impostorPairs"));
+        assertTrue(ran.out()
+                .strip()
+                .lines()
+                .reduce((before, last) -> last)
+                .orElseThrow()
+                .startsWith("impostorPairs"));
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(List.of(model, out, validation), left.sorted().toList());
         }
@@ -89,7 +94,12 @@ class ImportCommandTest {
         assertRefused("align needs a locator", "--input", "32x32", "--fit", "align", "--unproven", "r");
         assertRefused("the tolerance must lie", "--input", "32x32", "--tolerance", "2", "--unproven", "r");
         assertRefused("computes no 'x'", "--input", "32x32", "--output", "x", "--unproven", "r");
-        assertRefused("no golden vectors at", "--input", "32x32", "--golden", folder.resolve("none").toString());
+        assertRefused(
+                "no golden vectors at",
+                "--input",
+                "32x32",
+                "--golden",
+                folder.resolve("none").toString());
         Files.writeString(validation.resolve("c0/0.png"), "no picture");
         assertRefused("c0/0.png", "--input", "32x32", "--unproven", "r");
     }
@@ -97,7 +107,10 @@ class ImportCommandTest {
     private void assertRefused(String told, String... options) throws IOException {
         Ran ran = run(options);
 
-        String refusal = ran.err().lines().filter(line -> line.startsWith("twinstream: ")).reduce("", String::concat);
+        String refusal = ran.err()
+                .lines()
+                .filter(line -> line.startsWith("twinstream: "))
+                .reduce("", String::concat);
         assertTrue(refusal.contains(told), ran.err());
         assertTrue(ran.exitCode() == ExitCodes.USAGE || ran.exitCode() == ExitCodes.FAILURE);
         assertEquals("", ran.out());
@@ -139,7 +152,10 @@ class ImportCommandTest {
                         .addOutput("pooled")
                         .addAttribute(kernel.setName("kernel_shape").build())
                         .addAttribute(kernel.setName("strides").build()))
-                .addNode(NodeProto.newBuilder().setOpType("Flatten").addInput("pooled").addOutput("output"));
+                .addNode(NodeProto.newBuilder()
+                        .setOpType("Flatten")
+                        .addInput("pooled")
+                        .addOutput("output"));
         return ModelProto.newBuilder()
                 .setIrVersion(8)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
