@@ -86,8 +86,8 @@ final class ClassResampling {
             for (int j = i + 1; j < images.size(); j++) {
                 int bits = Float.floatToIntBits(match.foldedLogit(probes[i], references[j]));
                 // Negative floats order the other way round.
-                int ordered = bits ^ bits >> 31 & Integer.MAX_VALUE;
-                sorted[next] = (long) ordered << Integer.SIZE | next;
+                int ordered = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+                sorted[next] = ((long) ordered << Integer.SIZE) | next;
                 first[next] = dense[i];
                 second[next++] = dense[j];
             }

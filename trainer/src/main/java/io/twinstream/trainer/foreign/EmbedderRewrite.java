@@ -103,7 +103,7 @@ final class EmbedderRewrite {
 
     /** Returns whether a form can be tried at all. */
     boolean allows(BatchForm form) {
-        return form != BatchForm.ONE_BY_ONE || batch == 1 && model.opset() >= SCAN_WITHOUT_BATCH;
+        return form != BatchForm.ONE_BY_ONE || (batch == 1 && model.opset() >= SCAN_WITHOUT_BATCH);
     }
 
     /** Returns the name that one of the model's values has in what is written. */

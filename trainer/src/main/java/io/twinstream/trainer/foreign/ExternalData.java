@@ -210,8 +210,9 @@ final class ExternalData {
         ByteBuffer content = ByteBuffer.allocate(length);
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             channel.position(offset);
-            while (content.hasRemaining() && channel.read(content) >= 0) {
-                continue;
+            int read = 0;
+            while (content.hasRemaining() && read >= 0) {
+                read = channel.read(content);
             }
         }
         return ByteString.copyFrom(content.flip());

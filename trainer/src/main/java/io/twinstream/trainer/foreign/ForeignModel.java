@@ -103,7 +103,7 @@ record ForeignModel(String file, String sha256, ModelProto proto, long opset) {
         } else if (text.startsWith("TFL3", 4)) {
             kind = "is a TensorFlow Lite model: convert it by tf2onnx";
         } else if (text.chars()
-                .allMatch(each -> each >= ' ' && each < 0x7f || each == '\n' || each == '\r' || each == '\t')) {
+                .allMatch(each -> (each >= ' ' && each < 0x7f) || each == '\n' || each == '\r' || each == '\t')) {
             kind = "is text and not a model: download or export it again";
         }
         if (!kind.isEmpty()) {

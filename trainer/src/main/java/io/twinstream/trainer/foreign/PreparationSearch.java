@@ -75,7 +75,7 @@ final class PreparationSearch {
         Candidate best = null;
         GoldenProof bestProof = null;
         int tried = 0;
-        Map<List<Integer>, float[]> run = new HashMap<>();
+        Map<List<Object>, float[]> run = new HashMap<>();
         for (Candidate candidate : candidates()) {
             if (best != null && candidate.changes(own) > best.changes(own)) {
                 break;
@@ -85,8 +85,8 @@ final class PreparationSearch {
                 continue;
             }
             tried++;
-            float[] input = input(candidate, golden.get(0).picture());
-            List<Integer> key = List.of(candidate.layout.ordinal(), Arrays.hashCode(input));
+            float[] input = input(candidate, 0);
+            List<Object> key = List.of(candidate.layout, Arrays.hashCode(input));
             float[] embedding = run.get(key);
             if (embedding == null) {
                 embedding = session.embed(List.of(input))[0];
@@ -119,7 +119,7 @@ final class PreparationSearch {
     private GoldenProof proof(Candidate candidate, ForeignSession session) throws OrtException {
         float[][] embeddings = new float[golden.size()][];
         for (int i = 0; i < embeddings.length; i++) {
-            embeddings[i] = session.embed(List.of(input(candidate, golden.get(i).picture())))[0].clone();
+            embeddings[i] = session.embed(List.of(input(candidate, i)))[0].clone();
             if (candidate.normalisation == Normalisation.L2
                     && asked.preparation().embeddings() == Normalisation.NONE) {
                 double length = GoldenProof.length(embeddings[i]);
@@ -138,7 +138,7 @@ final class PreparationSearch {
             ForeignSession session = null;
             try {
                 session = new ForeignSession(embedder.prepared(model, bare(layout)), asked.spec());
-                session.embed(List.of(input(Candidate.of(asked), golden.get(0).picture())));
+                session.embed(List.of(input(Candidate.of(asked), 0)));
             } catch (OrtException | ImportException e) {
                 close(session);
                 session = null;
@@ -181,10 +181,11 @@ final class PreparationSearch {
                 asked.output());
     }
 
-    /** Returns a picture's numbers as the model would take them, channels first. */
-    private float[] input(Candidate candidate, Picture picture) {
+    /** Returns the numbers of a golden picture as the model would take them, channels first. */
+    private float[] input(Candidate candidate, int number) {
+        Picture picture = golden.get(number).picture();
         InputSpec spec = asked.spec();
-        float[] samples = picture == golden.get(0).picture()
+        float[] samples = number == 0
                 ? firstFitted.computeIfAbsent(
                         List.of(candidate.fit, candidate.resampling), key -> fitted(candidate, picture))
                 : fitted(candidate, picture);
