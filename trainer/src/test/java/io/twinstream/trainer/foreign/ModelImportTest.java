@@ -117,6 +117,18 @@ class ModelImportTest {
     }
 
     @Test
+    void theVerifierEmbedsBatchesOfAModelThatTakesOnePictureAlone() throws IOException {
+        Path rigid = Onnx.rigid().write(folder.resolve("rigid.onnx"));
+        ImportOrder order = new ImportOrder(rigid, "faces", "1", asked(), validation, golden, 0.9999, null);
+
+        ModelPackage imported = read(run(order));
+
+        assertEquals("one_by_one", imported.manifest().training().settings().get("batch"));
+        assertEquals(VECTORS, imported.manifest().imported().vectors());
+        assertGoldenVectorsHold(imported);
+    }
+
+    @Test
     void largePicturesDoNotFillTheManifest() throws IOException {
         Path large = folder.resolve("large");
         for (int number = 0; number < 8; number++) {

@@ -49,6 +49,19 @@ final class Onnx {
                 .output("output", FLOAT, batch, LENGTH);
     }
 
+    /** Adds the same embedder, with a batch of 1 in a shape that is computed of constants, where no Reshape names it. */
+    static Onnx rigid() {
+        return new Onnx()
+                .input("input", FLOAT, 1, 3, 16, 16)
+                .pooled("input", 3)
+                .longs("one", 1)
+                .longs("rest", 48)
+                .node("Concat", List.of("one", "rest"), "shape", integer("axis", 0))
+                .node("Reshape", List.of("pooled", "shape"), "flat")
+                .headed("flat", 3)
+                .output("output", FLOAT, 1, LENGTH);
+    }
+
     Onnx pooled(String from, int channels) {
         return node("AveragePool", List.of(from), "pooled", integers("kernel_shape", 4, 4), integers("strides", 4, 4));
     }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Records that a package's embedder was made elsewhere, and what proves that it answers here as it did there.
  *
  * @param file the name of the foreign ONNX file, without its folder
- * @param sha256 the SHA-256 of the foreign file, 64 lower-case hexadecimal digits
+ * @param sha256 the SHA-256 of the foreign file, followed by its files of external data in the order of their names; 64
+ *     lower-case hexadecimal digits
  * @param vectors the number of pictures whose vectors, from the owner's own runtime, agreed
  * @param leastCosine the least cosine between such a vector and the one computed here; 1 where there are none
  * @param unproven the reason why the package was taken without such vectors; null where there are some
