@@ -161,7 +161,7 @@ public final class ImportCommand implements Callable<Integer> {
 
         @Option(
                 names = "--mean",
-                paramLabel = "M[,M,M]",
+                paramLabel = "NUMBER",
                 split = ",",
                 defaultValue = "0",
                 description =
@@ -171,7 +171,7 @@ public final class ImportCommand implements Callable<Integer> {
 
         @Option(
                 names = "--std",
-                paramLabel = "S[,S,S]",
+                paramLabel = "NUMBER",
                 split = ",",
                 defaultValue = "255",
                 description = "What it wants them divided by then (default: ${DEFAULT-VALUE}, for values of 0 to 1).")
