@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a candidate with the serving version on the same held-out pairs, and lets it pass unless its equal error rate
@@ -36,6 +37,21 @@ public record Gate(double eerMargin, double fnmrMargin) {
         return decide(measures(candidate, validation), measures(serving, validation), ModelId.of(serving.manifest()));
     }
 
+    /** Measures a candidate that is to be published whatever serves. */
+    static GateDecision measured(ModelPackage candidate, ValidationImages validation, String reason)
+            throws IOException {
+        return notCompared(reason, measures(candidate, validation));
+    }
+
+    /** Lets a candidate pass that nobody has measured but its maker. */
+    static GateDecision unmeasured(String reason) {
+        return notCompared(reason, null);
+    }
+
+    private static GateDecision notCompared(String reason, @Nullable Map<String, Double> measured) {
+        return new GateDecision(true, "not compared: " + reason, measured);
+    }
+
     GateDecision decide(Map<String, Double> candidate, Map<String, Double> serving, ModelId servingId) {
         List<String> faults = new ArrayList<>();
         List<String> figures = new ArrayList<>();
@@ -43,8 +59,8 @@ public record Gate(double eerMargin, double fnmrMargin) {
         weigh("FNMR at FMR 0.01", FNMR, fnmrMargin, candidate, serving, figures, faults);
         String compared = "against %s on the same pairs: %s".formatted(servingId, String.join("; ", figures));
         return faults.isEmpty()
-                ? new GateDecision(true, "passed " + compared)
-                : new GateDecision(false, "refused %s: %s".formatted(compared, String.join("; ", faults)));
+                ? new GateDecision(true, "passed " + compared, candidate)
+                : new GateDecision(false, "refused %s: %s".formatted(compared, String.join("; ", faults)), candidate);
     }
 
     private static Map<String, Double> measures(ModelPackage model, ValidationImages validation) throws IOException {
@@ -75,9 +91,11 @@ public record Gate(double eerMargin, double fnmrMargin) {
     /**
      * A decision is what the gate says of a candidate.
      *
-     * @param line one line with the figures of both models, and by how much the candidate is worse
+     * @param line one line with the figures of both models, and by how much the candidate is worse; or why there are none
+     * @param measured the candidate's measures on the validation images; null where none were named
      */
-    public record GateDecision(boolean passed, String line) {}
+    public record GateDecision(
+            boolean passed, String line, @Nullable Map<String, Double> measured) {}
 
     /** Validation images show classes that no model was trained on, and models are compared on them. */
     @FunctionalInterface

@@ -12,7 +12,6 @@ import io.twinstream.trainer.publish.GatedPublication.PublishOutcome.PublishKind
 import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>read and check the package
  *   <li>look whether its version is published: with the same bytes there is nothing to do, with others it is an error
- *   <li>compare it with the serving version, unless the order says why not
- *   <li>publish it, with the gate's words in the release
+ *   <li>measure it on the validation images, and compare it with what serves, unless the order says why not
+ *   <li>publish it, with its measures and the gate's words in the release
  * </ol>
  */
 public final class GatedPublication {
@@ -53,25 +52,26 @@ public final class GatedPublication {
         if (!decision.passed()) {
             return new PublishOutcome(PublishKind.REFUSED, manifest, decision.line());
         }
-        boolean written = publisher.publish(candidate, order.file(), decision.line(), order.runId());
+        boolean written = publisher.publish(candidate, order.file(), decision, order.runId());
         return written ? new PublishOutcome(PublishKind.PUBLISHED, manifest, decision.line()) : unchanged(manifest);
     }
 
     private GateDecision decide(PublishOrder order, ModelPackage candidate) throws IOException {
-        if (order.forcedBecause() != null) {
-            return new GateDecision(true, "gate passed over: " + order.forcedBecause());
+        ValidationImages images = order.validation();
+        String forced = order.forcedBecause();
+        if (forced != null) {
+            return images == null ? Gate.unmeasured(forced) : Gate.measured(candidate, images, forced);
         }
-        String name = candidate.manifest().name();
-        Optional<ModelPackage> compared = serving.find(name);
-        if (compared.isEmpty()) {
-            return new GateDecision(true, "passed: no version of %s serves yet".formatted(name));
+        if (images == null) {
+            String name = candidate.manifest().name();
+            if (serving.succeeds(name)) {
+                throw new PublicationException(
+                        "a version of %s serves already: name validation images to compare the models on, or say why not to"
+                                .formatted(name));
+            }
+            return Gate.unmeasured("no validation images were named");
         }
-        if (order.validation() == null) {
-            throw new PublicationException(
-                    "a version of %s serves already: name validation images to compare the models on, or say why not to"
-                            .formatted(name));
-        }
-        return gate.compare(candidate, compared.get(), order.validation());
+        return gate.compare(candidate, serving.find(), images);
     }
 
     private static PublishOutcome unchanged(Manifest manifest) {
@@ -82,8 +82,8 @@ public final class GatedPublication {
      * An order names a package that is to be published.
      *
      * @param file the package
-     * @param validation the images to compare on; null if there are none, or if the gate is passed over
-     * @param forcedBecause the reason why the gate is to be passed over; null if it isn't
+     * @param validation the images to measure and compare on; null if there are none
+     * @param forcedBecause the reason why the package is to be published whatever serves; null if there is none
      * @param runId the training run that made the package; null if it is only a file
      */
     public record PublishOrder(

@@ -9,6 +9,7 @@ import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.trainer.publish.Gate.GateDecision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -70,11 +71,11 @@ final class ModelPublisher {
     /**
      * Publishes a package.
      *
-     * @param decision one line for the record: why it may be published
+     * @param decision what the gate said, for the record
      * @return false if these very bytes were published before; nothing is written then
      * @throws PublicationException if the version is published with other bytes, or its manifest is too large
      */
-    boolean publish(ModelPackage model, Path file, String decision, @Nullable String runId) throws IOException {
+    boolean publish(ModelPackage model, Path file, GateDecision decision, @Nullable String runId) throws IOException {
         ModelId id = id(model);
         if (model.manifestBytes().length > Topics.MAX_RELEASE_BYTES / 2) {
             throw new PublicationException(
@@ -92,7 +93,8 @@ final class ModelPublisher {
                     .setManifest(ByteBuffer.wrap(model.manifestBytes()))
                     .setPackageSha256(sha256)
                     .setPublishedAt(clock.instant())
-                    .setDecision(decision)
+                    .setDecision(decision.line())
+                    .setMeasured(decision.measured())
                     .setRunId(runId)
                     .setSignature(signature(id, sha256, key));
             write(producer, id, file, release);

@@ -20,9 +20,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the version that a candidate of a name has to stand up to. That is the one of the name that serves or served
- * last. Where none was ever activated it is the one published last, and without any the verifiers' own model if it has
- * the name.
+ * Finds the version that a candidate has to stand up to, which is the one that serves, whatever its name. Where none was ever
+ * activated, or the one that was is published no more, it is the verifiers' own model.
  */
 final class ServingVersion {
     private final KafkaClients clients;
@@ -32,7 +31,7 @@ final class ServingVersion {
     private final TrustedKeys trusted;
     private final ModelTrial trial;
 
-    /** @param ownModel the verifiers' own model, taken where no version of the name is published */
+    /** @param ownModel the verifiers' own model, which serves where no version was activated */
     ServingVersion(KafkaClients clients, Topics topics, ModelSettings settings, String ownModel) {
         this.clients = clients;
         this.topics = topics;
@@ -42,27 +41,31 @@ final class ServingVersion {
         this.trial = new ModelTrial(settings.trial(), settings.trialBytes(), Embedder.CONVENIENT_BATCH);
     }
 
-    Optional<ModelPackage> find(String name) throws IOException {
-        Optional<ModelId> activated = activated(name);
-        PublishedModels published = PublishedModels.read(clients, topics);
-        Optional<ModelRelease> release =
-                activated.isPresent() ? published.find(activated.get()) : published.latest(name, trusted);
+    ModelPackage find() throws IOException {
+        Optional<ModelRelease> release = activations()
+                .reduce((earlier, later) -> later)
+                .flatMap(id -> PublishedModels.read(clients, topics).find(id));
         if (release.isPresent()) {
             ModelPackage model = packages.get(release.get());
             packages.requireTried(release.get(), model, trial);
-            return Optional.of(model);
+            return model;
         }
-        ModelPackage shipped = ShippedModel.read(ownModel);
-        return Optional.of(shipped).filter(model -> model.manifest().name().equals(name));
+        return ShippedModel.read(ownModel);
     }
 
-    private Optional<ModelId> activated(String name) {
+    /** Returns whether a version of a name was published or activated before, or is the verifiers' own. */
+    boolean succeeds(String name) throws IOException {
+        return activations().anyMatch(id -> id.name().equals(name))
+                || PublishedModels.read(clients, topics).latest(name, trusted).isPresent()
+                || ShippedModel.read(ownModel).manifest().name().equals(name);
+    }
+
+    /** Returns what has served until now, in that order. */
+    private Stream<ModelId> activations() {
         Instant now = Instant.now();
         return Timeline.read(clients, topics).activations().stream()
                 .filter(each ->
                         each.slot() == ModelSlot.SERVING && !each.effectiveAt().isAfter(now))
-                .flatMap(each -> Stream.ofNullable(each.model()))
-                .filter(id -> id.name().equals(name))
-                .reduce((earlier, later) -> later);
+                .flatMap(each -> Stream.ofNullable(each.model()));
     }
 }

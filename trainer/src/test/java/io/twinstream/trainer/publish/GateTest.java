@@ -2,6 +2,7 @@ package io.twinstream.trainer.publish;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.modelpackage.ModelId;
@@ -47,6 +48,24 @@ class GateTest {
     @Test
     void aModelWithoutFiguresIsRefused() {
         assertFalse(gate.decide(Map.of(), measures(0.05, 0.2), SERVING).passed());
+    }
+
+    @Test
+    void whatIsMeasuredOfTheCandidateIsKeptWhateverIsDecided() {
+        assertEquals(
+                measures(0.01, 0.1),
+                gate.decide(measures(0.01, 0.1), measures(0.05, 0.2), SERVING).measured());
+        assertEquals(
+                measures(0.9, 0.9),
+                gate.decide(measures(0.9, 0.9), measures(0.05, 0.2), SERVING).measured());
+    }
+
+    @Test
+    void whatNobodyMeasuredIsNeverSaidToHavePassed() {
+        GateDecision decision = Gate.unmeasured("no validation images were named");
+
+        assertEquals("not compared: no validation images were named", decision.line());
+        assertNull(decision.measured());
     }
 
     private static Map<String, Double> measures(double eer, double fnmr) {

@@ -2,9 +2,11 @@ package io.twinstream.deploy.trainer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.testkit.Wired;
@@ -15,6 +17,7 @@ import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
 import io.twinstream.trainer.publish.PublicationException;
@@ -134,7 +137,7 @@ class PublicationIT {
                 .latest("other", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .isEmpty());
         assertEquals(
-                "gate passed over: a test",
+                "not compared: a test",
                 Wired.published(settings)
                         .find(new ModelId("noise", "10"))
                         .orElseThrow()
@@ -150,6 +153,39 @@ class PublicationIT {
                 .getMessage();
 
         assertTrue(refused.startsWith("a version of compact serves already: name validation images"), refused);
+    }
+
+    @Test
+    void whatNobodyMeasuredSaysSoInItsRelease() throws Exception {
+        Settings settings = prepare("unmeasured");
+
+        PublishOutcome outcome = publish(settings, write("a.zip", Packages.working("letters", "1")));
+
+        ModelRelease release =
+                Wired.published(settings).find(new ModelId("letters", "1")).orElseThrow();
+        assertEquals("not compared: no validation images were named", outcome.line());
+        assertEquals(outcome.line(), release.getDecision());
+        assertNull(release.getMeasured());
+    }
+
+    @Test
+    void whateverItsNameACandidateIsMeasuredAndComparedWithWhatServes() throws Exception {
+        Settings settings = prepare("another-name");
+        Path file = write("a.zip", Packages.working("letters", "1"));
+        DrawnCharacters drawings = new DrawnCharacters(11);
+        for (int image = 0; image < 40; image++) {
+            Path character = Files.createDirectories(folder.resolve("images/" + image / 5));
+            Files.write(character.resolve(image % 5 + ".png"), drawings.png(image / 5, image % 5));
+        }
+
+        PublishOutcome outcome = Wired.publication(settings)
+                .publish(new PublishOrder(
+                        file, channels -> ImageSet.read(folder.resolve("images"), channels), null, null));
+
+        assertTrue(outcome.line().startsWith("passed against compact/1.1 on the same pairs: EER 0."), outcome.line());
+        ModelRelease release =
+                Wired.published(settings).find(new ModelId("letters", "1")).orElseThrow();
+        assertEquals(700, release.getMeasured().get("impostorPairs"));
     }
 
     @Test

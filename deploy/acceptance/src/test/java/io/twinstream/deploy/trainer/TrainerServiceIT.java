@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.testkit.Wired;
@@ -49,7 +50,13 @@ class TrainerServiceIT {
     @BeforeEach
     void makeFolders() throws IOException {
         Files.createDirectories(folder.resolve("data/images"));
-        Files.createDirectories(folder.resolve("data/validation"));
+        DrawnCharacters drawings = new DrawnCharacters(11);
+        for (int character = 0; character < 8; character++) {
+            Path target = Files.createDirectories(folder.resolve("data/validation/character" + character));
+            for (int hand = 0; hand < 5; hand++) {
+                Files.write(target.resolve(hand + ".png"), drawings.png(character, hand));
+            }
+        }
     }
 
     @Test
@@ -60,9 +67,8 @@ class TrainerServiceIT {
             rig.taken("r1", "letters/1", "\"steps\":7,\"by\":\"Zoë\"");
             JsonNode run = rig.await("r1", "PUBLISHED");
 
-            assertEquals(
-                    "passed: no version of letters serves yet",
-                    run.get("reason").asText());
+            String reason = run.get("reason").asText();
+            assertTrue(reason.startsWith("passed against compact/1.1 on the same pairs: EER 0."), reason);
             assertEquals("Zoë", run.get("requestedBy").asText());
             assertTrue(run.get("measures").has("eer"), run.toString());
             assertEquals(List.of("QUEUED", "READING", "TRAINING", "MEASURING", "PUBLISHED"), statesOf(run));
@@ -71,6 +77,7 @@ class TrainerServiceIT {
                 .latest("letters", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
                 .orElseThrow();
         assertEquals("r1", release.getRunId());
+        assertEquals(700, release.getMeasured().get("impostorPairs"));
         assertFalse(Files.exists(folder.resolve("work/r1")));
     }
 

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +62,44 @@ class PackageArchiveTest {
         assertArrayEquals(new byte[] {9, 8}, model.manifest().golden().get(0).image());
         assertArrayEquals(new long[] {0, 7}, model.manifest().histograms().genuine());
         assertEquals(Sha256.of(unzip(zip).get("manifest.json")), model.sha256());
+    }
+
+    @Test
+    void aForeignModelKeepsItsPreparationItsProofAndItsLocator() throws IOException {
+        Manifest draft = foreign(Manifest.FORMAT_OF_IMPORTED);
+
+        ModelPackage model = PackageArchive.read(PackageArchive.write(draft, EMBEDDER, MATCHER, INT8), ORIGIN);
+
+        assertEquals(draft.input(), model.manifest().input());
+        assertEquals(draft.imported(), model.manifest().imported());
+        assertEquals(draft.locator(), model.manifest().locator());
+        assertArrayEquals(INT8, model.file(ModelPackage.LOCATOR));
+    }
+
+    @Test
+    void aForeignModelThatIsRenamedOrDescribedKeepsItsLocator() throws IOException {
+        byte[] written = PackageArchive.write(foreign(Manifest.FORMAT_OF_IMPORTED), EMBEDDER, MATCHER, INT8);
+        ModelPackage model = PackageArchive.read(written, ORIGIN);
+
+        ModelPackage renamed = PackageArchive.read(PackageArchive.withDomain(model, "8", null, DOMAIN), ORIGIN);
+
+        assertArrayEquals(INT8, renamed.file(ModelPackage.LOCATOR));
+        assertEquals(model.manifest().imported(), renamed.manifest().imported());
+    }
+
+    @Test
+    void whatReadersOfFormatOneCantJudgeByIsNotWrittenInIt() {
+        assertEquals(
+                "a manifest with a preparation, an import or a locator has format 2, not 1",
+                assertThrows(IllegalArgumentException.class, () -> foreign(Manifest.FORMAT))
+                        .getMessage());
+    }
+
+    @Test
+    void aPackageWithoutThePromisedLocatorIsRefused() throws IOException {
+        byte[] without = PackageArchive.write(foreign(Manifest.FORMAT_OF_IMPORTED), EMBEDDER, MATCHER);
+
+        assertEquals("m.zip: the manifest lists no locator.onnx", refusal(without));
     }
 
     @Test
@@ -346,13 +385,46 @@ class PackageArchiveTest {
     }
 
     private static Manifest manifest() {
+        return manifest(Manifest.FORMAT, new InputSpec(48, 32, 3, true), null, null);
+    }
+
+    private static Manifest foreign(int format) {
+        return manifest(
+                format,
+                new InputSpec(
+                        112,
+                        112,
+                        3,
+                        false,
+                        new Preparation(
+                                Preparation.Fit.ALIGN,
+                                114,
+                                Preparation.Resampling.BILINEAR,
+                                Preparation.ColourOrder.BGR,
+                                List.of(127.5, 127.5, 127.5),
+                                List.of(128.0, 128.0, 128.0),
+                                Preparation.Normalisation.L2)),
+                new Imported("face.onnx", "ab", 20, 0.99999, null),
+                new LocatorSpec(
+                        LocatorSpec.Kind.BLAZEFACE,
+                        128,
+                        128,
+                        Preparation.Fit.LETTERBOX,
+                        0.5,
+                        List.of(
+                                new LocatorSpec.TemplatePoint(0, 38.29, 51.7),
+                                new LocatorSpec.TemplatePoint(1, 73.53, 51.5))));
+    }
+
+    private static Manifest manifest(
+            int format, InputSpec input, @Nullable Imported imported, @Nullable LocatorSpec locator) {
         return new Manifest(
-                Manifest.FORMAT,
+                format,
                 "compact",
                 "7",
                 null,
                 "tiny",
-                new InputSpec(48, 32, 3, true),
+                input,
                 2,
                 5,
                 List.of(),
@@ -363,8 +435,8 @@ class PackageArchiveTest {
                 new TrainingRecord("2024-01-01T00:00:00Z", "ab", 5, Map.of("steps", "10")),
                 null,
                 null,
-                null,
-                null);
+                imported,
+                locator);
     }
 
     private static String refusal(byte[] bytes) {

@@ -224,6 +224,7 @@ final class Samples {
                 .setDecision("nothing to compare with")
                 .setRunId("run-1")
                 .setSignature(ByteBuffer.wrap(new byte[] {6, 7}))
+                .setMeasured(Map.of("eer", 0.0625))
                 .build();
     }
 }

@@ -83,6 +83,10 @@ class WireFormatTest {
         assertNull(alarm.getAbout());
         assertEquals("letters", release.getName());
         assertNull(release.getSignature());
+        ModelRelease signed =
+                RecordSerde.of(ModelRelease.class).decode(HexFormat.of().parseHex(golden("ModelRelease-2")));
+        assertEquals(2, signed.getSignature().remaining());
+        assertNull(signed.getMeasured());
     }
 
     @ParameterizedTest

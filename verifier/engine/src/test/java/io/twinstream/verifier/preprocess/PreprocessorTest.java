@@ -6,8 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.Preparation;
+import io.twinstream.schemas.modelpackage.Preparation.ColourOrder;
+import io.twinstream.schemas.modelpackage.Preparation.Fit;
+import io.twinstream.schemas.modelpackage.Preparation.Normalisation;
+import io.twinstream.schemas.modelpackage.Preparation.Resampling;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +66,108 @@ class PreprocessorTest {
                 new float[] {0, 50 / 255f, 150 / 255f, 200 / 255f},
                 write(new InputSpec(4, 1, 1, false), picture),
                 1e-6f);
+    }
+
+    @Test
+    void aLetterboxKeepsProportionsAndFillsTheRest() {
+        Picture wide = new Picture(4, 2, 1, new byte[] {10, 20, 30, 40, 50, 60, 70, 80});
+
+        assertArrayEquals(
+                samples(255, 255, 255, 255, 10, 20, 30, 40, 50, 60, 70, 80, 255, 255, 255, 255),
+                write(prepared(4, 4, Fit.LETTERBOX, Resampling.AREA, 255), wide),
+                1e-6f);
+        assertArrayEquals(
+                samples(0, 35, 55, 0),
+                write(prepared(4, 1, Fit.LETTERBOX, Resampling.AREA, 0), new Picture(2, 1, 1, new byte[] {35, 55})),
+                1e-6f);
+    }
+
+    @Test
+    void aLetterboxOfAnyProportionsHasTheWholePicture() {
+        Picture tall = new Picture(3, 1000, 1, filled(3000, 100));
+
+        float[] input = write(prepared(48, 48, Fit.LETTERBOX, Resampling.AREA, 0), tall);
+
+        for (int i = 0; i < input.length; i++) {
+            assertEquals(i % 48 == 23 ? 100 / 255f : 0, input[i], 1e-6f);
+        }
+    }
+
+    @Test
+    void aCropCutsTheSameOnBothSides() {
+        Picture wide = new Picture(6, 2, 1, new byte[] {10, 20, 30, 40, 50, 60, 11, 21, 31, 41, 51, 61});
+
+        assertArrayEquals(samples(30, 40, 31, 41), write(prepared(2, 2, Fit.CROP, Resampling.AREA, 0), wide), 1e-6f);
+        // The same picture upright.
+        Picture tall = new Picture(2, 6, 1, new byte[] {10, 11, 20, 21, 30, 31, 40, 41, 50, 51, 60, 61});
+        assertArrayEquals(samples(30, 31, 40, 41), write(prepared(2, 2, Fit.CROP, Resampling.AREA, 0), tall), 1e-6f);
+    }
+
+    @Test
+    void shrinkingBilinearlyTakesTheNearestPixelsAlone() {
+        // The centres of the targets lie at 1.5 and 5.5 of 8 source pixels.
+        Picture picture = new Picture(8, 1, 1, new byte[] {100, 10, 30, 100, 100, 50, 70, 100});
+
+        assertArrayEquals(samples(20, 60), write(prepared(2, 1, Fit.STRETCH, Resampling.BILINEAR, 0), picture), 1e-6f);
+    }
+
+    @Test
+    void shrinkingByTrianglesWeighsAsPillowDoes() {
+        Picture picture = new Picture(4, 1, 1, new byte[] {0, 100, (byte) 200, 40});
+
+        assertArrayEquals(
+                samples((75 + 50) / 1.75f, (25 + 150 + 30) / 1.75f),
+                write(prepared(2, 1, Fit.STRETCH, Resampling.TRIANGLE, 0), picture),
+                1e-6f);
+    }
+
+    @Test
+    void aPreparationThatStretchesByAreaGivesTheNumbersOfNone() {
+        for (int[] size : new int[][] {{105, 105}, {257, 300}, {20, 90}}) {
+            Picture picture = random(size[0], size[1], 1);
+
+            assertArrayEquals(
+                    write(new InputSpec(48, 48, 1, false), picture),
+                    write(prepared(48, 48, Fit.STRETCH, Resampling.AREA, 0), picture),
+                    1e-6f);
+        }
+    }
+
+    @Test
+    void picturesOfManySizesDontDisturbEachOther() {
+        InputSpec spec = prepared(16, 16, Fit.LETTERBOX, Resampling.TRIANGLE, 7);
+        Preprocessor one = new Preprocessor(spec);
+        for (int[] size : new int[][] {{40, 20}, {20, 40}, {40, 90}, {16, 16}, {40, 20}}) {
+            Picture picture = random(size[0], size[1], 1);
+            float[] input = new float[spec.length()];
+            one.write(picture, FloatBuffer.wrap(input));
+
+            assertArrayEquals(write(spec, picture), input);
+        }
+    }
+
+    private static InputSpec prepared(int width, int height, Fit fit, Resampling resampling, int fill) {
+        return new InputSpec(
+                width,
+                height,
+                1,
+                false,
+                new Preparation(
+                        fit, fill, resampling, ColourOrder.GRAY, List.of(0.0), List.of(255.0), Normalisation.NONE));
+    }
+
+    private static float[] samples(float... samples) {
+        float[] scaled = samples.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] /= 255;
+        }
+        return scaled;
+    }
+
+    private static byte[] filled(int length, int sample) {
+        byte[] samples = new byte[length];
+        Arrays.fill(samples, (byte) sample);
+        return samples;
     }
 
     @ParameterizedTest

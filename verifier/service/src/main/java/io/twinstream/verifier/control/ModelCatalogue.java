@@ -1,5 +1,6 @@
 package io.twinstream.verifier.control;
 
+import io.twinstream.schemas.modelpackage.Imported;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -89,6 +90,7 @@ final class ModelCatalogue {
 
     private ModelSummary summary(ModelId model, Optional<ModelRelease> release, @Nullable ReleasedManifest read) {
         Manifest manifest = read == null ? null : read.manifest();
+        Optional<Map<String, Double>> measured = release.map(ModelRelease::getMeasured);
         return new ModelSummary(
                 model.name(),
                 model.version(),
@@ -96,11 +98,18 @@ final class ModelCatalogue {
                 release.map(ModelRelease::getDecision).orElse(null),
                 release.map(ModelRelease::getPackageBytes).orElse(null),
                 release.map(ModelRelease::getSignature).isPresent(),
-                manifest == null ? Map.of() : manifest.evaluation(),
+                measured.orElse(manifest == null ? Map.of() : manifest.evaluation()),
+                measured.isPresent(),
+                unproven(manifest),
                 manifest == null ? null : manifest.namesDomain(),
                 read == null ? null : read.fault(),
                 ModelRole.of(model, board),
                 board.states().of(model));
+    }
+
+    private static @Nullable String unproven(@Nullable Manifest manifest) {
+        Imported imported = manifest == null ? null : manifest.imported();
+        return imported == null ? null : imported.unproven();
     }
 
     private Optional<String> reportedSha256(ModelId model) {

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param publishedAt when it was published, by the publisher's clock
  * @param decision the gate's decision, one line
  * @param packageBytes the size of the zip file
- * @param evaluation the manifest's accuracy measures by name, for example {@code eer}
+ * @param evaluation accuracy measures by name, for example {@code eer}
+ * @param measured whether the publisher measured them on validation images; otherwise they are what the maker's manifest claims
+ * @param unproven the reason why an imported model was taken without vectors of its owner's runtime; null if it wasn't
  * @param knowsDomain whether the package describes the pictures that it was trained for, without which those of another
  *     kind are judged like any; null if its manifest isn't known
  * @param fault why the manifest can't be read, one line; null if it can
@@ -33,6 +35,8 @@ public record ModelSummary(
         @Nullable Long packageBytes,
         boolean signed,
         Map<String, Double> evaluation,
+        boolean measured,
+        @Nullable String unproven,
         @Nullable Boolean knowsDomain,
         @Nullable String fault,
         List<ModelRole> roles,

@@ -38,7 +38,7 @@ final class ModelLines {
             text.line("no version is published, and no verifier runs");
             return text.lines;
         }
-        text.line("%-24s %-20s %9s %8s  %-8s  %s", "VERSION", "PUBLISHED", "SIZE", "EER", "SIGNED", "ROLE");
+        text.line("%-24s %-20s %9s %16s  %-8s  %s", "VERSION", "PUBLISHED", "SIZE", "EER", "SIGNED", "ROLE");
         models.forEach(text::summary);
         if (models.stream().flatMap(each -> each.roles().stream()).noneMatch(ModelLines::isServing)) {
             text.line("no activation has taken effect: each verifier judges by its own model");
@@ -100,14 +100,15 @@ final class ModelLines {
     private void summary(ModelSummary model) {
         Instant published = model.publishedAt();
         line(
-                "%-24s %-20s %9s %8s  %-8s  %s",
+                "%-24s %-20s %9s %16s  %-8s  %s",
                 model.name() + "/" + model.version(),
                 published == null ? "not published" : published.truncatedTo(ChronoUnit.SECONDS),
                 megabytes(model.packageBytes()),
-                percent(model.evaluation().get("eer")),
+                percent(model.evaluation().get("eer")) + (published == null || model.measured() ? "" : " claimed"),
                 published == null ? "-" : model.signed() ? "signed" : "unsigned",
                 String.join(", ", model.roles().stream().map(ModelLines::role).toList()));
         field("gate", model.decision());
+        field("unproven", model.unproven());
         if (Boolean.FALSE.equals(model.knowsDomain())) {
             field("knows no domain", "pictures of another kind than it was trained for are judged like any");
         }

@@ -30,11 +30,13 @@ export function ModelDetails({ where, stream, session, roles, refused, onOrder }
       ${model.packageBytes != null && html`<div><dt>package</dt><dd>${bytes(model.packageBytes)}</dd></div>`}
       <div><dt>pictures of another kind</dt><dd>${model.knowsDomain == null ? "–" : model.knowsDomain ? "are told" : "are judged like any"}</dd></div>
       ${model.decision && html`<div><dt>gate</dt><dd>${model.decision}</dd></div>`}
+      ${model.unproven && html`<div><dt>unproven</dt><dd>${model.unproven}</dd></div>`}
     </dl>
     <div class="charts">
       ${model.histograms && html`<${DetCurve} model=${model} targetFmr=${session.targetFmr} />`}
       <div>
         <h3>Measures</h3>
+        ${isClaim(model) && html`<p class="muted">Claimed by its maker; nobody measured them when it was published.</p>`}
         <${Measures} evaluation=${model.evaluation} />
       </div>
       <div>
@@ -59,6 +61,9 @@ export function ModelDetails({ where, stream, session, roles, refused, onOrder }
     </div>
   </section>`;
 }
+
+/** Whether a version's measures are its maker's word alone. Those that come with the verifier were measured here. */
+export const isClaim = (model) => Boolean(model.publishedAt) && !model.measured;
 
 function Measures({ evaluation }) {
   const shown = (name, value) => (/^(eer|fnmr)/.test(name) ? percent(value) : Number.isInteger(value) ? number(value) : score(value));

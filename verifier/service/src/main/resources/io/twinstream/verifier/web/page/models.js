@@ -4,7 +4,7 @@ import { path } from "./api.js";
 import { dateTime, percent, words } from "./format.js";
 import { useData } from "./hooks.js";
 import { html } from "./html.js";
-import { ModelDetails } from "./model.js";
+import { ModelDetails, isClaim } from "./model.js";
 import { Notice, Outcome } from "./notice.js";
 import { OrderDialog } from "./orders.js";
 import { Table } from "./table.js";
@@ -59,7 +59,7 @@ const rowOf = (model, chosen) => ({
     html`<a href=${`#/models?model=${encodeURIComponent(idOf(model))}`}>${idOf(model)}</a>${model.signed && html` <span class="muted">signed</span>`}`,
     model.roles.length ? model.roles.map((role) => html`<span class=${`badge role ${role.kind.toLowerCase()}`} title=${role.from ? `from ${dateTime(role.from)}` : ""}>${words(role.kind)}</span> `) : "–",
     states(model),
-    percent(model.evaluation.eer),
+    html`${percent(model.evaluation.eer)}${isClaim(model) && model.evaluation.eer != null && html` <span class="muted">claimed</span>`}`,
     percent(model.evaluation["fnmr@fmr=0.01"]),
     model.publishedAt ? dateTime(model.publishedAt) : "comes with the verifier",
   ],
