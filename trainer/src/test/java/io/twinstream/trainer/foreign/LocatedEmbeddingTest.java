@@ -127,8 +127,8 @@ class LocatedEmbeddingTest {
 
             Embeddings found = batch.runEach(Integer.MAX_VALUE, Long.MAX_VALUE);
 
-            // Room for two whole pictures is kept, and what is known to hold less gives room for more.
-            assertTrue(added > 2, "only %d pictures".formatted(added));
+            // Four pictures may have sixteen regions each; what is known to have less leaves room for more.
+            assertTrue(added > 4, "only %d pictures".formatted(added));
             for (int i = 0; i < added; i++) {
                 assertEquals(i % 2 == 0 ? 3 : 1, found.all(i).size());
                 for (int region = 0; region < found.all(i).size(); region++) {

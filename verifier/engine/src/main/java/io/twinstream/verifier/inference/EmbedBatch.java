@@ -273,7 +273,7 @@ public final class EmbedBatch {
                 write(part);
                 each.embedded++;
             }
-            if (part != null || !embeds && !each.given) {
+            if (part != null || (!embeds && !each.given)) {
                 regions.add(region.moved(each.right, each.down));
             }
         }

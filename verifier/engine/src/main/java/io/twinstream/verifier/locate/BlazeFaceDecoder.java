@@ -85,7 +85,7 @@ final class BlazeFaceDecoder extends FindDecoder {
         int at = outputs.at(part.numbers(), image, row, COLUMNS);
         float across = (cell % grid.cells() + 0.5f) * side / grid.cells();
         float down = (cell / grid.cells() + 0.5f) * side / grid.cells();
-        if (areFinite(numbers, at, COLUMNS) && numbers.get(at + 2) > 0 && numbers.get(at + 3) > 0) {
+        if (arePlaces(numbers, at, COLUMNS) && isSize(numbers.get(at + 2)) && isSize(numbers.get(at + 3))) {
             add(
                     candidates,
                     points(numbers, at, 1, 1, across, down).get(0),

@@ -77,16 +77,12 @@ final class BoxesDecoder extends FindDecoder {
         for (int row = 0; row < outputs.rows(boxes, BOX); row++) {
             float score = outputs.buffers().get(scores).get(outputs.at(scores, image, row, classes) + classes - 1);
             int at = outputs.at(boxes, image, row, BOX);
-            if (!isFind(score) || !areFinite(edges, at, BOX)) {
+            if (!isFind(score) || !arePlaces(edges, at, BOX)) {
                 continue;
             }
             float width = edges.get(at + 2) - edges.get(at);
             float height = edges.get(at + 3) - edges.get(at + 1);
-            if (width > 0
-                    && height > 0
-                    && Float.isFinite(width)
-                    && Float.isFinite(height)
-                    && havePlaces(outputs, image, row)) {
+            if (isSize(width) && isSize(height) && havePlaces(outputs, image, row)) {
                 Point centre = new Point(edges.get(at) + width / 2, edges.get(at + 1) + height / 2);
                 add(candidates, centre, width, height, score, points(outputs, image, row));
             }
@@ -96,7 +92,7 @@ final class BoxesDecoder extends FindDecoder {
 
     private boolean havePlaces(RawOutputs outputs, int image, int row) {
         return points < 0
-                || areFinite(outputs.buffers().get(points), outputs.at(points, image, row, 2 * count), 2 * count);
+                || arePlaces(outputs.buffers().get(points), outputs.at(points, image, row, 2 * count), 2 * count);
     }
 
     private List<Point> points(RawOutputs outputs, int image, int row) {

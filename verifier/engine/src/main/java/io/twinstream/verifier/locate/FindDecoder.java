@@ -13,6 +13,11 @@ import java.util.stream.Collectors;
  * may stand for one thing; {@link Suppression} brings them together. Safe for many threads.
  */
 public abstract class FindDecoder {
+    /** Places and sizes beyond this are no finds, and their arithmetic would leave the floats. */
+    private static final float MOST_PIXELS = 1e6f;
+
+    private static final float LEAST_PIXELS = 1e-3f;
+
     private final double leastScore;
 
     FindDecoder(LocatorSpec spec) {
@@ -59,13 +64,17 @@ public abstract class FindDecoder {
     }
 
     /** Returns whether values can be places and sizes; a graph may give anything. */
-    static boolean areFinite(FloatBuffer values, int from, int count) {
+    static boolean arePlaces(FloatBuffer values, int from, int count) {
         for (int i = from; i < from + count; i++) {
-            if (!Float.isFinite(values.get(i))) {
+            if (!(Math.abs(values.get(i)) <= MOST_PIXELS)) {
                 return false;
             }
         }
         return true;
+    }
+
+    static boolean isSize(double side) {
+        return side >= LEAST_PIXELS && side <= MOST_PIXELS;
     }
 
     /** Reads points that lie side by side as x and y. */

@@ -98,7 +98,7 @@ final class StrideDecoder extends FindDecoder {
         FloatBuffer kps = outputs.buffers().get(level.points());
         int boxAt = outputs.at(level.boxes(), image, row, BOX);
         int kpsAt = outputs.at(level.points(), image, row, 2 * POINTS);
-        if (!areFinite(box, boxAt, BOX) || !areFinite(kps, kpsAt, 2 * POINTS)) {
+        if (!arePlaces(box, boxAt, BOX) || !arePlaces(kps, kpsAt, 2 * POINTS)) {
             return;
         }
         int stride = level.stride();
@@ -111,7 +111,7 @@ final class StrideDecoder extends FindDecoder {
         double fourth = box.get(boxAt + 3);
         double width = yunet ? Math.exp(third) * stride : first + third * stride;
         double height = yunet ? Math.exp(fourth) * stride : second + fourth * stride;
-        if (width > 0 && height > 0 && width <= Float.MAX_VALUE && height <= Float.MAX_VALUE) {
+        if (isSize(width) && isSize(height)) {
             Point centre = yunet
                     ? new Point(across + first, down + second)
                     : new Point((float) (across - first + width / 2), (float) (down - second + height / 2));

@@ -172,7 +172,7 @@ class FindDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MAX_VALUE, -3e38f})
     void whatMakesNoSenseIsNoFind(float odd) {
         for (Kind kind : Kind.values()) {
             Outputs outputs = all(kind, odd);

@@ -20,8 +20,11 @@ public sealed interface PreparedProbe {
      * @param found the result of a search ahead, for a probe that asks for an identification; null if nobody has
      *     searched yet
      */
-    record Embedded(Probe probe, List<float[]> embeddings, @Nullable UndecidedCause cause, @Nullable FoundAhead found)
-            implements PreparedProbe {
+    record Embedded(
+            Probe probe,
+            List<float[]> embeddings,
+            @Nullable UndecidedCause cause,
+            @Nullable FoundAhead found) implements PreparedProbe {
         public Embedded {
             embeddings = List.copyOf(embeddings);
         }

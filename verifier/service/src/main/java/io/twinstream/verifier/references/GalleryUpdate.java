@@ -87,8 +87,12 @@ public final class GalleryUpdate implements TopicFollower.Handler {
 
     /** Creates an update that takes all the time that it can get, keeps no embeddings and holds all shards. */
     public GalleryUpdate(ServingModel model, ImageLimits limits) {
-        this(model, limits, new WorkShare(1, 1, () -> false), Shard.WHOLE, () -> new EmbeddingFolder("")
-                .open("", model.embedder().embeddingLength()));
+        this(
+                model,
+                limits,
+                new WorkShare(1, 1, () -> false),
+                Shard.WHOLE,
+                () -> new EmbeddingFolder("").open("", model.embedder().embeddingLength()));
     }
 
     /**
