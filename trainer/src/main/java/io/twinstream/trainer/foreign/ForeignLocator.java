@@ -144,7 +144,7 @@ public final class ForeignLocator {
             next.addInitializer(targets.contains(constant.getName()) ? freed(constant) : constant);
         }
         for (NodeProto node : graph.getNodeList()) {
-            next.addNode(renamed(resized(next, node, targets), outputs));
+            next.addNode(renamed(resized(next, node), outputs));
         }
         for (ValueInfoProto output : graph.getOutputList()) {
             String name = output.getName();
@@ -207,7 +207,7 @@ public final class ForeignLocator {
     }
 
     /** Makes blocks of a constant as large as the batch, and frees targets that are nodes of their own. */
-    private NodeProto resized(GraphProto.Builder next, NodeProto node, Set<String> targets) {
+    private NodeProto resized(GraphProto.Builder next, NodeProto node) {
         TensorProto shape = node.getInputCount() == 1 ? constants.get(node.getInput(0)) : null;
         if (node.getOpType().equals("ConstantOfShape") && shape != null && longs(shape)[0] == 1) {
             String name = PREFIX + node.getOutput(0);
@@ -265,8 +265,8 @@ public final class ForeignLocator {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         for (ValueInfoProto output : graph.getOutputList()) {
             String name = output.getName();
-            long[] alone = one.get(name).shape();
-            long[] both = two.get(name).shape();
+            long[] alone = named(one, name).shape();
+            long[] both = named(two, name).shape();
             boolean ofBatch = alone.length > 0 && alone.length == both.length && both[0] == 2 * alone[0];
             if (!ofBatch) {
                 throw new IllegalArgumentException(
@@ -283,6 +283,14 @@ public final class ForeignLocator {
         return shapes;
     }
 
+    private static Tensor named(Map<String, Tensor> tensors, String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("the locator gives no " + name);
+        }
+        return tensor;
+    }
+
     /** Requires that pictures in batches give what the foreign graph gives for each alone. */
     private void prove(Session before, Session after) throws OrtException {
         Random random = new Random(SEED);
@@ -296,7 +304,7 @@ public final class ForeignLocator {
                 Map<String, Tensor> alone = before.run(input.getName(), foreignShape(), prepared(pictures.get(i)));
                 for (Map.Entry<String, Tensor> each : alone.entrySet()) {
                     float[] expected = each.getValue().values();
-                    float[] all = together.get(each.getKey()).values();
+                    float[] all = named(together, each.getKey()).values();
                     double difference = difference(
                             expected, Arrays.copyOfRange(all, i * expected.length, (i + 1) * expected.length));
                     if (all.length != batch * expected.length || !(difference <= TOLERANCE)) {

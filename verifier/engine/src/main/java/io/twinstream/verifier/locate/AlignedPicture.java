@@ -115,7 +115,8 @@ final class AlignedPicture {
             double right = blockX - floorX;
             double down = blockY - floorY;
             if (size == 1 && floorX >= 0 && floorY >= 0 && floorX < width - 1 && floorY < height - 1) {
-                addInside(((int) floorY * width + (int) floorX) * channels, right, down, sums);
+                int first = ((int) floorY) * width + (int) floorX;
+                addInside(first * channels, right, down, sums);
                 return;
             }
             add((int) floorX, (int) floorY, (1 - right) * (1 - down), fill, sums);

@@ -83,8 +83,10 @@ final class BlazeFaceDecoder extends FindDecoder {
         }
         FloatBuffer numbers = outputs.buffers().get(part.numbers());
         int at = outputs.at(part.numbers(), image, row, COLUMNS);
-        float across = (cell % grid.cells() + 0.5f) * side / grid.cells();
-        float down = (cell / grid.cells() + 0.5f) * side / grid.cells();
+        int column = cell % grid.cells();
+        int line = cell / grid.cells();
+        float across = (column + 0.5f) * side / grid.cells();
+        float down = (line + 0.5f) * side / grid.cells();
         if (arePlaces(numbers, at, COLUMNS) && isSize(numbers.get(at + 2)) && isSize(numbers.get(at + 3))) {
             add(
                     candidates,

@@ -103,8 +103,8 @@ final class StrideDecoder extends FindDecoder {
         }
         int stride = level.stride();
         int cell = row / level.each();
-        float across = (float) (cell % level.columns()) * stride;
-        float down = (float) (cell / level.columns()) * stride;
+        int across = cell % level.columns() * stride;
+        int down = cell / level.columns() * stride;
         float first = box.get(boxAt) * stride;
         float second = box.get(boxAt + 1) * stride;
         double third = box.get(boxAt + 2);

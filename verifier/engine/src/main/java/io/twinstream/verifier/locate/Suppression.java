@@ -28,9 +28,9 @@ public record Suppression(boolean weighted) {
                 .toList());
         List<Region> kept = new ArrayList<>();
         while (!left.isEmpty()) {
-            Region best = left.get(0);
-            List<Region> same = new ArrayList<>();
-            left.removeIf(each -> (each == best || best.overlap(each) > SAME) && same.add(each));
+            Region best = left.remove(0);
+            List<Region> same = new ArrayList<>(List.of(best));
+            left.removeIf(each -> best.overlap(each) > SAME && same.add(each));
             kept.add(weighted ? mean(same) : best);
         }
         return kept.stream()
