@@ -61,13 +61,19 @@ class HouseTest {
             .layer("release")
             .definedBy(SCHEMAS + "release..")
             .layer("engine")
-            .definedBy(VERIFIER + "preprocess..", VERIFIER + "inference..", VERIFIER + "match..", VERIFIER + "trial..")
+            .definedBy(
+                    VERIFIER + "preprocess..",
+                    VERIFIER + "locate..",
+                    VERIFIER + "inference..",
+                    VERIFIER + "match..",
+                    VERIFIER + "trial..")
             .layer("ingest")
             .definedBy("io.twinstream.ingest..")
             .layer("verifier")
             .definedBy(resideInAPackage("io.twinstream.verifier..")
                     .and(resideOutsideOfPackages(
                             VERIFIER + "preprocess..",
+                            VERIFIER + "locate..",
                             VERIFIER + "inference..",
                             VERIFIER + "match..",
                             VERIFIER + "trial..")))

@@ -20,12 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model comparer measures a model package through the code that serves it. References are embedded as they are
- * enrolled, and a score is the match logit, or its mean over the probe's views. It must be closed.
+ * enrolled, and a score is the match logit, or its mean over the probe's views. Where nothing is found in a picture the score
+ * is the lowest, since such a probe is never a match. It must be closed.
  */
 public final class ModelComparer implements Comparer, AutoCloseable {
     public static final String NAME = "model";
 
     private static final int CHUNK = 256;
+
+    /** A logit whose score is 0, and below that of any two embeddings. */
+    private static final double NOTHING_FOUND = -1e6;
 
     private final Embedder embedder;
     private final MatchFunction match;
@@ -85,7 +89,10 @@ public final class ModelComparer implements Comparer, AutoCloseable {
                     probes.stream().map(probe -> Views.of(probe, number, warp)).toList());
             for (int probe = 0; probe < scores.length; probe++) {
                 for (int i = 0; i < scores[probe].length; i++) {
-                    scores[probe][i] += match.logit(embeddings[probe], enrolled[against[probe][i]]) / views;
+                    float[] reference = enrolled[against[probe][i]];
+                    scores[probe][i] += embeddings[probe].length == 0 || reference.length == 0
+                            ? NOTHING_FOUND
+                            : match.logit(embeddings[probe], reference) / views;
                 }
             }
         }

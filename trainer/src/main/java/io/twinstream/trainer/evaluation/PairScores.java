@@ -74,7 +74,7 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
     /**
      * Embedded images are a folder's images as one model sees them: image i has embedding, class and group i. Of a
      * folder with more than about {@value #MOST_IMAGES} images every second or third class is taken, and so on, since
-     * pairs grow with the square of the images.
+     * pairs grow with the square of the images. Images in which nothing is found are left out, since they are never judged.
      *
      * @param embeddings one row an image, as a probe
      * @param references one row an image, as it is enrolled
@@ -100,11 +100,19 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
             try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
                 boolean alike = model.manifest().enrolmentViews() == 1;
                 float[][] embeddings = embedder.embedAll(pictures);
+                float[][] references = alike ? embeddings : embedder.embedReferences(pictures);
+                int[] found = IntStream.range(0, embeddings.length)
+                        .filter(image -> embeddings[image].length > 0 && references[image].length > 0)
+                        .toArray();
                 return new EmbeddedImages(
-                        embeddings,
-                        alike ? embeddings : embedder.embedReferences(pictures),
-                        classes.stream().mapToInt(Integer::intValue).toArray(),
-                        groups);
+                        Arrays.stream(found)
+                                .mapToObj(image -> embeddings[image])
+                                .toArray(float[][]::new),
+                        Arrays.stream(found)
+                                .mapToObj(image -> references[image])
+                                .toArray(float[][]::new),
+                        Arrays.stream(found).map(classes::get).toArray(),
+                        Arrays.stream(found).mapToObj(groups::get).toList());
             }
         }
 

@@ -1,10 +1,11 @@
 /**
- * Turns an ONNX embedder that others trained into a model package.
+ * Turns ONNX models that others trained into a model package.
  *
  * <pre>
  *   MODEL.onnx -&gt; ForeignModel (ExternalData) -&gt; EmbedderRewrite -&gt; ForeignEmbedder: embedder.onnx, tried on ONNX Runtime
  *   golden vectors -&gt; GoldenFile (NpyFile) -&gt; GoldenProof -&gt; agreement, or what PreparationSearch found instead
- *   both + validation images -&gt; ModelImport: L1Calibration, DomainStatistics -&gt; package
+ *   a detector's ONNX file + LocatorSpec -&gt; ForeignLocator -&gt; locator.onnx
+ *   these + validation images -&gt; ModelImport: L1Calibration, DomainStatistics -&gt; package
  * </pre>
  */
 @NullMarked

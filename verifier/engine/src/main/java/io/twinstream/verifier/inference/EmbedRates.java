@@ -47,7 +47,7 @@ public record EmbedRates(double fp32, double int8) {
 
     private static long nanos(ThreadMXBean threads, EmbedBatch batch, Picture picture) {
         while (batch.free() > 0) {
-            batch.add(picture);
+            batch.addWhole(picture);
         }
         long start = threads.getCurrentThreadCpuTime();
         batch.run();

@@ -1,28 +1,30 @@
 package io.twinstream.verifier.inference;
 
+import io.twinstream.schemas.image.Decoded;
+import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.Precision;
-import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.verifier.preprocess.PictureWarp;
+import io.twinstream.verifier.inference.EmbedBatch.BatchSize;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An embedder turns pictures into a model's embeddings on ONNX Runtime: {@code image [n, channels, height, width]} to
  * {@code embedding [n, length]}. All threads share it, each with its own {@link EmbedBatch}; it must be closed after
- * the last of them.
+ * the last of them. Where the package has a locator, what it finds in a picture is embedded, and not the whole picture.
  */
 public final class Embedder implements AutoCloseable {
     /** Limits how many images {@link #embedAll} runs at once. */
     public static final int CONVENIENT_BATCH = 64;
 
     private final Inference inference;
+    private final @Nullable Locator locator;
     private final InputSpec input;
     private final int embeddingLength;
     private final int enrolmentViews;
@@ -30,8 +32,9 @@ public final class Embedder implements AutoCloseable {
     private final InputCheck check;
     private final BoundedRun.RunBounds bounds = new BoundedRun.RunBounds();
 
-    private Embedder(Inference inference, Manifest manifest, Precision precision) {
+    private Embedder(Inference inference, @Nullable Locator locator, Manifest manifest, Precision precision) {
         this.inference = inference;
+        this.locator = locator;
         this.precision = precision;
         this.input = manifest.input();
         this.embeddingLength = manifest.embeddingLength();
@@ -40,30 +43,35 @@ public final class Embedder implements AutoCloseable {
     }
 
     /**
-     * Opens the package's embedder.
+     * Opens the package's embedder, and its locator if it has one.
      *
-     * @throws InferenceException if ONNX Runtime refuses the embedder, its shapes are not the manifest's, or the
-     *     requested provider can't be used
+     * @throws InferenceException if ONNX Runtime refuses a graph, its shapes are not the manifest's, or the requested
+     *     provider can't be used
      */
     public static Embedder open(ModelPackage model, ProviderChoice provider) {
         Manifest manifest = model.manifest();
-        return of(
-                model,
-                OnnxInference.open(
-                        model.file(ModelPackage.EMBEDDER), manifest.input(), manifest.embeddingLength(), provider));
+        Inference inference = OnnxInference.open(
+                model.file(ModelPackage.EMBEDDER), manifest.input(), manifest.embeddingLength(), provider);
+        LocatorSpec spec = manifest.locator();
+        try {
+            return of(model, inference, spec == null ? null : Locator.open(model, spec, provider));
+        } catch (InferenceException e) {
+            inference.close();
+            throw e;
+        }
     }
 
     /**
      * Opens a stand-in for an accelerator, with the shapes of the package's embedder, for benchmarks. A batch of n
      * images takes {@code batchNanos + n * imageNanos} of the one device that a process has, and its embeddings mean
-     * nothing.
+     * nothing. It locates nothing and takes whole pictures.
      */
     public static Embedder standIn(ModelPackage model, long batchNanos, long imageNanos) {
-        return of(model, new StandInInference(batchNanos, imageNanos));
+        return of(model, new StandInInference(batchNanos, imageNanos), null);
     }
 
-    private static Embedder of(ModelPackage model, Inference inference) {
-        return new Embedder(inference, model.manifest(), model.precision());
+    private static Embedder of(ModelPackage model, Inference inference, @Nullable Locator locator) {
+        return new Embedder(inference, locator, model.manifest(), model.precision());
     }
 
     /** Returns the execution provider: {@code CUDA}, {@code CPU} or {@code STAND-IN}. */
@@ -93,6 +101,21 @@ public final class Embedder implements AutoCloseable {
         return input;
     }
 
+    /** Returns whether the package has a locator, so that regions of pictures are matched and not whole pictures. */
+    public boolean locates() {
+        return locator != null;
+    }
+
+    /**
+     * Decodes an image for this model. A much larger one may be decoded at a fraction of its size, unless something is to be
+     * found in it.
+     *
+     * @param whole true where a region counts in the image's own pixels
+     */
+    public Decoded decode(ImageDecoder decoder, byte[] image, boolean whole) {
+        return whole || locates() ? decoder.decode(image, input.channels()) : decoder.decode(image, input);
+    }
+
     public int embeddingLength() {
         return embeddingLength;
     }
@@ -104,8 +127,22 @@ public final class Embedder implements AutoCloseable {
 
     /** Creates a batch of up to so many images in one thread's buffers, which only one batch may use at a time. */
     public EmbedBatch newBatch(int maxImages, EmbedBatch.Buffers buffers) {
+        return newBatch(maxImages, 1, buffers);
+    }
+
+    /**
+     * Creates a batch in one thread's buffers, which only one batch may use at a time.
+     *
+     * @param maxImages images that are embedded at once; there is always room for two pictures with all their regions
+     * @param regions regions of each picture that are embedded, the largest first; 1 to 16
+     */
+    public EmbedBatch newBatch(int maxImages, int regions, EmbedBatch.Buffers buffers) {
+        return newBatch(new BatchSize(maxImages, regions, 1), buffers);
+    }
+
+    private EmbedBatch newBatch(BatchSize size, EmbedBatch.Buffers buffers) {
         return new EmbedBatch(
-                inference, input, embeddingLength, maxImages, isStandIn() ? null : check, buffers, bounds);
+                inference, input, embeddingLength, size, isStandIn() ? null : check, locator, buffers, bounds);
     }
 
     /**
@@ -140,10 +177,14 @@ public final class Embedder implements AutoCloseable {
      */
     public ReferenceBatch newReferenceBatch(int maxImages) {
         int references = Math.max(1, maxImages / enrolmentViews);
-        return new ReferenceBatch(newBatch(references * enrolmentViews), PictureWarp.of(input), enrolmentViews);
+        return new ReferenceBatch(
+                newBatch(new BatchSize(references * enrolmentViews, 1, enrolmentViews), new EmbedBatch.Buffers()));
     }
 
-    /** Embeds any number of references as they are enrolled, in order. */
+    /**
+     * Embeds any number of references as they are enrolled, in order. The embedding of one in which nothing was found is
+     * empty.
+     */
     public float[][] embedReferences(List<Picture> pictures) {
         List<float[]> embeddings = new ArrayList<>(pictures.size());
         ReferenceBatch batch = newReferenceBatch(CONVENIENT_BATCH);
@@ -157,7 +198,10 @@ public final class Embedder implements AutoCloseable {
         return embeddings.toArray(new float[0][]);
     }
 
-    /** Embeds any number of pictures, in order, in batches of up to {@link #CONVENIENT_BATCH}. */
+    /**
+     * Embeds any number of pictures, in order, in batches of up to {@link #CONVENIENT_BATCH}. The embedding of one in which
+     * nothing was found is empty.
+     */
     public float[][] embedAll(List<Picture> pictures) {
         List<float[]> embeddings = new ArrayList<>(pictures.size());
         // The batch takes no more direct memory than it needs, since the garbage collector frees that late.
@@ -178,28 +222,26 @@ public final class Embedder implements AutoCloseable {
      * @throws InferenceException if the embedder fails, or a run takes longer than its bound
      */
     public Embeddings checkAll(List<Picture> pictures) {
-        float[] @Nullable [] vectors = new float[pictures.size()][];
-        @Nullable UndecidedCause[] causes = new UndecidedCause[pictures.size()];
+        List<Embeddings> parts = new ArrayList<>();
         EmbedBatch batch = newBatch(Math.max(1, Math.min(CONVENIENT_BATCH, pictures.size())));
-        int next = 0;
         for (int picture = 0; picture < pictures.size(); picture++) {
             batch.add(pictures.get(picture));
             if (batch.free() == 0 || picture == pictures.size() - 1) {
                 Embeddings some = batch.runEach(Integer.MAX_VALUE, Long.MAX_VALUE);
-                if (some.count() < some.size()) {
-                    throw new InferenceException("the embedder stood still on a picture");
+                if (!some.isWhole()) {
+                    throw new InferenceException("the model stood still on a picture");
                 }
-                for (int i = 0; i < some.size(); i++) {
-                    vectors[next] = some.get(i);
-                    causes[next++] = some.cause(i);
-                }
+                parts.add(some);
             }
         }
-        return new Embeddings(vectors, new BitSet(), causes);
+        return Embeddings.of(parts);
     }
 
     @Override
     public void close() {
         inference.close();
+        if (locator != null) {
+            locator.close();
+        }
     }
 }

@@ -29,8 +29,15 @@ record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLengt
         OpenSession open = OpenSession.open(model, input, provider);
         OnnxInference inference = new OnnxInference(new BatchSessions(open, model), input, embeddingLength);
         try {
-            requireShape(open.session().getInputInfo(), INPUT, -1, input.channels(), input.height(), input.width());
-            requireShape(open.session().getOutputInfo(), OUTPUT, -1, embeddingLength);
+            requireShape(
+                    "the embedder",
+                    open.session().getInputInfo(),
+                    INPUT,
+                    -1,
+                    input.channels(),
+                    input.height(),
+                    input.width());
+            requireShape("the embedder", open.session().getOutputInfo(), OUTPUT, -1, embeddingLength);
             return inference;
         } catch (OrtException e) {
             inference.close();
@@ -71,12 +78,13 @@ record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLengt
         }
     }
 
-    private static void requireShape(Map<String, NodeInfo> nodes, String name, long... expected) {
+    /** Requires that one of a graph's inputs or outputs has a shape; {@code graph} names the graph in the message. */
+    static void requireShape(String graph, Map<String, NodeInfo> nodes, String name, long... expected) {
         @Nullable NodeInfo node = nodes.get(name);
         long[] shape = node != null && node.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : new long[0];
         if (!Arrays.equals(shape, expected)) {
-            throw new InferenceException("the embedder's %s should have the shape %s, and has %s"
-                    .formatted(name, Arrays.toString(expected), Arrays.toString(shape)));
+            throw new InferenceException("%s's %s should have the shape %s, and has %s"
+                    .formatted(graph, name, Arrays.toString(expected), Arrays.toString(shape)));
         }
     }
 

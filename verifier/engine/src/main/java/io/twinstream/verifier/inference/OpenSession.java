@@ -25,7 +25,7 @@ record OpenSession(OrtSession session, String provider) {
     /**
      * Opens a session on the provider that the operator chose.
      *
-     * @param input the shape of the embedder's input, for a first run on CUDA
+     * @param input the shape of the graph's input, for a first run on CUDA
      */
     static OpenSession open(byte[] model, InputSpec input, ProviderChoice choice) {
         if (choice == ProviderChoice.CPU) {

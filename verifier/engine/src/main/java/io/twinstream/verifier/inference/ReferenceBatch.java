@@ -1,11 +1,7 @@
 package io.twinstream.verifier.inference;
 
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.verifier.preprocess.PictureWarp;
-import io.twinstream.verifier.preprocess.Views;
-import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
+import io.twinstream.verifier.locate.Region;
 
 /**
  * A reference batch embeds references on one thread. Each embedding is the mean over as many views as the model's
@@ -13,35 +9,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReferenceBatch {
     private final EmbedBatch batch;
-    private final PictureWarp warp;
-    private final int views;
 
-    ReferenceBatch(EmbedBatch batch, PictureWarp warp, int views) {
+    ReferenceBatch(EmbedBatch batch) {
         this.batch = batch;
-        this.warp = warp;
-        this.views = views;
     }
 
     /** Returns how many more references fit into the batch. */
     public int free() {
-        return batch.free() / views;
+        return batch.free();
     }
 
-    /** Draws a reference's views into the batch. */
+    /** Adds a reference. What is found in it is drawn in all views, where the package has a locator. */
     public void add(Picture picture) {
-        for (int view = 0; view < views; view++) {
-            batch.add(Views.of(picture, view, warp));
-        }
+        batch.add(picture);
     }
 
-    /** Embeds the references in the order in which they were added, and empties the batch. */
+    /** Adds a reference with the region that its sender found in it. */
+    public void add(Picture picture, Region region) {
+        batch.add(picture, region);
+    }
+
+    /**
+     * Embeds the references in the order in which they were added, and empties the batch. The embedding of one in which
+     * nothing was found is empty.
+     */
     public float[][] run() {
-        float[][] each = batch.run();
-        float[][] means = new float[each.length / views][];
-        for (int reference = 0; reference < means.length; reference++) {
-            means[reference] = mean(each, reference * views);
-        }
-        return means;
+        return batch.run();
     }
 
     /**
@@ -49,40 +42,11 @@ public final class ReferenceBatch {
      * embedding. The picture itself, not its views, says why it can't be judged.
      */
     public Embeddings runEach() {
-        Embeddings each = batch.runEach(Integer.MAX_VALUE, Long.MAX_VALUE);
-        float[] @Nullable [] means = new float[each.size() / views][];
-        BitSet stuck = new BitSet();
-        @Nullable UndecidedCause[] causes = new UndecidedCause[means.length];
-        for (int reference = 0; reference < means.length; reference++) {
-            float[][] of = new float[views][];
-            boolean whole = true;
-            for (int view = 0; view < views; view++) {
-                float[] embedding = each.get(reference * views + view);
-                whole &= embedding != null;
-                of[view] = embedding == null ? new float[0] : embedding;
-                stuck.set(reference, stuck.get(reference) || each.isStuck(reference * views + view));
-            }
-            causes[reference] = each.cause(reference * views);
-            means[reference] = whole ? mean(of, 0) : null;
-        }
-        return new Embeddings(means, stuck, causes);
+        return batch.runEach(Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /** Ends the current run and every later one at once. Any thread may call this. */
     public void cancel() {
         batch.cancel();
-    }
-
-    private float[] mean(float[][] embeddings, int first) {
-        if (views == 1) {
-            return embeddings[first];
-        }
-        float[] mean = new float[embeddings[first].length];
-        for (int d = 0; d < mean.length; d++) {
-            for (int view = 0; view < views; view++) {
-                mean[d] += embeddings[first + view][d] / views;
-            }
-        }
-        return mean;
     }
 }

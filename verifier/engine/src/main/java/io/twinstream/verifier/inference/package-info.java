@@ -5,7 +5,8 @@
  * <pre>
  *   ModelPackage -&gt; Embedder (one Inference) -&gt; EmbedBatch (one a thread): Picture... -&gt; run() -&gt; float[n][length]
  *                                             ReferenceBatch (one a thread): Picture... -&gt; Views -&gt; run() -&gt; their mean
- *   EmbedBatch: BoundedRun (BoundedRun.RunBounds) -&gt; Inference; Picture... -&gt; runEach() -&gt; Embeddings, without those that stood still
+ *   EmbedBatch where the package has a Locator: Picture... -&gt; LocateBatch -&gt; Region... -&gt; RegionCut -&gt; Views -&gt; run()
+ *   EmbedBatch: BatchRuns: BoundedRun (BoundedRun.RunBounds) -&gt; Inference; Picture... -&gt; runEach() -&gt; Embeddings, without those that stood still
  *   ModelPackage -&gt; MatcherWeights
  * </pre>
  */

@@ -60,6 +60,28 @@ public final class Preprocessor {
         input.put(target);
     }
 
+    /** Returns where a picture of a size lies in an input. */
+    public static Placement placement(InputSpec spec, int width, int height) {
+        Fitted fitted = Fitted.of(spec, width, height);
+        return new Placement(
+                fitted.columns.scale(), fitted.rows.scale(), fitted.columns.offset(), fitted.rows.offset());
+    }
+
+    /**
+     * A placement says where a picture lies in an input: a place in the picture, counted from its edges, times the scale and
+     * plus the offset is the place in the input.
+     */
+    public record Placement(double scaleX, double scaleY, double offsetX, double offsetY) {
+        /** Returns where a place of the input lies in the picture. */
+        public double pictureX(double inputX) {
+            return (inputX - offsetX) / scaleX;
+        }
+
+        public double pictureY(double inputY) {
+            return (inputY - offsetY) / scaleY;
+        }
+    }
+
     private void resample(Picture picture) {
         if (fitted.width != picture.width() || fitted.height != picture.height()) {
             fitted = Fitted.of(spec, picture.width(), picture.height());
@@ -184,6 +206,14 @@ public final class Preprocessor {
             return resized > input
                     ? new Side(source, resized, (resized - input) / 2, input, 0)
                     : new Side(source, resized, 0, resized, (input - resized) / 2);
+        }
+
+        double scale() {
+            return (double) resized / source;
+        }
+
+        int offset() {
+            return at - from;
         }
 
         ResizeAxis axis(InputSpec spec) {

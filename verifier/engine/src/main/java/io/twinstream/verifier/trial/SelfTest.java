@@ -42,11 +42,14 @@ public final class SelfTest {
         float tolerance = embedder.precision() == Precision.INT8 ? INT8_TOLERANCE : TOLERANCE;
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         for (GoldenVector golden : manifest.golden()) {
-            Decoded decoded = decoder.decode(golden.image(), embedder.input());
+            Decoded decoded = embedder.decode(decoder, golden.image(), false);
             if (!(decoded instanceof Picture picture)) {
                 throw new InferenceException("a golden image of the model package can't be decoded: " + decoded);
             }
             float[] embedding = embedder.embedAll(List.of(picture))[0];
+            if (embedding.length == 0) {
+                throw new InferenceException("the locator finds nothing in a golden image of the model package");
+            }
             float difference = largestDifference(embedding, golden.embedding());
             if (!(difference <= tolerance)) {
                 throw new InferenceException(

@@ -3,6 +3,7 @@ package io.twinstream.verifier.lookahead;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embeddings;
@@ -152,7 +153,8 @@ public final class LookAhead {
         if (last == null || !last.model().equals(model)) {
             last = new VersionBatch(
                     model,
-                    new ProbeReader(limits, model.embedder().input()),
+                    new ProbeReader(
+                            limits, model.embedder().input(), model.embedder().locates()),
                     // The last probe may be a pair; without room for its second image the batch would run in many small
                     // buckets.
                     model.embedder().newBatch(batchMax + 1, buffers));
@@ -225,13 +227,17 @@ public final class LookAhead {
                 probe.embedded(slot, model, stoodStill(model));
                 return;
             }
-            if (embedding == null) {
+            if (embedding == null && embeddings.cause(image) == null) {
                 probe.late(slot);
                 return;
             }
-            own.add(embedding);
+            if (embedding != null) {
+                own.add(embedding);
+            }
         }
-        probe.embedded(slot, model, reading.prepared(own, embeddings.cause(first, first + own.size())));
+        UndecidedCause cause =
+                embeddings.cause(first, first + reading.pictures().size());
+        probe.embedded(slot, model, reading.prepared(own, cause));
     }
 
     private static PreparedProbe.Rejected stoodStill(ServingModel model) {

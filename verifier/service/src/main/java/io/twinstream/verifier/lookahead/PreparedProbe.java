@@ -14,7 +14,7 @@ public sealed interface PreparedProbe {
     /**
      * An embedded probe has the embeddings of its images: one, or for a pair two, the probe's first.
      *
-     * @param embeddings the embeddings, each {@code [embeddingLength]}
+     * @param embeddings the embeddings, each {@code [embeddingLength]}; fewer where the cause is that nothing was found
      * @param cause why the model can't judge one of the images, whatever the settings make of that; null if it can
      *     judge all
      * @param found the result of a search ahead, for a probe that asks for an identification; null if nobody has

@@ -42,8 +42,11 @@ final class ProbeReader {
     private final List<ImageDecoder> decoders;
 
     private final InputSpec input;
+    private final boolean whole;
 
-    ProbeReader(ImageLimits limits, InputSpec input) {
+    /** @param whole whether something is to be found in the pictures, so that they are never decoded at a fraction */
+    ProbeReader(ImageLimits limits, InputSpec input, boolean whole) {
+        this.whole = whole;
         this.decoders = List.of(ImageDecoder.overwriting(limits), ImageDecoder.overwriting(limits));
         this.input = input;
     }
@@ -102,7 +105,9 @@ final class ProbeReader {
         }
         List<Picture> pictures = new ArrayList<>(2);
         for (ByteBuffer image : encoded) {
-            Decoded decoded = decoders.get(pictures.size()).decode(RecordSerde.content(image), input);
+            ImageDecoder decoder = decoders.get(pictures.size());
+            byte[] content = RecordSerde.content(image);
+            Decoded decoded = whole ? decoder.decode(content, input.channels()) : decoder.decode(content, input);
             if (decoded instanceof Undecodable undecodable) {
                 return rejected(undecodable.fault().name(), undecodable.reason());
             }

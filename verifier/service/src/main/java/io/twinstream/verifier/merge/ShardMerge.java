@@ -92,6 +92,9 @@ final class ShardMerge {
         UndecidedCause found = null;
         for (Verdict verdict : verdicts) {
             UndecidedCause cause = Undecided.cause(verdict);
+            if (cause == UndecidedCause.NOTHING_FOUND) {
+                return cause;
+            }
             if (cause == UndecidedCause.BLANK || (cause == UndecidedCause.OUT_OF_DOMAIN && found == null)) {
                 found = cause;
             }

@@ -20,6 +20,7 @@ import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ReferenceBatch;
+import io.twinstream.verifier.locate.Region;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;
 import io.twinstream.verifier.settings.DomainRule;
@@ -191,7 +192,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     private void embedLater(Enrolled enrolled, byte[] image, ConsumerRecord<String, byte[]> record) {
-        Decoded decoded = decoder.decode(image, model.embedder().input());
+        Decoded decoded = model.embedder().decode(decoder, image, false);
         if (decoded instanceof Undecodable undecodable) {
             unusable(record, undecodable.fault().name(), undecodable.reason());
             erase(enrolled.key(), enrolled.position());
@@ -286,7 +287,11 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         if (!stopped) {
             Embeddings embeddings = batch.runEach();
             for (int i = 0; i < embeddings.size(); i++) {
-                keep(batched.get(i), embeddings.get(i), embeddings.cause(i), embeddings.isStuck(i));
+                if (embeddings.isAmbiguous(i)) {
+                    refuseSeveral(batched.get(i), embeddings.regions(i));
+                } else {
+                    keep(batched.get(i), embeddings.get(i), embeddings.cause(i), embeddings.isStuck(i));
+                }
             }
             batched.clear();
         }
@@ -309,6 +314,15 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
+    private synchronized void refuseSeveral(Enrolled enrolled, List<Region> found) {
+        unusable(
+                enrolled.record(),
+                UnusableReferences.SEVERAL_FOUND,
+                "it shows two things of like size, the second with %.0f %% of the first one's area: cut it to the one that is meant"
+                        .formatted(100 * found.get(1).area() / found.get(0).area()));
+        erase(enrolled.key(), enrolled.position());
+    }
+
     private void flush() {
         embed();
         movedNanos = System.nanoTime();
@@ -317,9 +331,11 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     private String fault(UndecidedCause cause) {
-        return cause == UndecidedCause.BLANK
-                ? "its picture has no contrast"
-                : "its picture is of another kind than %s was trained for".formatted(name());
+        return switch (cause) {
+            case BLANK -> "its picture has no contrast";
+            case NOTHING_FOUND -> "%s finds nothing in its picture".formatted(name());
+            default -> "its picture is of another kind than %s was trained for".formatted(name());
+        };
     }
 
     private String name() {

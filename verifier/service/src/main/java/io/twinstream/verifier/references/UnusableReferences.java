@@ -17,11 +17,14 @@ public final class UnusableReferences {
     /** This is the reason of a record that is no reference. */
     static final String NOT_A_REFERENCE = "NOT_A_REFERENCE";
 
+    /** This is the reason of a reference in which two things of like size were found. */
+    static final String SEVERAL_FOUND = "SEVERAL_FOUND";
+
     /**
      * An unusable reference is one that the version can't use.
      *
      * @param key the key, {@code subjectId/referenceId} if it has that form
-     * @param reason one word: the fault of its image, {@code BLANK}, {@code OUT_OF_DOMAIN}, {@code STUCK} or
+     * @param reason one word: the fault of its image, {@code BLANK}, {@code OUT_OF_DOMAIN}, {@code NOTHING_FOUND}, {@code SEVERAL_FOUND}, {@code STUCK} or
      *     {@code NOT_A_REFERENCE}
      * @param message one line that says more
      */

@@ -43,7 +43,8 @@ final class PendingCounts {
     private static final int BLANK = LATENCIES + HistogramBuckets.LATENCIES * Integer.BYTES;
     private static final int OUT_OF_DOMAIN = BLANK + Integer.BYTES;
     private static final int OTHER = OUT_OF_DOMAIN + Integer.BYTES;
-    static final int BYTES = OTHER + Integer.BYTES;
+    private static final int NOTHING_FOUND = OTHER + Integer.BYTES;
+    static final int BYTES = NOTHING_FOUND + Integer.BYTES;
 
     private final byte[] bytes;
     private final ByteBuffer numbers;
@@ -155,6 +156,7 @@ final class PendingCounts {
             case BLANK -> BLANK;
             case OUT_OF_DOMAIN -> OUT_OF_DOMAIN;
             case OTHER -> OTHER;
+            case NOTHING_FOUND -> NOTHING_FOUND;
         };
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ProbeReaderTest {
     private static final byte[] IMAGE = Probes.image(1);
 
-    private final ProbeReader reader = new ProbeReader(ImageLimits.DEFAULT, new InputSpec(48, 48, 1, true));
+    private final ProbeReader reader = new ProbeReader(ImageLimits.DEFAULT, new InputSpec(48, 48, 1, true), false);
 
     @Test
     void everyTaskIsReadWithItsPictures() {

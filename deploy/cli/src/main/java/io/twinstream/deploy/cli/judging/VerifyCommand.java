@@ -40,14 +40,15 @@ import picocli.CommandLine.Spec;
 /** Compares two image files without Kafka. */
 @Command(
         name = "verify",
-        description =
-                "Says whether two image files show the same thing, with score, threshold and verdict. It needs no Kafka.",
+        description = "Says whether two image files show the same thing, with score, threshold and verdict. It needs no"
+                + " Kafka.",
         exitCodeList = {
             "0:match",
             "1:failed; the line on standard error says why",
             "2:wrong options, arguments or settings; nothing was done",
             "3:non-match",
-            "5:undecided: an image is blank, or of another kind than the model was trained for (see verifier.domain)"
+            "5:undecided: an image is blank, shows nothing that the model looks for, or is of another kind than the"
+                    + " model was trained for (see verifier.domain)"
         },
         footer = "  twinstream verify passport.png gate.png --set verifier.target.fmr=0.0001")
 public final class VerifyCommand implements Callable<Integer> {
@@ -111,6 +112,10 @@ public final class VerifyCommand implements Callable<Integer> {
     private static String why(ServingModel model, Embeddings embeddings, UndecidedCause cause) {
         if (cause == UndecidedCause.BLANK) {
             return "a picture without contrast";
+        }
+        if (cause == UndecidedCause.NOTHING_FOUND) {
+            return "%s/%s finds nothing in it that could be matched"
+                    .formatted(model.manifest().name(), model.manifest().version());
         }
         long out = IntStream.range(0, embeddings.size())
                 .filter(image -> embeddings.cause(image) == cause)

@@ -12,6 +12,7 @@ const SIGNS = { MATCH: "✓", NON_MATCH: "✗", UNDECIDED: "?" };
 const REASONS = {
   BLANK: "The picture has no contrast.",
   OUT_OF_DOMAIN: "The picture is of another kind than the model was trained for.",
+  NOTHING_FOUND: "Nothing that the model looks for was found in the picture.",
   UNKNOWN_SUBJECT: "Nobody is enrolled under the claimed name.",
   EMPTY_GALLERY: "Nobody is enrolled.",
 };
