@@ -184,11 +184,11 @@ public enum Metric {
             List.of(),
             "Pictures that were made smaller, since a record of their topic wouldn't have taken them as they were."),
     INGEST_FEEDBACK(
-            "twinstream_ingest_feedback_total",
+            "twinstream_ingest_feedback_verdicts_total",
             COUNTER,
             "ingest",
             List.of("result", "outcome"),
-            "Feedback taken, by what it makes of the verdict and by the verdict's outcome: confirmed, corrected where it is known whom the probe shows, or wrong where it isn't. Each repetition counts."),
+            "Verdicts that people said something of, by what that makes of the verdict and by its outcome: confirmed, corrected where it is known whom the probe shows, or wrong where it isn't. Each repetition counts."),
     INGEST_FOLDER_STOPPED(
             "twinstream_ingest_folder_stopped_seconds",
             GAUGE,
