@@ -180,12 +180,13 @@ class TopicsTransactionsIT {
 
     @Test
     void whoWaitsForAVerdictLearnsWhoseTransactionHoldsTheProbesBack() throws Exception {
-        Settings settings = broker.prepare("heldprobes", Map.of("topics.held.after.ms", "1000"));
+        Settings settings = prepare("heldprobes");
         Path picture = Files.write(folder.resolve("a.png"), new DrawnCharacters(3).png(1, 1));
         try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
             foreign.write(Wired.topics(settings).probes(), 0, "gate", ANY);
 
-            Ran held = Ran.on(settings, "submit", picture.toString(), "--wait", "2s");
+            Ran held = Ran.on(
+                    settings, "submit", picture.toString(), "--wait", "2s", "--set", "topics.held.after.ms=1000");
 
             assertEquals(ExitCodes.FAILURE, held.exitCode());
             assertTrue(held.err().contains("1 of 1 verdicts have not come within 2 s"), held.err());
