@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.ModelsRig;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.deploy.testkit.Ran;
@@ -15,6 +16,7 @@ import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -173,6 +175,26 @@ class TopicsTransactionsIT {
             assertEquals(ExitCodes.OK, run(rig.settings(), "--abort", "foreign").exitCode());
             Ran back = rig.run("models", "rollback", "--reason", "a test");
             assertTrue(back.out().startsWith("letters/1 serves from "), back.out() + back.err());
+        }
+    }
+
+    @Test
+    void whoWaitsForAVerdictLearnsWhoseTransactionHoldsTheProbesBack() throws Exception {
+        Settings settings = prepare("heldprobes");
+        Path picture = Files.write(folder.resolve("a.png"), new DrawnCharacters(3).png(1, 1));
+        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            foreign.write(Wired.topics(settings).probes(), 0, "gate", ANY);
+
+            Ran held = Ran.on(
+                    settings, "submit", picture.toString(), "--wait", "2s", "--set", "topics.held.after.ms=1000");
+
+            assertEquals(ExitCodes.FAILURE, held.exitCode());
+            assertTrue(held.err().contains("1 of 1 verdicts have not come within 2 s"), held.err());
+            assertTrue(held.err().contains("'twinstream topics transactions --abort foreign' ends it"), held.err());
+
+            assertEquals(ExitCodes.OK, run(settings, "--abort", "foreign").exitCode());
+            Ran free = Ran.on(settings, "submit", picture.toString(), "--wait", "1s");
+            assertTrue(free.err().contains("does a verifier run?"), free.err());
         }
     }
 
