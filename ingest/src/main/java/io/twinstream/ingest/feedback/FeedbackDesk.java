@@ -1,5 +1,6 @@
 package io.twinstream.ingest.feedback;
 
+import io.opentelemetry.context.Context;
 import io.twinstream.ingest.feedback.FeedbackException.FeedbackFault;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.Label;
@@ -77,7 +78,8 @@ public final class FeedbackDesk implements AutoCloseable {
 
     /**
      * Publishes the probe's image under the label that the feedback gives it, if it gives one. This may be repeated: the
-     * latest label of a probe holds. A verdict that is only called wrong is noted in the log.
+     * latest label of a probe holds. A verdict that is only called wrong is noted in the log. The record goes on with the
+     * caller's trace.
      *
      * @return the label once it is acknowledged, or empty where there is none; fails with a {@link FeedbackException} or a {@link PublishException}
      */
@@ -85,7 +87,7 @@ public final class FeedbackDesk implements AutoCloseable {
         CompletableFuture<Optional<Label>> taken = new CompletableFuture<>();
         try {
             var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> label(probeId, feedback)), thread)
-                    .thenCompose(this::publish)
+                    .thenCompose(Context.current().wrapFunction(this::publish))
                     .whenComplete((label, failure) -> {
                         if (failure == null) {
                             taken.complete(label);

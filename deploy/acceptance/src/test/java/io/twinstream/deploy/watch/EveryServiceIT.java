@@ -121,6 +121,7 @@ class EveryServiceIT {
                         "versionReady",
                         "noProbeWaits",
                         "topicsFollowed",
+                        "topicsAsRead",
                         "brokerAnswers",
                         "threadsMove",
                         "decodersMove",
@@ -136,7 +137,7 @@ class EveryServiceIT {
                 1 << 20,
                 "POST /v1/training-runs",
                 List.of("threadsAlive", "deskAlive", "runsFollowed"),
-                List.of("runsRead", "runHasRoom", "brokerAnswers")));
+                List.of("runsRead", "runHasRoom", "topicsAsRead", "brokerAnswers")));
         for (Served each : services) {
             Awaitility.await(each + " is ready")
                     .atMost(Duration.ofSeconds(60))

@@ -9,6 +9,7 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.javalin.http.TooManyRequestsResponse;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Position;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,6 +56,10 @@ class ErrorAnswerTest {
                 routes.get("/v1/forbidden", ctx -> {
                     throw new KafkaException("the topic a can't be read", new TopicAuthorizationException("no READ"));
                 });
+                routes.get("/v1/wrapped", ctx -> {
+                    throw new KafkaException(new org.apache.kafka.common.errors.TimeoutException("no broker answers"));
+                });
+                routes.get("/v1/json", ctx -> new JsonMapper().readValue("{\"a\": 1}", Position.class));
                 routes.get("/v1/bug", ctx -> {
                     throw new IllegalStateException("inside");
                 });
@@ -78,6 +83,8 @@ class ErrorAnswerTest {
         "/v1/queue, 429, the queue is full",
         "/v1/kafka, 503, the topic a can't be read",
         "/v1/forbidden, 503, the topic a can't be read: no READ",
+        "/v1/wrapped, 503, no broker answers",
+        "/v1/json, 500, the service failed; its log says why",
         "/v1/bug, 500, the service failed; its log says why",
         "/v1/deep, 500, the service failed; its log says why",
         "/v1/none, 404, Endpoint GET /v1/none not found"
