@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -106,7 +107,7 @@ public final class KafkaKeys {
      * @param shown how a message may show the value; empty for a secret
      * @throws ConfigException with one line
      */
-    void checkValue(String key, String value, String shown) {
+    void checkValue(String key, String value, Optional<String> shown) {
         if (ELSEWHERE.matcher(value).find()) {
             return;
         }
@@ -121,7 +122,7 @@ public final class KafkaKeys {
                 }
             } catch (ConfigException e) {
                 throw new ConfigException("%s%s: %s; set another, or leave it out"
-                        .formatted(key, shown.isEmpty() ? "" : " is '%s'".formatted(shown), Settings.rule(e)));
+                        .formatted(key, shown.map(" is '%s'"::formatted).orElse(""), Settings.rule(e)));
             }
         }
     }

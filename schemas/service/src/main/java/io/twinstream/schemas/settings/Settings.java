@@ -134,7 +134,8 @@ public final class Settings extends AbstractConfig {
                 String found = resolved(key, value);
                 check(known, value, found);
                 if (known == null) {
-                    String shown = isSecret(declared, key) ? "" : value.strip();
+                    Optional<String> shown =
+                            isSecret(declared, key) ? Optional.empty() : Optional.of(value.strip());
                     kafka.ifPresent(keys -> keys.checkValue(key, found, shown));
                 }
                 fit.put(key, found);

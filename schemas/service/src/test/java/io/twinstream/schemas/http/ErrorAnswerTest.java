@@ -141,7 +141,7 @@ class ErrorAnswerTest {
     @Test
     void whatIsServedIsWhatWasRegistered() {
         assertTrue(server.routes().containsAll(Set.of("GET /v1/own", "POST /v1/body")), "" + server.routes());
-        assertEquals(9, server.routes().size(), "" + server.routes());
+        assertEquals(11, server.routes().size(), "" + server.routes());
     }
 
     private static void assertIsAnError(HttpResponse<String> answer) throws Exception {

@@ -40,7 +40,7 @@ class JsonBodyTest {
                 "[1]                         | the body must be one JSON object, and is a list",
                 "7                           | the body must be one JSON object, and is 7",
                 "{                           | the body is no JSON at line 1, column 2",
-                "{name: 1}                   | the body is no JSON at line 1, column 3",
+                "{name: 1}                   | the body is no JSON at line 1, column 2",
                 "{} {}                       | the body goes on behind its JSON object",
                 "{} 1                        | the body goes on behind its JSON object",
                 "{\"nmae\": 1}               | the field nmae is unknown, there are name, steps, delayMs, force",
