@@ -314,6 +314,24 @@ class EveryServiceIT {
 
     @ParameterizedTest
     @MethodSource("services")
+    void whatIsWrongWithAJsonBodyIsOneLineWithAnExampleAndWithoutAClass(Served service) throws Exception {
+        String path = Map.of(
+                        "ingest", "/v1/verdicts/p1/feedback",
+                        "verifier", "/v1/models/activations",
+                        "trainer", "/v1/training-runs")
+                .get(service.name());
+        for (String body : List.of("{", "{\"nmae\": 1}", "{\"nmae\"", "[1]", "7", "null", "{} {}", "{\"a\": {\"b\": []}}")) {
+            HttpResponse<String> answer = send(service, "POST", path, body);
+            String line = JSON.readTree(answer.body()).path("error").asText();
+
+            assertIsAnError(400, answer);
+            assertTrue(line.contains(": write it as in {\""), line);
+            assertFalse(line.matches(".*(\\w+\\.\\w+\\.|Body|Unrecognized|Unexpected|deserialize).*"), line);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("services")
     void whatIsTooLongForAnyRouteIsToldAsRoutesTellIt(Served service) throws Exception {
         String large = "a".repeat(20_000);
 
