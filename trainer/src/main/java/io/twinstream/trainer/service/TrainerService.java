@@ -7,8 +7,8 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
-import io.twinstream.schemas.kafka.RecreatedTopics;
 import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.kafka.RecreatedTopics;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.metrics.ServiceMetrics;
@@ -125,7 +125,8 @@ public final class TrainerService implements RunningService {
                 STOP, PART_STOP, parts -> new TrainerService(parts, settings, trainer, screens));
     }
 
-    private Health health(TrainingDesk desk, TopicFollower follower, RunExecution execution, RecreatedTopics recreated, Admin admin) {
+    private Health health(
+            TrainingDesk desk, TopicFollower follower, RunExecution execution, RecreatedTopics recreated, Admin admin) {
         return new Health(
                 threads,
                 List.of(

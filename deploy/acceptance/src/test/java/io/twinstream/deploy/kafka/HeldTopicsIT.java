@@ -434,9 +434,7 @@ class HeldTopicsIT {
                 : "{\"slot\": \"%s\", \"name\": \"%s\", \"version\": \"%s\", \"reason\": \"a test\"}"
                         .formatted(slot, model.name(), model.version());
         return send(
-                verifier.port(),
-                "/v1/models/" + what,
-                HttpRequest.newBuilder().POST(BodyPublishers.ofString(body)));
+                verifier.port(), "/v1/models/" + what, HttpRequest.newBuilder().POST(BodyPublishers.ofString(body)));
     }
 
     private HttpResponse<String> feedback(IngestService ingest, String probe) throws Exception {

@@ -320,7 +320,8 @@ class EveryServiceIT {
                         "verifier", "/v1/models/activations",
                         "trainer", "/v1/training-runs")
                 .get(service.name());
-        for (String body : List.of("{", "{\"nmae\": 1}", "{\"nmae\"", "[1]", "7", "null", "{} {}", "{\"a\": {\"b\": []}}")) {
+        for (String body :
+                List.of("{", "{\"nmae\": 1}", "{\"nmae\"", "[1]", "7", "null", "{} {}", "{\"a\": {\"b\": []}}")) {
             HttpResponse<String> answer = send(service, "POST", path, body);
             String line = JSON.readTree(answer.body()).path("error").asText();
 

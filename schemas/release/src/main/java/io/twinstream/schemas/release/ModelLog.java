@@ -243,8 +243,8 @@ public final class ModelLog implements AutoCloseable {
         Optional<TopicUnreadException> ofReleases = held(releases, nanos, waited);
         Optional<TopicUnreadException> ofStates =
                 Optional.ofNullable(reports).flatMap(follower -> held(follower, nanos, waited));
-        boolean told = all().allMatch(each -> each.isCompleteAsOf(nanos)
-                || (each == releases ? ofReleases : ofStates).isPresent());
+        boolean told = all().allMatch(
+                        each -> each.isCompleteAsOf(nanos) || (each == releases ? ofReleases : ofStates).isPresent());
         return told ? Optional.of(new Unread(ofReleases, ofStates)) : Optional.empty();
     }
 

@@ -52,7 +52,8 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
         /** Returns one line on each of the topics that says what may be missing, since when, and what to do. */
         public List<String> lines() {
             return Stream.of(
-                            releases.map(why -> "versions that were published last may be missing: " + why.getMessage()),
+                            releases.map(
+                                    why -> "versions that were published last may be missing: " + why.getMessage()),
                             states.map(why -> "what verifiers have reported last may be missing: " + why.getMessage()))
                     .flatMap(Optional::stream)
                     .toList();
@@ -107,12 +108,7 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
     private static Part<PublishedModels> releases(KafkaClients clients, Topics topics) {
         String topic = topics.modelReleases();
         return read(
-                clients,
-                topic,
-                TopicReader.PATIENCE,
-                TopicReader::all,
-                PublishedModels.NONE,
-                PublishedModels::with);
+                clients, topic, TopicReader.PATIENCE, TopicReader::all, PublishedModels.NONE, PublishedModels::with);
     }
 
     /**
@@ -125,7 +121,10 @@ public record ModelTopics(PublishedModels published, Timeline timeline, ModelSta
         Part<ModelStates> young = states(clients, topic, reader -> reader.since(from));
         return young.unread().isEmpty()
                 ? young
-                : new Part<>(states(clients, topic, reader -> reader.last(MOST_REPORTS)).read(), young.unread());
+                : new Part<>(
+                        states(clients, topic, reader -> reader.last(MOST_REPORTS))
+                                .read(),
+                        young.unread());
     }
 
     private static Part<ModelStates> states(

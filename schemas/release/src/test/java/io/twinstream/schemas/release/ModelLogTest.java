@@ -208,7 +208,8 @@ class ModelLogTest {
             log.start();
             await().until(() -> log.current(NOW));
 
-            ModelTopics known = log.asOf(System.nanoTime() - Duration.ofSeconds(1).toNanos(), Duration.ofMillis(1));
+            ModelTopics known =
+                    log.asOf(System.nanoTime() - Duration.ofSeconds(1).toNanos(), Duration.ofMillis(1));
 
             assertEquals(Set.of(), known.published().ids());
             assertEquals(

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells which of the topics that a service holds in memory are no longer those that it has read: they were deleted, or deleted
- * and created anew, which shows by another topic id. What stood on them is held on, such as the references of people who were
- * erased. Only a start reads a topic anew, so one that was created anew is told until then. For many threads.
+ * and created anew, which shows by another topic id. The service still holds what stood on them, such as the references of
+ * people who were erased. Only a start reads a topic anew, so one that was created anew is told until then. For many threads.
  *
  * <p>Maintainers: this fails readiness and not liveness. A topic is created anew to be filled again, from a backup for example.
  * Failing liveness would restart all verifiers at once in the midst of that, and they would be ready with a gallery that is half
@@ -74,8 +74,7 @@ public final class RecreatedTopics implements AutoCloseable {
      *
      * @param topics the topics whose content the service holds in memory
      */
-    public static RecreatedTopics start(
-            List<String> topics, ServiceThreads threads, Admin admin, InstantSource clock) {
+    public static RecreatedTopics start(List<String> topics, ServiceThreads threads, Admin admin, InstantSource clock) {
         RecreatedTopics started = new RecreatedTopics(threads, () -> ids(admin, topics), clock);
         started.tryLook();
         var unused = started.thread.scheduleWithFixedDelay(
@@ -114,7 +113,7 @@ public final class RecreatedTopics implements AutoCloseable {
             recreated.add(topic);
             tell(
                     topic,
-                    "the topic %s was deleted and created anew, seen since %s, and what stood on it before is held on: fill the topic, then start this process again"
+                    "the topic %s was deleted and created anew, seen since %s, and this process holds what stood on the old one: fill the topic, then start this process again"
                             .formatted(topic, missing.getOrDefault(topic, now())),
                     next);
         });
@@ -130,7 +129,7 @@ public final class RecreatedTopics implements AutoCloseable {
         if (since != null && !next.containsKey(topic)) {
             tell(
                     topic,
-                    "the topic %s has not existed since %s, and what stood on it is held on: create it with 'twinstream topics create', fill it, then start this process again"
+                    "the topic %s has not existed since %s, and this process holds what stood on it: create it with 'twinstream topics create', fill it, then start this process again"
                             .formatted(topic, since),
                     next);
         }

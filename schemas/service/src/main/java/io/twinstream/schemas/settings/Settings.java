@@ -134,8 +134,7 @@ public final class Settings extends AbstractConfig {
                 String found = resolved(key, value);
                 check(known, value, found);
                 if (known == null) {
-                    Optional<String> shown =
-                            isSecret(declared, key) ? Optional.empty() : Optional.of(value.strip());
+                    Optional<String> shown = isSecret(declared, key) ? Optional.empty() : Optional.of(value.strip());
                     kafka.ifPresent(keys -> keys.checkValue(key, found, shown));
                 }
                 fit.put(key, found);

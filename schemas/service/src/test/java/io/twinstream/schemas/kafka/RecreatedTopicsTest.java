@@ -37,7 +37,7 @@ class RecreatedTopicsTest {
         look(0, Map.of("t.references", OLD));
         look(2, Map.of("t.references", NEW));
         String line =
-                "the topic t.references was deleted and created anew, seen since 1970-01-01T00:00:02Z, and what stood on it before is held on: fill the topic, then start this process again";
+                "the topic t.references was deleted and created anew, seen since 1970-01-01T00:00:02Z, and this process holds what stood on the old one: fill the topic, then start this process again";
         assertEquals(line, topics.trouble());
 
         // A broker that is behind still names the topic of before.
@@ -56,7 +56,7 @@ class RecreatedTopicsTest {
 
         look(4, Map.of("t.references", GONE));
         assertEquals(
-                "the topic t.references has not existed since 1970-01-01T00:00:02Z, and what stood on it is held on: create it with 'twinstream topics create', fill it, then start this process again",
+                "the topic t.references has not existed since 1970-01-01T00:00:02Z, and this process holds what stood on it: create it with 'twinstream topics create', fill it, then start this process again",
                 topics.trouble());
 
         look(6, Map.of("t.references", OLD));
@@ -70,8 +70,8 @@ class RecreatedTopicsTest {
         look(4, Map.of("b", NEW, "a", NEW));
 
         assertEquals(
-                "the topic a was deleted and created anew, seen since 1970-01-01T00:00:04Z, and what stood on it before is held on: fill the topic, then start this process again; "
-                        + "the topic b was deleted and created anew, seen since 1970-01-01T00:00:02Z, and what stood on it before is held on: fill the topic, then start this process again",
+                "the topic a was deleted and created anew, seen since 1970-01-01T00:00:04Z, and this process holds what stood on the old one: fill the topic, then start this process again; "
+                        + "the topic b was deleted and created anew, seen since 1970-01-01T00:00:02Z, and this process holds what stood on the old one: fill the topic, then start this process again",
                 topics.trouble());
     }
 

@@ -130,7 +130,8 @@ public final class ModelControl {
     /** Returns every version that is published or that a verifier has of its own, as far as that can be read. */
     public ModelList list() {
         ModelBoard board = look();
-        return new ModelList(new ModelCatalogue(board, held).list(), board.unread().lines());
+        return new ModelList(
+                new ModelCatalogue(board, held).list(), board.unread().lines());
     }
 
     /**

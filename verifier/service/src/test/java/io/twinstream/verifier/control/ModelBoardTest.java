@@ -104,8 +104,10 @@ class ModelBoardTest {
         assertEquals(
                 List.of("what verifiers have reported last may be missing: the states could not be read: abort it"),
                 outcome.mayBeMissing());
-        assertTrue(held(() -> board.requireKnown(THREE)).startsWith("whether there is letters/3 can't be said: the states"));
-        assertTrue(held(() -> board.resolve("3")).startsWith("whether a model has the version 3 can't be said: the states"));
+        assertTrue(held(() -> board.requireKnown(THREE))
+                .startsWith("whether there is letters/3 can't be said: the states"));
+        assertTrue(held(() -> board.resolve("3"))
+                .startsWith("whether a model has the version 3 can't be said: the states"));
         assertTrue(held(() -> new ActivationRules(board).rollbackTarget())
                 .startsWith("which model the verifiers have of their own can't be said: the states"));
     }

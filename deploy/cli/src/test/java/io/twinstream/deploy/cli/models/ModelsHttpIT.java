@@ -126,7 +126,8 @@ class ModelsHttpIT {
                 "the field delay is unknown, there are slot, name, version, delayMs, effectiveAt, reason, force: write it as in "
                         + "{\"slot\": \"serving\", \"name\": \"letters\", \"version\": \"2\", \"reason\": \"better on the left hand\"}",
                 JSON.readTree(unknown.body()).path("error").textValue());
-        for (String body : List.of("{", "[]", "{\"slot\": 1}", "{\"delayMs\": \"soon\"}", "{\"force\": {}}", "\u0000")) {
+        for (String body :
+                List.of("{", "[]", "{\"slot\": 1}", "{\"delayMs\": \"soon\"}", "{\"force\": {}}", "\u0000")) {
             HttpResponse<String> malformed = post(ACTIVATIONS, body);
             String line = JSON.readTree(malformed.body()).path("error").textValue();
             assertEquals(400, malformed.statusCode(), line);

@@ -13,8 +13,8 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.kafka.OpenTransactions;
-import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.record.VersionState;
+import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -190,7 +190,8 @@ class TopicsTransactionsIT {
             Ran listed = rig.run("models", "list");
             Ran unknown = rig.run("models", "show", "letters/9");
 
-            String warning = "warning: what verifiers have reported last may be missing: the topic heldreports.model-states";
+            String warning =
+                    "warning: what verifiers have reported last may be missing: the topic heldreports.model-states";
             assertEquals(ExitCodes.OK, activated.exitCode(), activated.err());
             assertTrue(activated.out().contains(warning), activated.out());
             // What was reported before the transaction still counts.
