@@ -85,10 +85,13 @@ public final class ErrorAnswer {
         ctx.status(status).json(Map.of("error", line));
     }
 
-    /** Lets routes throw a service's own exception, whose message becomes the line. */
+    /** Lets routes throw a service's own exception, whose message becomes the line. It may quote a library's. */
     public static <E extends Exception> void refuses(
             RoutesConfig routes, Class<E> type, Function<? super E, HttpStatus> status) {
-        routes.exception(type, (e, ctx) -> send(ctx, status.apply(e), e.getMessage()));
+        routes.exception(
+                type,
+                (e, ctx) -> send(
+                        ctx, status.apply(e), e.getMessage() == null ? null : withoutClasses(e.getMessage())));
     }
 
     /** Registers the answers to exceptions that belong to no service. */

@@ -56,6 +56,9 @@ class ErrorAnswerTest {
                 routes.get("/v1/forbidden", ctx -> {
                     throw new KafkaException("the topic a can't be read", new TopicAuthorizationException("no READ"));
                 });
+                routes.get("/v1/quoted", ctx -> {
+                    throw new OwnException("the topic a: " + new TimeoutException("no broker answers"));
+                });
                 routes.get("/v1/wrapped", ctx -> {
                     throw new KafkaException(new org.apache.kafka.common.errors.TimeoutException("no broker answers"));
                 });
@@ -83,6 +86,7 @@ class ErrorAnswerTest {
         "/v1/queue, 429, the queue is full",
         "/v1/kafka, 503, the topic a can't be read",
         "/v1/forbidden, 503, the topic a can't be read: no READ",
+        "/v1/quoted, 409, the topic a: no broker answers",
         "/v1/wrapped, 503, no broker answers",
         "/v1/json, 500, the service failed; its log says why",
         "/v1/bug, 500, the service failed; its log says why",
@@ -141,7 +145,7 @@ class ErrorAnswerTest {
     @Test
     void whatIsServedIsWhatWasRegistered() {
         assertTrue(server.routes().containsAll(Set.of("GET /v1/own", "POST /v1/body")), "" + server.routes());
-        assertEquals(11, server.routes().size(), "" + server.routes());
+        assertEquals(12, server.routes().size(), "" + server.routes());
     }
 
     private static void assertIsAnError(HttpResponse<String> answer) throws Exception {
