@@ -2,6 +2,7 @@ package io.twinstream.ingest.feedback;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.context.Context;
 import io.twinstream.ingest.feedback.FeedbackException.FeedbackFault;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.Label;
@@ -99,7 +100,8 @@ public final class FeedbackDesk implements AutoCloseable {
 
     /**
      * Publishes the probe's image under the label that the feedback gives it, if it gives one. This may be repeated: the
-     * latest label of a probe holds. A verdict that is only called wrong is noted in the log.
+     * latest label of a probe holds. A verdict that is only called wrong is noted in the log. The record goes on with the
+     * caller's trace.
      *
      * @return the label once it is acknowledged, or empty where there is none; fails with a {@link FeedbackException} or a {@link PublishException}
      */
@@ -107,8 +109,9 @@ public final class FeedbackDesk implements AutoCloseable {
         CompletableFuture<Optional<Label>> taken = new CompletableFuture<>();
         try {
             var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> label(probeId, feedback)), thread)
-                    .thenCompose(
-                            judged -> publish(judged.labelled()).thenApply(label -> counted(label, judged.outcome())))
+                    .thenCompose(Context.current()
+                            .wrapFunction(judged -> publish(judged.labelled())
+                                    .thenApply(label -> counted(label, judged.outcome()))))
                     .whenComplete((label, failure) -> {
                         if (failure == null) {
                             taken.complete(label);

@@ -44,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -179,9 +180,17 @@ class HeldTopicsIT {
 
                 // Whether there are others nobody can tell.
                 HttpResponse<String> models = get(verifier.port(), "/v1/models");
-                assertEquals(503, models.statusCode(), models.body());
-                assertTrue(models.headers().firstValue("Retry-After").isPresent());
+                HttpResponse<String> shadow = order(verifier, "activations", "shadow", SECOND);
+                HttpResponse<String> unknown = order(verifier, "activations", "serving", behind);
+                assertEquals(200, models.statusCode(), models.body());
+                assertTrue(models.body().contains("\"version\":\"1\""), models.body());
+                assertTrue(models.body().contains("versions that were published last may be missing"), models.body());
                 assertTrue(models.body().contains("--abort foreign' ends it"), models.body());
+                assertEquals(201, shadow.statusCode(), shadow.body());
+                assertTrue(shadow.body().contains("--abort foreign' ends it"), shadow.body());
+                assertEquals(503, unknown.statusCode(), unknown.body());
+                assertTrue(unknown.headers().firstValue("Retry-After").isPresent());
+                assertTrue(unknown.body().contains("whether there is letters/2 can't be said"), unknown.body());
 
                 foreign.commit();
 
@@ -189,6 +198,39 @@ class HeldTopicsIT {
                         .atMost(LIMIT)
                         .until(() -> get(verifier.port(), "/v1/models").body().contains("\"version\":\"2\""));
             }
+        }
+    }
+
+    @Test
+    void ordersAndListsGoOnWhileAnOpenTransactionHoldsWhatVerifiersReport() throws Exception {
+        Releases.publish(settings, "wide", SECOND);
+        try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
+            ModelId own = verifier.serving().id();
+            Awaitility.await().atMost(LIMIT).until(() -> ready(verifier, own) && ready(verifier, SECOND));
+            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+                foreign.write(topics.modelStates(), 0, "nobody", new byte[] {1});
+
+                HttpResponse<String> activated = order(verifier, "activations", "serving", SECOND);
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> verifier.serving().id().equals(SECOND));
+                // A list may be 2 s old, so that one that is asked for at once still knows all.
+                HttpResponse<String> models = get(verifier.port(), "/v1/models");
+                HttpResponse<String> back = order(verifier, "rollback", "", null);
+
+                assertEquals(200, models.statusCode(), models.body());
+                assertTrue(models.body().contains("what verifiers have reported last may be missing"), models.body());
+                assertTrue(models.body().contains("--abort foreign' ends it"), models.body());
+                assertEquals(201, activated.statusCode(), activated.body());
+                assertTrue(activated.body().contains("--abort foreign' ends it"), activated.body());
+                // What was reported before the transaction is known, so that the own model is found.
+                assertEquals(201, back.statusCode(), back.body());
+                assertTrue(back.body().contains("\"name\":\"%s\"".formatted(own.name())), back.body());
+                foreign.commit();
+            }
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> get(verifier.port(), "/v1/models").body().contains("\"mayBeMissing\":[]"));
         }
     }
 
@@ -378,6 +420,22 @@ class HeldTopicsIT {
         return RecordSerde.of(LabelledImage.class)
                 .encode(new LabelledImage(
                         subject, "gate", Instant.now(), ByteBuffer.wrap(image), LabelOrigin.SUBMITTED, null));
+    }
+
+    /** Returns whether the verifier has reported that it could judge by a version. */
+    private boolean ready(VerifierService verifier, ModelId model) throws Exception {
+        return get(verifier.port(), "/v1/models/" + model).body().contains("\"state\":\"READY\"");
+    }
+
+    /** Orders that a version takes a slot, or where none is given, that the one before serves again. */
+    private HttpResponse<String> order(VerifierService verifier, String what, String slot, @Nullable ModelId model)
+            throws Exception {
+        String body = model == null
+                ? "{\"reason\": \"a test\"}"
+                : "{\"slot\": \"%s\", \"name\": \"%s\", \"version\": \"%s\", \"reason\": \"a test\"}"
+                        .formatted(slot, model.name(), model.version());
+        return send(
+                verifier.port(), "/v1/models/" + what, HttpRequest.newBuilder().POST(BodyPublishers.ofString(body)));
     }
 
     private HttpResponse<String> feedback(IngestService ingest, String probe) throws Exception {

@@ -14,6 +14,7 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.nio.file.Files;
@@ -179,6 +180,7 @@ class TopicsTransactionsIT {
     }
 
     @Test
+<<<<<<< HEAD
     void whoWaitsForAVerdictLearnsWhoseTransactionHoldsTheProbesBack() throws Exception {
         Settings settings = prepare("heldprobes");
         Path picture = Files.write(folder.resolve("a.png"), new DrawnCharacters(3).png(1, 1));
@@ -195,6 +197,32 @@ class TopicsTransactionsIT {
             assertEquals(ExitCodes.OK, run(settings, "--abort", "foreign").exitCode());
             Ran free = Ran.on(settings, "submit", picture.toString(), "--wait", "1s");
             assertTrue(free.err().contains("does a verifier run?"), free.err());
+=======
+    void whatVerifiersReportMayBeHeldAndOrdersAndListsGoOnAndSaySo() throws Exception {
+        ModelsRig rig = ModelsRig.prepare(broker, "heldreports", folder);
+        Topics topics = Wired.topics(rig.settings());
+        rig.report("gate-1:8081", "2", VersionState.REFUSED);
+        try (OpenTransactor foreign = new OpenTransactor(rig.settings(), "foreign", LONG)) {
+            foreign.write(topics.modelStates(), 0, "nobody", ANY);
+
+            Ran activated = rig.run("models", "activate", "letters/1", "--reason", "a test");
+            Ran refused = rig.run("models", "activate", "letters/2", "--reason", "a test");
+            Ran listed = rig.run("models", "list");
+            Ran unknown = rig.run("models", "show", "letters/9");
+
+            String warning =
+                    "warning: what verifiers have reported last may be missing: the topic heldreports.model-states";
+            assertEquals(ExitCodes.OK, activated.exitCode(), activated.err());
+            assertTrue(activated.out().contains(warning), activated.out());
+            // What was reported before the transaction still counts.
+            assertTrue(refused.err().contains("gate-1:8081 refuses letters/2"), refused.err());
+            assertEquals(ExitCodes.OK, listed.exitCode(), listed.err());
+            assertTrue(listed.out().contains("gate-1:8081"), listed.out());
+            assertTrue(listed.err().startsWith(warning), listed.err());
+            assertTrue(listed.err().contains("--abort foreign' ends it"), listed.err());
+            assertEquals(ExitCodes.FAILURE, unknown.exitCode());
+            assertTrue(unknown.err().contains("whether there is letters/9 can't be said"), unknown.err());
+>>>>>>> g1
         }
     }
 
