@@ -110,8 +110,8 @@ public final class FeedbackDesk implements AutoCloseable {
         try {
             var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> label(probeId, feedback)), thread)
                     .thenCompose(Context.current()
-                            .wrapFunction(judged -> publish(judged.labelled())
-                                    .thenApply(label -> counted(label, judged.outcome()))))
+                            .wrapFunction(judged ->
+                                    publish(judged.labelled()).thenApply(label -> counted(label, judged.outcome()))))
                     .whenComplete((label, failure) -> {
                         if (failure == null) {
                             taken.complete(label);

@@ -3,6 +3,7 @@ package io.twinstream.ingest.feedback;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -41,8 +42,8 @@ class FeedbackDeskTest {
     @Test
     void theRecordOfFeedbackGoesOnWithItsCallersTrace() throws Exception {
         Span caller = tracing.tracer().spanBuilder("a caller").startSpan();
-        try (FeedbackDesk desk =
-                new FeedbackDesk(new ServiceThreads(), this::reader, FakeKafka.TOPICS, kafka.publisher)) {
+        try (FeedbackDesk desk = new FeedbackDesk(
+                new ServiceThreads(), this::reader, FakeKafka.TOPICS, kafka.publisher, new SimpleMeterRegistry())) {
             try (Scope current = caller.makeCurrent()) {
                 var unused = desk.take(PROBE, Feedback.subject("ann")).get(30, TimeUnit.SECONDS);
             }

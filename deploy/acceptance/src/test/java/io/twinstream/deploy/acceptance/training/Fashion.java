@@ -43,6 +43,7 @@ public final class Fashion implements TrainingCheck {
     private static final int PROBES = 2000;
     /** The share of pictures that may be called out of the domain, as the check {@code domain} allows of a model's own kind. */
     private static final double MOST_TURNED_AWAY = 0.005;
+
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final long SEED = 1;
 

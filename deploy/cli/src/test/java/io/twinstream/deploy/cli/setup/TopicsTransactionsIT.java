@@ -180,7 +180,6 @@ class TopicsTransactionsIT {
     }
 
     @Test
-<<<<<<< HEAD
     void whoWaitsForAVerdictLearnsWhoseTransactionHoldsTheProbesBack() throws Exception {
         Settings settings = prepare("heldprobes");
         Path picture = Files.write(folder.resolve("a.png"), new DrawnCharacters(3).png(1, 1));
@@ -197,7 +196,10 @@ class TopicsTransactionsIT {
             assertEquals(ExitCodes.OK, run(settings, "--abort", "foreign").exitCode());
             Ran free = Ran.on(settings, "submit", picture.toString(), "--wait", "1s");
             assertTrue(free.err().contains("does a verifier run?"), free.err());
-=======
+        }
+    }
+
+    @Test
     void whatVerifiersReportMayBeHeldAndOrdersAndListsGoOnAndSaySo() throws Exception {
         ModelsRig rig = ModelsRig.prepare(broker, "heldreports", folder);
         Topics topics = Wired.topics(rig.settings());
@@ -222,7 +224,6 @@ class TopicsTransactionsIT {
             assertTrue(listed.err().contains("--abort foreign' ends it"), listed.err());
             assertEquals(ExitCodes.FAILURE, unknown.exitCode());
             assertTrue(unknown.err().contains("whether there is letters/9 can't be said"), unknown.err());
->>>>>>> g1
         }
     }
 
