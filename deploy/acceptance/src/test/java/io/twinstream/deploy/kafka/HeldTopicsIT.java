@@ -49,11 +49,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Tries what a transaction does that somebody leaves open on one of the topics: it is said, waited for, and never guessed
  * about.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class HeldTopicsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -66,6 +69,7 @@ class HeldTopicsIT {
     private final DrawnCharacters drawings = new DrawnCharacters(7);
     private Settings settings;
     private Topics topics;
+    private String foreignId;
 
     @BeforeEach
     void prepare(TestInfo test) throws Exception {
@@ -79,6 +83,7 @@ class HeldTopicsIT {
                         "ingest.http.port", "0",
                         "topics.held.after.ms", "3000"));
         topics = Wired.topics(settings);
+        foreignId = "foreign-" + prefix;
     }
 
     @Test
@@ -88,7 +93,7 @@ class HeldTopicsIT {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             post(ingest, "/v1/references/bob?id=before", drawings.png(1, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 2);
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
                 post(ingest, "/v1/references/ann?id=behind", drawings.png(0, 2));
                 post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 1));
@@ -100,7 +105,7 @@ class HeldTopicsIT {
 
                 assertEquals(202, erased.statusCode(), erased.body());
                 assertTrue(erased.body().contains("\"erased\":3"), erased.body());
-                assertTrue(erased.body().contains("--abort foreign' ends it"), erased.body());
+                assertTrue(erased.body().contains("--abort " + foreignId + "' ends it"), erased.body());
                 assertTrue(labels.body().contains("\"erased\":1"), labels.body());
                 assertEquals(404, nobody.statusCode(), nobody.body());
                 foreign.write(topics.references(), 0, "ann/later", reference("ann", "later", drawings.png(0, 3)));
@@ -123,7 +128,7 @@ class HeldTopicsIT {
 
     @Test
     void aVerifierThatStartsIsReadyWithTheGalleryThatOthersHaveAndSaysWhoseTransactionItIs() throws Exception {
-        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG);
+        try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG);
                 IngestService ingest = IngestService.start(IngestSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
@@ -137,7 +142,7 @@ class HeldTopicsIT {
                 String metrics = get(verifier.port(), "/metrics").body();
 
                 assertEquals(200, ready.statusCode(), ready.body());
-                assertTrue(held(verifier).toString().contains("--abort foreign' ends it"), held(verifier)::toString);
+                assertTrue(held(verifier).toString().contains("--abort " + foreignId + "' ends it"), held(verifier)::toString);
                 assertTrue(heldSeconds(metrics, topics.references()) > 3, metrics);
                 assertEquals(0, heldSeconds(metrics, topics.verdicts()), metrics);
                 Awaitility.await()
@@ -161,7 +166,7 @@ class HeldTopicsIT {
     @Test
     void versionsPublishedBeforeAnOpenTransactionAreActivatedAndThoseBehindItComeWhenItEnds() throws Exception {
         Releases.publish(settings, "wide", SECOND);
-        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+        try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
             foreign.write(topics.modelReleases(), 0, "letters/9", new byte[] {1});
             ModelId behind = new ModelId("letters", "2");
             // The publisher itself waits, since it can't tell whether somebody else has published the version.
@@ -185,9 +190,9 @@ class HeldTopicsIT {
                 assertEquals(200, models.statusCode(), models.body());
                 assertTrue(models.body().contains("\"version\":\"1\""), models.body());
                 assertTrue(models.body().contains("versions that were published last may be missing"), models.body());
-                assertTrue(models.body().contains("--abort foreign' ends it"), models.body());
+                assertTrue(models.body().contains("--abort " + foreignId + "' ends it"), models.body());
                 assertEquals(201, shadow.statusCode(), shadow.body());
-                assertTrue(shadow.body().contains("--abort foreign' ends it"), shadow.body());
+                assertTrue(shadow.body().contains("--abort " + foreignId + "' ends it"), shadow.body());
                 assertEquals(503, unknown.statusCode(), unknown.body());
                 assertTrue(unknown.headers().firstValue("Retry-After").isPresent());
                 assertTrue(unknown.body().contains("whether there is letters/2 can't be said"), unknown.body());
@@ -207,7 +212,7 @@ class HeldTopicsIT {
         try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             ModelId own = verifier.serving().id();
             Awaitility.await().atMost(LIMIT).until(() -> ready(verifier, own) && ready(verifier, SECOND));
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 foreign.write(topics.modelStates(), 0, "nobody", new byte[] {1});
 
                 HttpResponse<String> activated = order(verifier, "activations", "serving", SECOND);
@@ -220,9 +225,9 @@ class HeldTopicsIT {
 
                 assertEquals(200, models.statusCode(), models.body());
                 assertTrue(models.body().contains("what verifiers have reported last may be missing"), models.body());
-                assertTrue(models.body().contains("--abort foreign' ends it"), models.body());
+                assertTrue(models.body().contains("--abort " + foreignId + "' ends it"), models.body());
                 assertEquals(201, activated.statusCode(), activated.body());
-                assertTrue(activated.body().contains("--abort foreign' ends it"), activated.body());
+                assertTrue(activated.body().contains("--abort " + foreignId + "' ends it"), activated.body());
                 // What was reported before the transaction is known, so that the own model is found.
                 assertEquals(201, back.statusCode(), back.body());
                 assertTrue(back.body().contains("\"name\":\"%s\"".formatted(own.name())), back.body());
@@ -241,7 +246,7 @@ class HeldTopicsIT {
                 VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
                 VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true)) {
             Awaitility.await().atMost(LIMIT).until(verifier::ready);
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 byte[] shadow = RecordSerde.of(ModelActivation.class)
                         .encode(new ModelActivation(ModelSlot.SHADOW, null, null, 0L, null, "a test", "a test"));
                 foreign.write(topics.modelActivations(), 0, "SHADOW", shadow);
@@ -267,7 +272,7 @@ class HeldTopicsIT {
         try (IngestService ingest = IngestService.start(IngestSettings.of(settings));
                 VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
                 VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true);
-                OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+                OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
             byte[] shadow = RecordSerde.of(ModelActivation.class)
                     .encode(new ModelActivation(ModelSlot.SHADOW, null, null, 0L, null, "a test", "a test"));
             foreign.write(topics.modelActivations(), 0, "SHADOW", shadow);
@@ -294,7 +299,7 @@ class HeldTopicsIT {
                 VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=1", drawings.png(0, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 for (int partition = 0; partition < 4; partition++) {
                     foreign.write(topics.verdicts(), partition, "nobody", new byte[] {1});
                 }
@@ -310,7 +315,7 @@ class HeldTopicsIT {
                 assertEquals(503, held.statusCode());
                 assertTrue(held.headers().firstValue("Retry-After").isPresent());
                 assertTrue(held.body().contains("the verdict of the probe 'judged' is not committed yet"), held.body());
-                assertTrue(held.body().contains("--abort foreign' ends it"), held.body());
+                assertTrue(held.body().contains("--abort " + foreignId + "' ends it"), held.body());
                 assertEquals(404, unknown.statusCode(), unknown.body());
                 foreign.commit();
             }
@@ -337,7 +342,7 @@ class HeldTopicsIT {
                 HttpResponse<String> none = get(verifier.port(), "/v1/training-runs/held");
                 assertEquals(404, none.statusCode(), none.body());
             });
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 foreign.write(topics.trainingProgress(), 0, "held", progress);
 
                 HttpResponse<String> held = get(verifier.port(), "/v1/training-runs/held");
@@ -364,7 +369,7 @@ class HeldTopicsIT {
                 VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 foreign.write(topics.references(), 0, "nobody/none", null);
                 post(ingest, "/v1/references/ann?id=behind", drawings.png(0, 1));
 
