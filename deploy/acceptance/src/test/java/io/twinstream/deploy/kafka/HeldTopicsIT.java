@@ -142,7 +142,9 @@ class HeldTopicsIT {
                 String metrics = get(verifier.port(), "/metrics").body();
 
                 assertEquals(200, ready.statusCode(), ready.body());
-                assertTrue(held(verifier).toString().contains("--abort " + foreignId + "' ends it"), held(verifier)::toString);
+                assertTrue(
+                        held(verifier).toString().contains("--abort " + foreignId + "' ends it"),
+                        held(verifier)::toString);
                 assertTrue(heldSeconds(metrics, topics.references()) > 3, metrics);
                 assertEquals(0, heldSeconds(metrics, topics.verdicts()), metrics);
                 Awaitility.await()
