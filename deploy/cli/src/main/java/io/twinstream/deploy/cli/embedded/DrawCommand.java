@@ -47,7 +47,7 @@ public final class DrawCommand implements Callable<Integer> {
             names = "--seed",
             defaultValue = "1",
             description =
-                    "What the drawings follow from; the same seed gives the same pictures (default: ${DEFAULT-VALUE}).")
+                    "Seed of the drawings; the same one gives the same pictures (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Override
