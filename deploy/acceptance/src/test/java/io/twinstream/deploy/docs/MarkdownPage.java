@@ -147,8 +147,9 @@ public record MarkdownPage(Path file, List<String> lines) {
     /** Returns the pages that its last paragraph links to: where its reader goes on. */
     List<String> next() {
         List<String> paragraphs = paragraphs();
-        return links(paragraphs.subList(paragraphs.size() - 1, paragraphs.size()).stream())
-                .stream().filter(link -> link.matches(".*\\.md(#.*)?")).toList();
+        return links(paragraphs.subList(paragraphs.size() - 1, paragraphs.size()).stream()).stream()
+                .filter(link -> link.matches(".*\\.md(#.*)?"))
+                .toList();
     }
 
     private static List<String> links(Stream<String> texts) {

@@ -78,9 +78,8 @@ public final class ReplayCommand implements Callable<Integer> {
             required = true,
             paramLabel = "TIME",
             converter = PastTime.class,
-            description =
-                    "Judge probes that came from then on: a time, a date "
-                            + "(its first moment in UTC), or 2h for two hours ago.")
+            description = "Judge probes that came from then on: a time, a date "
+                    + "(its first moment in UTC), or 2h for two hours ago.")
     private Instant from = Instant.EPOCH;
 
     @Option(
