@@ -2,6 +2,8 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.release.ModelTopics;
@@ -45,6 +47,20 @@ record ModelBoard(PublishedModels published, Timeline timeline, ModelStates stat
                 .map(InstanceState::model)
                 .filter(each -> published.find(each).isEmpty())
                 .collect(Collectors.toCollection(() -> new TreeSet<>(Comparator.comparing(ModelId::toString))));
+    }
+
+    /**
+     * Returns the version that served before the present one. Before the first activation that was the verifiers' own model,
+     * if they agree on one.
+     */
+    Optional<ModelId> predecessor() {
+        Optional<ModelId> activated = timeline.predecessor(now);
+        Optional<ModelId> serving = timeline.at(ModelSlot.SERVING, now).map(Activated::model);
+        Set<ModelId> own = own();
+        if (activated.isPresent() || serving.isEmpty() || own.size() != 1) {
+            return activated;
+        }
+        return own.stream().filter(each -> !each.equals(serving.get())).findFirst();
     }
 
     /**

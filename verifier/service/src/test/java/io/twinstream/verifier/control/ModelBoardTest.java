@@ -45,6 +45,18 @@ class ModelBoardTest {
     }
 
     @Test
+    void theOwnModelServedBeforeTheFirstActivation() {
+        boards.published(ONE).reported("a", OWN, VersionState.READY);
+
+        assertEquals(List.of(), roles(1));
+
+        boards.serving(ONE, -50);
+
+        assertEquals(List.of(ModelRole.RoleKind.SERVING), roles(0));
+        assertEquals(List.of(ModelRole.RoleKind.PREDECESSOR), roles(1));
+    }
+
+    @Test
     void aManifestThatCantBeReadIsAFaultOfItsVersionAlone() {
         ModelSummary summary = new ModelCatalogue(boards.published(ONE).board(), model -> Optional.empty())
                 .list()
