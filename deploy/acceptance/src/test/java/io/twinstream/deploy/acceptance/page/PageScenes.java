@@ -33,7 +33,7 @@ import org.awaitility.Awaitility;
 public final class PageScenes implements AcceptanceCheck {
     private static final String PREFIX = "page-scenes";
     private static final ModelId NEXT = new ModelId("letters", "2");
-    private static final ModelId SHADOW = new ModelId("letters", "3");
+    private static final ModelId SHADOW = new ModelId("letters", "2.1");
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String WINDOWS_MS = "2000,60000";
     private static final int PER_SECOND = 25;
@@ -42,6 +42,8 @@ public final class PageScenes implements AcceptanceCheck {
 
     private static final int BLANK_SIDE = 105;
     private static final int MOST_HEIGHT = 4_000;
+    private static final int DOCS_WIDTH = 1_280;
+    private static final int DOCS_HEIGHT = 1_640;
     private static final String CLOSE_DIALOGS =
             "document.querySelectorAll('dialog[open]').forEach(each => each.close())";
 
@@ -73,12 +75,17 @@ public final class PageScenes implements AcceptanceCheck {
                     views.open("overview");
                     browser.awaitText(".swaps", NEXT.toString());
                     views.shootAny(shots, "traffic");
+                    browser.look(DOCS_WIDTH, "light");
+                    views.open("overview");
+                    views.settle();
+                    browser.shoot(folder.resolve("page.png"), DOCS_HEIGHT);
                     openUp(browser, views, shots);
                     try (OpenTransactor foreign = disturb(rig, settings, topics, traffic, other)) {
                         views.open("overview");
                         browser.awaitText(".troubles", "not been readable");
                         browser.awaitText(".troubles", SceneTraffic.SOURCES.get(1));
-                        browser.awaitText(".troubles", "couldn't be judged");
+                        browser.awaitText(".troubles", "be judged: see why");
+                        browser.awaitText(".troubles", "did not stop in order");
                         browser.awaitText(".status", "1 of 2");
                         views.shootAny(shots, "incident");
                         follow(browser, views, shots);
@@ -132,7 +139,7 @@ public final class PageScenes implements AcceptanceCheck {
         });
         shots.take("traffic-activate", () -> {
             browser.run(CLOSE_DIALOGS);
-            views.open("models?model=letters%2F3");
+            views.open("models?model=letters%2F2.1");
             browser.awaitText("section h2", SHADOW.toString());
             browser.click("section .buttons", "Activate");
         });
