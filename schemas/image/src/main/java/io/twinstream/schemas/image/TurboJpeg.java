@@ -23,6 +23,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.leptonica.PIX;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,18 +82,22 @@ final class TurboJpeg {
         Picture picture = read(jpeg, jpeg.essentials(), channels, reduction);
         if (jpeg.mayBeCutOff()
                 && !Arrays.equals(
-                        picture.samples(),
-                        read(jpeg, jpeg.filledUp(), channels, reduction).samples())) {
+                        picture.samples(), filledUp(jpeg, channels, reduction).samples())) {
             throw JpegStructure.damaged("its pixels end too early");
         }
         return picture;
     }
 
+    /** Decodes a whole picture with other bytes behind its data. libjpeg warns of them, which says nothing about the picture. */
+    private static Picture filledUp(JpegStructure jpeg, int channels, int reduction) throws ImageRefusedException {
+        byte[] file = jpeg.filledUp();
+        int hint = hint(jpeg, channels) | L_JPEG_CONTINUE_WITH_BAD_DATA;
+        return picture(pixReadMemJpeg(file, file.length, 0, reduction, new int[1], hint), channels, true);
+    }
+
     private static Picture read(JpegStructure jpeg, byte[] file, int channels, int reduction)
             throws ImageRefusedException {
-        // libjpeg doesn't convert four components to luma.
-        boolean luma = channels == 1 && jpeg.colors().components < 4;
-        int hint = luma ? L_JPEG_READ_LUMINANCE : 0;
+        int hint = hint(jpeg, channels);
         int[] warnings = new int[1];
         PIX pix = pixReadMemJpeg(file, file.length, 0, reduction, warnings, hint);
         if ((pix == null || pix.isNull()) && warnings[0] == 1 && JavaJpeg.warnsOfNoDamage(jpeg)) {
@@ -106,9 +111,23 @@ final class TurboJpeg {
             byte[] trimmed = jpeg.withoutFilling(file);
             pix = pixReadMemJpeg(trimmed, trimmed.length, 0, reduction, new int[1], hint);
         }
+        return picture(pix, channels, warnings[0] > 0);
+    }
+
+    private static int hint(JpegStructure jpeg, int channels) {
+        // libjpeg doesn't convert four components to luma.
+        return channels == 1 && jpeg.colors().components < 4 ? L_JPEG_READ_LUMINANCE : 0;
+    }
+
+    /**
+     * Takes a picture from Leptonica and frees its own.
+     *
+     * @param warned whether libjpeg warned, which says what kind of damage it is if there is no picture
+     */
+    private static Picture picture(@Nullable PIX pix, int channels, boolean warned) throws ImageRefusedException {
         if (pix == null || pix.isNull()) {
             throw JpegStructure.damaged(
-                    warnings[0] > 0 ? "its pixels end too early, or are broken" : "its tables or scans are broken");
+                    warned ? "its pixels end too early, or are broken" : "its tables or scans are broken");
         }
         try {
             return switch (pixGetDepth(pix)) {

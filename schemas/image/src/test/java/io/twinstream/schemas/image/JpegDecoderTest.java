@@ -325,6 +325,19 @@ class JpegDecoderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"arithmetic-restarts.jpg, 1", "arithmetic-restarts.jpg, 3", "arithmetic-sequential.jpg, 1"})
+    void wholeArithmeticDataIsTakenThoughItsDecoderWarnsOfBytesBehindIt(String name, int channels)
+            throws ImageRefusedException {
+        assumeTrue(TurboJpeg.LOADED, "needs libjpeg-turbo");
+        byte[] file = TestImages.resource(name);
+
+        assertTrue(samples(file, channels, true).length > 0);
+        assertEquals(
+                ImageFault.DAMAGED,
+                refused(Arrays.copyOf(file, file.length - 60), true).fault());
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "4, 12, 12 bits",
         "1, 195, lossless",
