@@ -45,11 +45,11 @@ class ModelStatesTest {
     void aVerifierThatGoesWithoutAFarewellIsSilentForAQuarterOfAnHour() {
         report("a", "1", VersionState.READY, 0);
         report("a", "2", VersionState.READY, 5);
-        report("b", "1", VersionState.READY, 60);
+        report("b", "1", VersionState.READY, 10);
 
         assertEquals(Map.of(), latest.silent(NOON.plusSeconds(34)));
         assertEquals(Map.of("a", NOON.plusSeconds(5)), latest.silent(NOON.plusSeconds(35)));
-        assertEquals(Map.of("b", NOON.plusSeconds(60)), latest.silent(NOON.plusSeconds(905)));
+        assertEquals(Map.of("b", NOON.plusSeconds(10)), latest.silent(NOON.plusSeconds(905)));
     }
 
     @Test
