@@ -192,8 +192,9 @@ public final class GroupApi {
     }
 
     private static GroupVerifier gone(String instance, Instant since) {
-        String reason = "it has said nothing since %s, and did not stop in order: see its log; it is forgotten after %d minutes"
-                .formatted(since.truncatedTo(ChronoUnit.SECONDS), ModelStates.REMEMBERED.toMinutes());
+        String reason =
+                "it has said nothing since %s, and did not stop in order: see its log; it is forgotten after %d minutes"
+                        .formatted(since.truncatedTo(ChronoUnit.SECONDS), ModelStates.REMEMBERED.toMinutes());
         return new GroupVerifier(instance, false, false, List.of(reason));
     }
 
