@@ -62,7 +62,7 @@ function Charts({ found, bySource, size, activations, alarms }) {
     [swaps, alarms, series, size],
   );
   if (!windows.length) {
-    return html`<p class="empty">${found.read ? "No verdicts in the windows on show. Charts begin with the first probes that come." : "Reading."}</p>`;
+    return html`<p class="empty">${found.read ? "No verdicts in the windows on show. Charts begin with the first probes that come." : found.error ? "" : "Reading."}</p>`;
   }
   const model = series.models.includes(chosen) ? chosen : series.models[series.models.length - 1];
   const tasks = series.tasks.get(model);
