@@ -394,6 +394,11 @@ public final class VerifierService implements RunningService {
         }
 
         @Override
+        public Map<String, Instant> silent() {
+            return modelLog.states().silent(Instant.now());
+        }
+
+        @Override
         public ModelId serving() {
             return VerifierService.this.serving().id();
         }

@@ -30,6 +30,7 @@ import io.twinstream.deploy.acceptance.models.SwapFaults;
 import io.twinstream.deploy.acceptance.models.SwapSoak;
 import io.twinstream.deploy.acceptance.models.SwapUnderLoad;
 import io.twinstream.deploy.acceptance.page.PageAtWork;
+import io.twinstream.deploy.acceptance.page.PageScenes;
 import io.twinstream.deploy.acceptance.page.PageUnderLoad;
 import io.twinstream.deploy.acceptance.recovery.Acknowledged;
 import io.twinstream.deploy.acceptance.recovery.Erasure;
@@ -129,6 +130,7 @@ final class Acceptance {
             Map.entry("stuck-record", new StuckRecord()),
             Map.entry("errors-are-seen", new ErrorsAreSeen()),
             Map.entry("page", new PageAtWork()),
+            Map.entry("page-screenshots", new PageScenes()),
             Map.entry("page-load", new PageUnderLoad()));
 
     /** The checks that can be tried on less than they promise. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,12 @@ class DocsTest {
 
     static List<MarkdownPage> pages() throws IOException {
         return MarkdownPage.all(ReferenceTables.ROOT);
+    }
+
+    /** Returns these and the pages for contributors. */
+    static List<MarkdownPage> everyPage() throws IOException {
+        return Stream.concat(pages().stream(), MarkdownPage.in(ReferenceTables.ROOT.resolve(".github")).stream())
+                .toList();
     }
 
     @ParameterizedTest
@@ -61,7 +68,7 @@ class DocsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("pages")
+    @MethodSource("everyPage")
     void noLinkIsDead(MarkdownPage page) throws IOException {
         List<String> dead = new ArrayList<>();
         for (String link : page.links()) {
@@ -95,6 +102,12 @@ class DocsTest {
                         .toList());
     }
 
+    @ParameterizedTest
+    @MethodSource("pages")
+    void aPageEndsWithWhereToReadOn(MarkdownPage page) {
+        assertFalse(page.next().isEmpty(), page.file() + ": its last paragraph links to no other page");
+    }
+
     @Test
     void theReadmeBeginsWithItsTwoCommands() throws IOException {
         assertEquals(
@@ -111,7 +124,7 @@ class DocsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("pages")
+    @MethodSource("everyPage")
     void sentencesAreShort(MarkdownPage page) {
         List<Integer> lengths = page.sentenceLengths().stream().sorted().toList();
 
@@ -161,6 +174,7 @@ class DocsTest {
 
         assertEquals(List.of(5, 7, 2), page.sentenceLengths());
         assertEquals(List.of("x.md#y"), page.links());
+        assertEquals(List.of(), page.next());
         assertEquals(List.of(new MarkdownPage.ShellBlock(8, "minutes", "a command")), page.shellBlocks());
         assertEquals(Set.of("a-page"), page.anchors());
     }

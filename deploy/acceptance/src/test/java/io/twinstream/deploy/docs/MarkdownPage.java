@@ -80,7 +80,14 @@ public record MarkdownPage(Path file, List<String> lines) {
     public static List<MarkdownPage> all(Path root) throws IOException {
         List<MarkdownPage> pages = new ArrayList<>();
         pages.add(read(root.resolve("README.md")));
-        try (Stream<Path> files = Files.list(root.resolve("deploy/docs"))) {
+        pages.addAll(in(root.resolve("deploy/docs")));
+        return pages;
+    }
+
+    /** Reads the pages of a folder, by their names. */
+    static List<MarkdownPage> in(Path folder) throws IOException {
+        List<MarkdownPage> pages = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(each -> each.toString().endsWith(".md"))
                     .sorted()
                     .toList()) {
@@ -134,8 +141,19 @@ public record MarkdownPage(Path file, List<String> lines) {
 
     /** Returns the targets of its links and pictures. */
     List<String> links() {
-        return outsideOfCode()
-                .flatMap(line -> LINK.matcher(line).results())
+        return links(outsideOfCode());
+    }
+
+    /** Returns the pages that its last paragraph links to: where its reader goes on. */
+    List<String> next() {
+        List<String> paragraphs = paragraphs();
+        return links(paragraphs.subList(paragraphs.size() - 1, paragraphs.size()).stream()).stream()
+                .filter(link -> link.matches(".*\\.md(#.*)?"))
+                .toList();
+    }
+
+    private static List<String> links(Stream<String> texts) {
+        return texts.flatMap(text -> LINK.matcher(text).results())
                 .map(each -> each.group(1) == null ? each.group(2) : each.group(1))
                 .toList();
     }
@@ -165,6 +183,19 @@ public record MarkdownPage(Path file, List<String> lines) {
 
     /** Returns the number of words of each sentence of its prose, lists included, tables and code not. A piece of code is a word. */
     List<Integer> sentenceLengths() {
+        return paragraphs().stream()
+                .map(text ->
+                        SHOWN_LINK.matcher(text.replaceAll("`[^`]*`", "code")).replaceAll("$1"))
+                .flatMap(text -> Arrays.stream(text.split("(?<=[.?!])[*)\"]*\\s+(?=[\\p{Lu}\\d`*\"(c])")))
+                .filter(sentence -> !sentence.isBlank())
+                .map(sentence -> (int) Arrays.stream(sentence.strip().split("\\s+"))
+                        .filter(word -> word.matches(".*[\\p{L}\\p{N}].*"))
+                        .count())
+                .toList();
+    }
+
+    /** Returns the paragraphs and items of its prose, each on one line. */
+    private List<String> paragraphs() {
         List<String> paragraphs = new ArrayList<>();
         StringBuilder paragraph = new StringBuilder();
         outsideOfCode().forEach(line -> {
@@ -182,15 +213,8 @@ public record MarkdownPage(Path file, List<String> lines) {
             }
         });
         paragraphs.add(paragraph.toString());
-        return paragraphs.stream()
-                .map(text ->
-                        SHOWN_LINK.matcher(text.replaceAll("`[^`]*`", "code")).replaceAll("$1"))
-                .flatMap(text -> Arrays.stream(text.split("(?<=[.?!])[*)\"]*\\s+(?=[\\p{Lu}\\d`*\"(c])")))
-                .filter(sentence -> !sentence.isBlank())
-                .map(sentence -> (int) Arrays.stream(sentence.strip().split("\\s+"))
-                        .filter(word -> word.matches(".*[\\p{L}\\p{N}].*"))
-                        .count())
-                .toList();
+        paragraphs.removeIf(String::isBlank);
+        return paragraphs;
     }
 
     private Stream<String> outsideOfCode() {

@@ -34,6 +34,9 @@ public final class ModelStates {
     /** The time without a report after which a verifier counts as gone. */
     public static final Duration SILENCE = Duration.ofSeconds(30);
 
+    /** The time for which it is known that a verifier has gone without a farewell. */
+    public static final Duration REMEMBERED = Duration.ofMinutes(15);
+
     public static final ModelStates NONE = new ModelStates(new TreeMap<>(), Instant.MIN);
 
     private static final RecordSerde<ModelState> SERDE = RecordSerde.of(ModelState.class);
@@ -79,18 +82,32 @@ public final class ModelStates {
                 changed.put(key, InstanceState.of(SERDE.decode(record.value()), appended));
             }
         });
-        return new ModelStates(changed, last[0]).since(last[0]);
+        return new ModelStates(changed, last[0]).within(REMEMBERED, last[0]);
     }
 
     /** Returns the states of verifiers that are alive, by the local clock, or by the topic's where that is ahead. */
     public ModelStates live(Instant clock) {
-        return since(clock.isAfter(newest) ? clock : newest);
+        return within(SILENCE, clock.isAfter(newest) ? clock : newest);
     }
 
-    private ModelStates since(Instant now) {
-        SortedMap<String, InstanceState> live = new TreeMap<>(byKey);
-        live.values().removeIf(each -> !each.reportedAt().plus(SILENCE).isAfter(now));
-        return new ModelStates(live, newest);
+    /**
+     * Returns the verifiers that have gone without a farewell in the last {@link #REMEMBERED}, each with the time of its last
+     * report. One that stops in order takes its reports back.
+     */
+    public SortedMap<String, Instant> silent(Instant clock) {
+        Set<String> alive = live(clock).instances();
+        SortedMap<String, Instant> silent = new TreeMap<>();
+        within(REMEMBERED, clock.isAfter(newest) ? clock : newest).states().stream()
+                .filter(each -> !alive.contains(each.instance()))
+                .forEach(each -> silent.merge(
+                        each.instance(), each.reportedAt(), (one, other) -> one.isAfter(other) ? one : other));
+        return silent;
+    }
+
+    private ModelStates within(Duration age, Instant now) {
+        SortedMap<String, InstanceState> young = new TreeMap<>(byKey);
+        young.values().removeIf(each -> !each.reportedAt().plus(age).isAfter(now));
+        return new ModelStates(young, newest);
     }
 
     public List<InstanceState> states() {

@@ -8,6 +8,7 @@ import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,6 +39,25 @@ class ModelStatesTest {
         report("b", "1", VersionState.READY, 1);
 
         assertEquals(Set.of("b"), latest.live(NOON.plusSeconds(30)).instances());
+    }
+
+    @Test
+    void aVerifierThatGoesWithoutAFarewellIsSilentForAQuarterOfAnHour() {
+        report("a", "1", VersionState.READY, 0);
+        report("a", "2", VersionState.READY, 5);
+        report("b", "1", VersionState.READY, 10);
+
+        assertEquals(Map.of(), latest.silent(NOON.plusSeconds(34)));
+        assertEquals(Map.of("a", NOON.plusSeconds(5)), latest.silent(NOON.plusSeconds(35)));
+        assertEquals(Map.of("b", NOON.plusSeconds(10)), latest.silent(NOON.plusSeconds(905)));
+    }
+
+    @Test
+    void aVerifierThatStopsInOrderIsNotSilent() {
+        report("a", "1", VersionState.READY, 0);
+        accept("a/letters/1", null, 1);
+
+        assertEquals(Map.of(), latest.silent(NOON.plusSeconds(60)));
     }
 
     @Test

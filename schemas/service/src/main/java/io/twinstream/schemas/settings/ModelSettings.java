@@ -92,8 +92,8 @@ public record ModelSettings(
                         DEFAULT_TRIAL_BYTES,
                         atLeast(1 << 28),
                         LOW,
-                        "Memory in bytes that the process of such a trial may take beside six times the package's "
-                                + "files; a model that takes more is refused. It is bounded on Linux only.");
+                        "Memory in bytes that a published model's trial may take in its own process, beside six "
+                                + "times the package's files. A model that takes more is refused. It is bounded on Linux only.");
     }
 
     /** Reads these settings; whoever uses the files checks their content. */

@@ -93,14 +93,14 @@ public record VerifierSettings(
                         "auto",
                         in("auto", "cpu", "cuda", STAND_IN),
                         HIGH,
-                        "Execution provider: auto takes CUDA where it works and else the CPU; cuda fails to start without it; stand-in, for benchmarks, only takes the time of an accelerator, and its verdicts mean nothing.")
+                        "Execution provider: auto takes CUDA if it works, and else the CPU; cuda fails to start without it. stand-in is for benchmarks: it only takes the time of an accelerator, and its verdicts mean nothing.")
                 .define(
                         PRECISION,
                         ConfigDef.Type.STRING,
                         "auto",
                         in("auto", "fp32", "int8"),
                         HIGH,
-                        "Numbers that the embedder computes with on the CPU: auto takes int8 where the release says that it loses at most half a point of accuracy and a measurement shows it to be faster here; int8 refuses versions that hold none. CUDA takes fp32.")
+                        "Numbers that the embedder computes with on the CPU. auto takes int8 if the release says that it loses at most half a point of accuracy, and if it is measured to be faster here. int8 refuses versions that hold none. CUDA takes fp32.")
                 .define(
                         STAND_IN_BATCH,
                         ConfigDef.Type.INT,
@@ -163,9 +163,9 @@ public record VerifierSettings(
                         "refuse",
                         in("refuse", "flag", "off"),
                         HIGH,
-                        "What becomes of pictures of another kind than the model was trained for: refuse leaves "
-                                + "probes undecided and references unusable, flag judges and enrols them and marks the "
-                                + "verdicts, off judges and enrols them like any others.")
+                        "What becomes of pictures of another kind than the model was trained for. With refuse "
+                                + "probes stay undecided and references are unusable. With flag they are judged and "
+                                + "enrolled, and the verdicts are marked. With off they are treated like any others.")
                 .define(
                         VERSION_WAIT,
                         ConfigDef.Type.LONG,

@@ -104,9 +104,9 @@ public record WatchingSettings(boolean metrics, int metricsSources, Windows wind
                         DEFAULT_WINDOWS_PER_FALSE_ALARM,
                         between(100, 1_000_000_000_000L),
                         MEDIUM,
-                        "Least number of windows with verdicts that pass in the mean, for each model version, "
-                                + "task and source, between two alarms about a share of matches that has not changed; 60480 "
-                                + "are a week of windows of 10 s.")
+                        "How rare false alarms about the share of matches are: one in so many windows with "
+                                + "verdicts, on average, for each model version, task and source. 60480 are a week of "
+                                + "windows of 10 s.")
                 .define(
                         DRIFT_MARGIN,
                         ConfigDef.Type.DOUBLE,

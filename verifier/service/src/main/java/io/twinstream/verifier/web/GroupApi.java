@@ -11,6 +11,7 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -79,6 +80,9 @@ public final class GroupApi {
 
         /** Returns the reports of all verifiers that live. */
         ModelStates states();
+
+        /** Returns the verifiers that have gone lately without a farewell, each with the time of its last report. */
+        Map<String, Instant> silent();
 
         /** Returns the version that serves. */
         ModelId serving();
@@ -151,7 +155,7 @@ public final class GroupApi {
         return view;
     }
 
-    /** Returns all verifiers in the order of their names: those that answer, and those that only have reported. */
+    /** Returns all verifiers in the order of their names: those that answer, that only have reported, and that have gone. */
     @GuardedBy("this")
     private List<GroupVerifier> verifiers() {
         List<CompletableFuture<Optional<GroupVerifier>>> asked = source.others().stream()
@@ -166,6 +170,7 @@ public final class GroupApi {
         for (String each : states.instances()) {
             all.put(each, reported(states.of(source.serving(), each), each, silent || heard.contains(each)));
         }
+        source.silent().forEach((each, since) -> all.put(each, gone(each, since)));
         all.put(own.instance(), own);
         for (GroupVerifier answer : answers.stream().flatMap(Optional::stream).toList()) {
             all.put(answer.instance(), answer);
@@ -195,6 +200,13 @@ public final class GroupApi {
                     .formatted(VerifierSettings.HTTP_ADVERTISED));
         }
         return new GroupVerifier(instance, false, ready && !silent, reasons);
+    }
+
+    private static GroupVerifier gone(String instance, Instant since) {
+        String reason =
+                "it has said nothing since %s, and did not stop in order: see its log; it is forgotten after %d minutes"
+                        .formatted(since.truncatedTo(ChronoUnit.SECONDS), ModelStates.REMEMBERED.toMinutes());
+        return new GroupVerifier(instance, false, false, List.of(reason));
     }
 
     private static String word(VersionState state) {

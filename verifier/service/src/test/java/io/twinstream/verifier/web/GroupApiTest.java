@@ -26,9 +26,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,17 @@ class GroupApiTest {
         assertEquals(
                 "compact/1 is building there",
                 group.at("/verifiers/2/reasons/0").asText());
+    }
+
+    @Test
+    void aVerifierThatHasGoneWithoutAFarewellIsToldAsNotReady() throws Exception {
+        JsonNode group = group(new Known("a").gone("b", NOON.minusSeconds(40)));
+
+        assertEquals("b", group.at("/verifiers/1/instance").asText());
+        assertFalse(group.at("/verifiers/1/ready").asBoolean(), group.toString());
+        assertTrue(
+                group.at("/verifiers/1/reasons/0").asText().contains("said nothing since " + NOON.minusSeconds(40)),
+                group.toString());
     }
 
     @Test
@@ -175,6 +188,7 @@ class GroupApiTest {
         private final String name;
         private final AtomicInteger looks = new AtomicInteger();
         private final List<InstanceState> reports = new ArrayList<>();
+        private final Map<String, Instant> gone = new TreeMap<>();
         private volatile Set<String> others = Set.of();
         private List<String> reasons = List.of();
         private volatile Instant now = NOON;
@@ -191,6 +205,11 @@ class GroupApiTest {
 
         Known reported(String instance, VersionState state) {
             reports.add(new InstanceState(instance, SERVING, "ab", state, null, 3, 0, List.of(), NOON));
+            return this;
+        }
+
+        Known gone(String instance, Instant since) {
+            gone.put(instance, since);
             return this;
         }
 
@@ -217,6 +236,11 @@ class GroupApiTest {
         @Override
         public ModelStates states() {
             return ModelStates.of(reports);
+        }
+
+        @Override
+        public Map<String, Instant> silent() {
+            return gone;
         }
 
         @Override

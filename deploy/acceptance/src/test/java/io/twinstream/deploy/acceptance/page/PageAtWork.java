@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * Works the page of a demo in a headless Chromium, with tokens. Who may only read can't act. With the token that may operate,
  * each view shows what it is for, and the overview first whether all is well. An activation marks the charts and changes the version of new verdicts, an alarm leads to the verdicts of its time, feedback is taken, a picture that is
  * dropped matches afterwards, and is gone once it is erased. There is no error on the console but those that the check
- * provokes, and no view wider than a phone. Screenshots of every view go to {@code deploy/acceptance/target/page}.
+ * provokes, and in each view, light and dark, from a small phone to a desktop, all text can be read. Screenshots of every view go to {@code deploy/acceptance/target/page}.
  */
 public final class PageAtWork implements AcceptanceCheck {
     private static final String OPERATE = "operating-token";
@@ -25,6 +25,7 @@ public final class PageAtWork implements AcceptanceCheck {
 
     private static final int STRANGER = 40;
     private static final int OUTSIDE_HAND = 0;
+    private static final int MOST_HEIGHT = 2_000;
 
     /** Requests that are refused on purpose: asking without a token and with a wrong one, and acting with one that reads. */
     private static final List<String> PROVOKED = List.of("status of 401", "status of 403");
@@ -58,19 +59,23 @@ public final class PageAtWork implements AcceptanceCheck {
             byte[] picture = DRAWINGS.png(STRANGER, OUTSIDE_HAND);
             figures.add("%.1f s from a drop to a match".formatted(orders.enrol("dropped", picture)));
             figures.add("%.1f s from an erasure to an undecided claim".formatted(orders.erase("dropped", picture)));
-            int shots =
-                    views.shoot(Path.of(System.getProperty("twinstream.target", "deploy/acceptance/target"), "page"));
-            figures.add(shots + " screenshots");
+            PageShots shots = new PageShots(
+                    browser,
+                    Path.of(System.getProperty("twinstream.target", "deploy/acceptance/target"), "page"),
+                    MOST_HEIGHT);
+            views.shoot(shots);
+            figures.add(shots.taken() + " screenshots");
             List<String> errors = browser.errors().stream()
                     .filter(error -> PROVOKED.stream().noneMatch(error::contains))
                     .toList();
             errors.forEach(System.err::println);
             figures.add(errors.size() + " errors on the console");
-            figures.add(views.tooWide().size() + " views wider than 360 pixels " + views.tooWide());
+            shots.unreadable().forEach(System.err::println);
+            figures.add(shots.unreadable().size() + " texts cut, covered, pale or beyond the edge");
             boolean clean = !browser.url().contains("token");
             figures.add("address " + (clean ? "without the token" : browser.url()));
             return new Result(
-                    errors.isEmpty() && views.tooWide().isEmpty() && clean,
+                    errors.isEmpty() && shots.unreadable().isEmpty() && clean,
                     figures.stream().collect(Collectors.joining(", ")));
         }
     }

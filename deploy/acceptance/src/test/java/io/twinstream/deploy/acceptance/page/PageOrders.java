@@ -65,6 +65,9 @@ final class PageOrders {
         views.open("overview");
         browser.awaitText(".swaps", REASON);
         browser.await("a mark in the chart", MARKED + " > 20");
+        views.open("models");
+        browser.awaitText(".badge.role.predecessor", "served before");
+        browser.awaitText(".bar button", "Roll back");
         return seconds;
     }
 
@@ -104,7 +107,9 @@ final class PageOrders {
         browser.await("pictures", "document.querySelector('.verdict .opens img')?.naturalWidth > 0");
         browser.click(".bar", "Pause");
         browser.find(".verdict .opens").click();
-        browser.await("large pictures", "document.querySelector('dialog.enlarged[open] .picture')?.naturalWidth > 0");
+        browser.await(
+                "two large pictures, the probe's and another",
+                "new Set([...document.querySelectorAll('dialog.enlarged[open] .picture')].filter(e => e.naturalWidth > 0).map(e => e.alt)).size === 2");
         browser.click("dialog.enlarged", "Close");
         browser.await("no large pictures", "document.querySelector('dialog') === null");
     }

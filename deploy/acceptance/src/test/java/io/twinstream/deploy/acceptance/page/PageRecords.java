@@ -29,17 +29,25 @@ final class PageRecords {
     private PageRecords() {}
 
     static void write(Settings settings) {
+        tellOfTraining(settings);
         Topics topics = Wired.topics(settings);
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
-            RecordSerde<TrainingProgress> runs = RecordSerde.of(TrainingProgress.class);
-            for (int i = 0; i < TOLD; i++) {
-                producer.send(new ProducerRecord<>(topics.trainingProgress(), "run-1", runs.encode(progress(i))));
-            }
             // A picture without a record around it can't be judged, and can be seen.
             producer.send(new ProducerRecord<>(topics.probes(), "gate-8", new DrawnCharacters(3).png(1, 1)));
             Alarm alarm = alarm(Instant.now());
             producer.send(new ProducerRecord<>(
                     topics.alarms(), alarm.getId(), RecordSerde.of(Alarm.class).encode(alarm)));
+        }
+    }
+
+    /** Writes how a run goes that is half done. */
+    static void tellOfTraining(Settings settings) {
+        String topic = Wired.topics(settings).trainingProgress();
+        RecordSerde<TrainingProgress> runs = RecordSerde.of(TrainingProgress.class);
+        try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < TOLD; i++) {
+                producer.send(new ProducerRecord<>(topic, "run-1", runs.encode(progress(i))));
+            }
         }
     }
 

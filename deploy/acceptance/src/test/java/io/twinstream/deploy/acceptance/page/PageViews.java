@@ -1,20 +1,15 @@
 package io.twinstream.deploy.acceptance.page;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Lists the views of the page and what each must show, and takes pictures of them. */
 final class PageViews {
     private static final String CHARTS = "document.querySelectorAll('.plot canvas').length >= ";
-    private static final int DESKTOP = 1_280;
-    private static final int PHONE = 390;
-    private static final int NARROWEST = 360;
-    private static final int MOST_HEIGHT = 2_000;
+    private static final String SETTLED =
+            "[...document.querySelectorAll('.empty')].every(e => e.textContent !== 'Reading.') && "
+                    + "document.querySelector('.picture.none[aria-hidden]') === null";
 
     /** Expressions by view, each of which is true when the view shows what it is for. */
     private static final Map<String, String> SHOWN = new LinkedHashMap<>();
@@ -47,7 +42,6 @@ final class PageViews {
     }
 
     private final Browser browser;
-    private final List<String> tooWide = new ArrayList<>();
 
     PageViews(Browser browser) {
         this.browser = browser;
@@ -66,42 +60,39 @@ final class PageViews {
     void showTheirs() {
         browser.await("a live page", "document.querySelector('.live:not(.not)') !== null");
         SHOWN.forEach((view, shown) -> {
-            // Only a published version has histograms to draw.
-            open(view.equals("models") ? "models?model=letters%2F2" : view);
+            open(address(view));
             browser.await("what the view " + view + " shows", shown);
         });
     }
 
-    /** Takes pictures of each view, in light and dark, on a desktop and a phone, and returns how many. */
-    int shoot(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        int shots = 0;
-        for (String scheme : List.of("light", "dark")) {
-            for (int width : List.of(DESKTOP, PHONE)) {
-                for (String view : SHOWN.keySet()) {
-                    show(view, width, scheme);
-                    browser.shoot(folder.resolve("%s-%s-%d.png".formatted(view, scheme, width)), MOST_HEIGHT);
-                    shots++;
-                }
-            }
+    /** Takes pictures of each view when it shows what it is for. */
+    void shoot(PageShots shots) throws IOException {
+        for (Map.Entry<String, String> each : SHOWN.entrySet()) {
+            shots.take(each.getKey(), () -> {
+                open(address(each.getKey()));
+                browser.await("what the view " + each.getKey() + " shows", each.getValue());
+            });
         }
+    }
+
+    /** Takes pictures of each view as soon as it shows something, which may be that there is nothing. */
+    void shootAny(PageShots shots, String scene) throws IOException {
         for (String view : SHOWN.keySet()) {
-            show(view, NARROWEST, "light");
-            if (!Boolean.TRUE.equals(browser.value("document.documentElement.scrollWidth <= innerWidth"))) {
-                tooWide.add(view);
-            }
+            shots.take(scene + "-" + view, () -> {
+                open(view);
+                settle();
+            });
         }
-        return shots;
     }
 
-    /** Returns the views that don't fit into the width of a small phone, after {@link #shoot}. */
-    List<String> tooWide() {
-        return tooWide;
+    /** Waits until the view has read what it shows, pictures too. */
+    void settle() {
+        browser.await("a live page", "document.querySelector('.live:not(.not)') !== null");
+        browser.await("a view that has read all", SETTLED);
     }
 
-    private void show(String view, int width, String scheme) {
-        browser.look(width, scheme);
-        open(view.equals("models") ? "models?model=letters%2F2" : view);
-        browser.await("what the view " + view + " shows", SHOWN.get(view));
+    /** Only a published version has histograms to draw. */
+    private static String address(String view) {
+        return view.equals("models") ? "models?model=letters%2F2" : view;
     }
 }

@@ -73,7 +73,8 @@ public final class Images {
         return drawings.stream().collect(Collectors.groupingBy(Drawing::subject, TreeMap::new, Collectors.toList()));
     }
 
-    private static byte[] inverted(byte[] png) {
+    /** Returns a picture with black for white and white for black, as a PNG. */
+    public static byte[] inverted(byte[] png) {
         try {
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
             for (int y = 0; y < image.getHeight(); y++) {

@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures on an embedded broker, in one run: the raw limit of this machine (decode, embed, identify in a plain loop),"
-                    + " Kafka Streams with one record at a time, and the verifier; then its latency at half load.",
+            "Measures three ways on an embedded broker: the raw limit of this machine (decode, embed and identify in a plain"
+                    + " loop), Kafka Streams with one record at a time, and the verifier. Then it measures the"
+                    + " verifier's latency at half load.",
             "Ratios hold from machine to machine, figures in probes/s don't."
         },
         footer = {"  twinstream bench --probes 100000 --json", "  twinstream bench --probes 15000 --report bench.html"})

@@ -34,7 +34,7 @@ public final class BrokerCommand implements Callable<Integer> {
 
     @Option(
             names = "--folder",
-            description = "Folder that keeps the data; by default a temporary one that goes at the end.")
+            description = "Folder that keeps the data; by default a temporary one, removed at the end.")
     private @Nullable Path folder;
 
     @Option(

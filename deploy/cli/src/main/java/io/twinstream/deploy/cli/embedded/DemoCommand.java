@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Shows the main job in one process: starts a Kafka broker, a verifier and ingest, enrols subjects, streams "
-                    + "pictures of them and of strangers, and compares the verdicts with the truth.",
+            "Shows the main job in one process. It starts a Kafka broker, a verifier and ingest, and enrols subjects. Then "
+                    + "it streams pictures of them and of strangers, and compares the verdicts with the truth.",
             "Pictures of another kind than the model was trained for are left undecided, and one line says so. The shipped models "
                     + "know hand-drawn characters.",
             "It runs until it is interrupted or --duration is over, keeps nothing, and uses a broker of its own on free ports."

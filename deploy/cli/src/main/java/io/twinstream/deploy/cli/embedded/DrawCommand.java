@@ -46,8 +46,7 @@ public final class DrawCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             defaultValue = "1",
-            description =
-                    "What the drawings follow from; the same seed gives the same pictures (default: ${DEFAULT-VALUE}).")
+            description = "Seed of the drawings; the same one gives the same pictures (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Override

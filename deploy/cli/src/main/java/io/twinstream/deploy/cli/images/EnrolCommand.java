@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "enrol",
         description =
-                "Enrols images as references. Each belongs to the subject that its folder is named after, or as --subject "
-                        + "and --by say. The same image enrolled again changes nothing.",
+                "Enrols images as references. Each belongs to the subject that its folder is named after; --subject "
+                        + "and --by choose another. The same image enrolled again changes nothing.",
         exitCodeList = {
             "0:every image is enrolled",
             "1:failed, or an image was refused; the lines on standard error say why",

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
         name = "submit",
         description = {
             "Submits images as probes to be identified, or with --claim or --pair to be verified.",
-            "With --label submits images to be learned from. Each shows the subject that its folder is named after, or as --subject and --by say."
+            "With --label submits images to be learned from. Each shows the subject that its folder is named after; --subject and --by choose another."
         },
         exitCodeList = {
             "0:every image is on the topic; with --wait, every verdict has come",
@@ -79,8 +79,8 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--wait",
             paramLabel = "DURATION",
-            description = "Wait for the verdicts and print them, for so long at most after the last probe;"
-                    + " of a probe that can't be judged print why.")
+            description = "Wait for the verdicts and print them, at most this long after the "
+                    + "last probe. Of a probe that can't be judged the reason is printed.")
     private @Nullable Duration wait;
 
     @Option(names = "--json", description = "Print one JSON object a line.")

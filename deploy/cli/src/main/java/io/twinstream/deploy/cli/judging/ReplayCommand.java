@@ -46,8 +46,8 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "Judges stored probes again, each by the version that judged it or all by --model, and compares with the "
                     + "verdicts on record. It changes nothing. Give it the verifiers' settings.",
-            "The galleries are those of today: a claim or an identification that comes out otherwise from a gallery of "
-                    + "another size is counted by itself and doesn't count as a difference."
+            "The galleries are those of today. A verdict that differs because its gallery has another size is counted by "
+                    + "itself, and is no difference."
         },
         exitCodeList = {
             "0:done; without --model, no verdict differs",
@@ -78,16 +78,15 @@ public final class ReplayCommand implements Callable<Integer> {
             required = true,
             paramLabel = "TIME",
             converter = PastTime.class,
-            description =
-                    "First moment of the probes' append times: a time, a date (its first moment in UTC), or 2h for two "
-                            + "hours ago.")
+            description = "Judge probes that came from then on: a time, a date "
+                    + "(its first moment in UTC), or 2h for two hours ago.")
     private Instant from = Instant.EPOCH;
 
     @Option(
             names = "--to",
             paramLabel = "TIME",
             converter = PastTime.class,
-            description = "Last moment of the probes' append times, in the same form (default: now).")
+            description = "Judge probes that came until then, in the same form (default: now).")
     private @Nullable Instant to;
 
     @Option(

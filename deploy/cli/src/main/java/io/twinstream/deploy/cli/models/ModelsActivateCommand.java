@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** Lets a version serve. */
 @Command(
         name = "activate",
-        description = "Lets a version judge the probes that the brokers append from a time on.",
+        description =
+                "Lets a version judge all probes that come from some time on: 2 s from now, or as --in or --at say.",
         footer = {
             "  twinstream models activate letters/2 --reason 'better on the left hand'",
             "  twinstream models activate letters/2 --at 2024-02-29T03:00:00+01:00 --reason 'at night'"

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "prune",
         description =
-                "Removes old versions of published models, for good. The newest stay, and any version that serves, "
-                        + "is about to, is in the shadow, served before the one that serves, or served within the last hour.",
+                "Removes old versions of published models, for good. The newest stay. So does any version that serves, is "
+                        + "about to, is the shadow, served before the present one, or served within the last hour.",
         footer = {"  twinstream models prune --dry-run", "  twinstream models prune --keep 5 --name letters"})
 public final class ModelsPruneCommand implements Callable<Integer> {
     @Spec

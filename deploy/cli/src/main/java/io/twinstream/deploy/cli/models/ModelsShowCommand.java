@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "show",
         description =
-                "Shows all that is known of a model version: its measures, its FMR table, where it comes from, its "
-                        + "activations, and how far each verifier is with it.",
+                "Shows all that is known of a model version: its measures, its table of false match rates, its origin and its "
+                        + "activations. It also shows how far each verifier is with it.",
         footer = "  twinstream models show letters/2 --json")
 public final class ModelsShowCommand implements Callable<Integer> {
     @Spec

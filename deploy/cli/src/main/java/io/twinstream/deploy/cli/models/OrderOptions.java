@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
             "0:written",
             "1:failed; the line on standard error says why",
             "2:wrong options, arguments or settings; nothing was done",
-            "3:refused: what is known of the versions speaks against it; nothing was done",
+            "3:refused, for the reason on standard error; nothing was done",
             "4:no broker answers"
         })
 final class OrderOptions {

@@ -59,7 +59,7 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--validation",
             paramLabel = "FOLDER",
-            description = "Images on which it is compared with the serving model; neither was trained on them.")
+            description = "Images for the comparison with the serving model. Neither model may be trained on them.")
     private @Nullable Path validation;
 
     @Option(

@@ -25,7 +25,7 @@ final class VersionOrderOptions {
     @Mixin
     private OrderOptions order = new OrderOptions();
 
-    @Option(names = "--force", description = "Give the order even where a running verifier has refused the version.")
+    @Option(names = "--force", description = "Give the order even if a running verifier has refused the version.")
     private boolean force;
 
     /** An order about a version, to which all that the options say is added. */
@@ -55,14 +55,14 @@ final class VersionOrderOptions {
                 paramLabel = "TIME",
                 converter = InstantConverter.class,
                 description =
-                        "The order holds for probes appended from this time on, as 2024-02-29T12:00:00Z, at least 2 s ahead.")
+                        "The order holds for probes that come from this time on, as 2024-02-29T12:00:00Z, at least 2 s ahead.")
         private @Nullable Instant at;
 
         @Option(
                 names = "--in",
                 paramLabel = "DURATION",
                 description =
-                        "The order holds for probes appended so long after it or later, at least 2s (default: 2s).")
+                        "The order holds for probes that come this long after it, or later; at least 2s (default: 2s).")
         private @Nullable Duration in;
     }
 

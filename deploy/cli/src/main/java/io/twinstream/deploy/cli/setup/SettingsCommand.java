@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         name = "settings",
         description = {
             "Lists every setting with its type, its value and what it means, and checks the values.",
-            "Values come from --config, then the environment (TWINSTREAM_VERIFIER_THREADS is verifier.threads), then "
-                    + "--set. Keys under 'kafka.' go to every Kafka client as they are."
+            "Values come from --config, then the environment (TWINSTREAM_VERIFIER_THREADS is verifier.threads), then --set; the last "
+                    + "one wins. Keys under 'kafka.' go to every Kafka client as they are."
         },
         footer = "  twinstream settings --config twinstream.properties")
 public final class SettingsCommand implements Callable<Integer> {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** Groups {@code topics create}, {@code topics list} and {@code topics transactions}. */
 @Command(
         name = "topics",
-        description = "Creates and lists the topics, and lists the transactions that keep readers from their ends.",
+        description = "Creates and lists the topics, and lists open transactions that hide their ends from readers.",
         footer = "  twinstream topics create --bootstrap broker-1:9092",
         subcommands = {TopicsCreateCommand.class, TopicsListCommand.class, TopicsTransactionsCommand.class})
 public final class TopicsCommand implements Runnable {

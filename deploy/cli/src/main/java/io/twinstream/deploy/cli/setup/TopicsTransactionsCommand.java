@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists the open transactions that keep readers from the ends of the topics: what is committed behind them isn't seen "
                     + "until they end. Transactions younger than topics.held.after.ms are left out, since services write in such transactions.",
-            "Of a partition the first that is listed holds the readers; the next one does when that has ended.",
+            "The first one listed of a partition holds the readers. When it has ended, the next one does.",
             "With --abort it ends one without its records, and says what holds the readers then. A producer that is alive gets an "
                     + "error at its next call."
         },
@@ -63,7 +63,7 @@ public final class TopicsTransactionsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions options = new SettingsOptions();
 
-    @Option(names = "--all", description = "List the transactions too that are younger than topics.held.after.ms.")
+    @Option(names = "--all", description = "Also list transactions that are younger than topics.held.after.ms.")
     private boolean all;
 
     @Option(names = "--json", description = "Print one JSON object for each partition of a transaction.")

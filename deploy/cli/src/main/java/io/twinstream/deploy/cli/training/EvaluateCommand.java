@@ -72,8 +72,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--pairs",
             paramLabel = "FOLDER",
             description =
-                    "Measure verification on pairs drawn from FOLDER/CLASS/IMAGE or FOLDER/GROUP/CLASS/IMAGE: half genuine, "
-                            + "as many from each group.")
+                    "Measure verification on pairs drawn from FOLDER/CLASS/IMAGE or FOLDER/GROUP/CLASS/IMAGE: half of them genuine, "
+                            + "with as many from each group.")
     private @Nullable Path pairs;
 
     @Option(

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quantize",
         description =
-                "Writes a model package again with an int8 embedder beside the fp32 one, calibrated on images that the "
-                        + "model was trained on and measured on the validation images. 'train' does so by itself.",
+                "Writes a model package again with an int8 embedder beside the fp32 one. It is calibrated on images that the "
+                        + "model was trained on, and measured on the validation images. 'train' does so by itself.",
         footer =
                 "  twinstream quantize compact-1.zip --images background/ --validation validation/ --out compact-1-int8.zip")
 public final class QuantizeCommand implements Callable<Integer> {

@@ -73,7 +73,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--photographs",
-            description = "The images are no drawings: light stays light, and a turned class is no class of its own.")
+            description = "The images are photographs: light stays light, and a turned class is no class of its own.")
     private boolean photographs;
 
     @Option(
@@ -170,8 +170,8 @@ public final class TrainCommand implements Callable<Integer> {
 
         @Option(
                 names = "--symmetries",
-                description = "Ways of laying a drawing that make another class of it: 1, 4 for quarter turns, "
-                        + "8 for mirrored ones too (drawings: 4, photographs: 1).")
+                description = "How many classes one drawing gives by being turned: 1 for none, 4 "
+                        + "by quarter turns, 8 with mirror images (drawings: 4, photographs: 1).")
         private @Nullable Integer symmetries;
 
         @Option(

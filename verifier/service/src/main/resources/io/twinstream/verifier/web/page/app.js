@@ -105,8 +105,8 @@ function Page({ session }) {
 
 function Live({ stream }) {
   const { live, error } = useEvent(stream, "state", stream.state);
-  return html`<p class=${`live ${live ? "" : "not"}`} role="status" title=${live ? "" : error}>
-    ${live ? "live" : "not live"}
+  return html`<p class=${`live ${live ? "" : "not"}`} role="status">
+    ${live ? "live" : error ? `not live: ${error}` : "not live"}
   </p>`;
 }
 

@@ -22,8 +22,8 @@ export function DetCurve({ model, targetFmr }) {
     hooks: { draw: [(u) => u.marks.forEach((mark) => drawPoint(u, mark, colours))] },
   });
   const title = point
-    ? `Errors by the measures; at work: FMR ${percent(point.fmr)}, FNMR ${percent(point.fnmr)}, threshold ${point.threshold.toFixed(3)}`
-    : "Errors by the measures";
+    ? `Errors by threshold, as measured; the dot is the one at work, ${point.threshold.toFixed(3)}: FMR ${percent(point.fmr)}, FNMR ${percent(point.fnmr)}`
+    : "Errors by threshold, as measured";
   return html`<${Chart} title=${title} shape="" height=${HEIGHT} options=${options}
     data=${[curve.map((each) => deviate(each.fmr)), curve.map((each) => deviate(each.fnmr))]} marks=${point ? [point] : []} />`;
 }

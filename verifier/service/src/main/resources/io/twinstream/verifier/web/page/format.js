@@ -67,6 +67,9 @@ export function bytes(count) {
   if (count == null) {
     return NONE;
   }
+  if (count < 1e3) {
+    return `${count}${GAP}${count === 1 ? "byte" : "bytes"}`;
+  }
   return count < 1e6 ? `${fine.format(count / 1e3)}${GAP}kB` : `${fine.format(count / 1e6)}${GAP}MB`;
 }
 

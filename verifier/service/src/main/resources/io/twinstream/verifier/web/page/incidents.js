@@ -10,16 +10,15 @@ const SWAP_MS = 600_000;
 /** The windows before an alarm that show how it came. */
 const WINDOWS_BEFORE = 6;
 
-/** Groups alarms into incidents, raised ones first, then the newest: {alarms, raised, fromMs, toMs}. */
+/**
+ * Groups alarms into incidents, raised ones first, then the newest: {alarms, raised, fromMs, toMs}. An alarm that belongs to
+ * several makes them one.
+ */
 export function incidents(alarms) {
-  const groups = [];
+  let groups = [];
   for (const alarm of [...alarms].sort((a, b) => a.raisedAtMs - b.raisedAtMs)) {
-    const group = groups.find((members) => members.some((each) => belongs(each, alarm)));
-    if (group) {
-      group.push(alarm);
-    } else {
-      groups.push([alarm]);
-    }
+    const isOwn = (members) => members.some((each) => belongs(each, alarm));
+    groups = [...groups.filter((members) => !isOwn(members)), [...groups.filter(isOwn).flat(), alarm]];
   }
   return groups
     .map((members) => ({

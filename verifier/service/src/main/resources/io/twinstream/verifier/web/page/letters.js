@@ -37,7 +37,7 @@ function Letter({ letter }) {
     <div class="said">
       <p><span class="badge undecided"><span aria-hidden="true">?</span> ${words(letter.reason)}</span></p>
       <p>${letter.message}</p>
-      <p class="muted">${letter.probe ? html`probe ${letter.probe}` : "no probe's id"} from ${letter.source ?? letter.key ?? "nobody"}</p>
+      <p class="muted">${letter.probe ? html`probe ${letter.probe}` : "without an id,"} from ${letter.source ?? letter.key ?? "nobody"}</p>
       <p class="muted"><time datetime=${new Date(letter.atMs).toISOString()}>${dateTime(letter.atMs)}</time>, ${bytes(letter.bytes)}${
         record && html`, ${record.topic}-${record.partition} at ${record.offset}`}</p>
     </div>

@@ -28,7 +28,7 @@ export function ModelDetails({ where, stream, session, roles, refused, onOrder }
     <dl class="figures">
       <div><dt>published</dt><dd>${model.publishedAt ? dateTime(model.publishedAt) : "never; it comes with the verifier"}</dd></div>
       ${model.packageBytes != null && html`<div><dt>package</dt><dd>${bytes(model.packageBytes)}</dd></div>`}
-      <div><dt>pictures of another kind</dt><dd>${model.knowsDomain == null ? "–" : model.knowsDomain ? "are told" : "are judged like any"}</dd></div>
+      <div><dt>pictures of another kind</dt><dd>${model.knowsDomain == null ? "–" : model.knowsDomain ? "stay undecided" : "are judged like any"}</dd></div>
       ${model.decision && html`<div><dt>gate</dt><dd>${model.decision}</dd></div>`}
       ${model.unproven && html`<div><dt>unproven</dt><dd>${model.unproven}</dd></div>`}
     </dl>
@@ -66,9 +66,22 @@ export function ModelDetails({ where, stream, session, roles, refused, onOrder }
 export const isClaim = (model) => Boolean(model.publishedAt) && !model.measured;
 
 function Measures({ evaluation }) {
-  const shown = (name, value) => (/^(eer|fnmr)/.test(name) ? percent(value) : Number.isInteger(value) ? number(value) : score(value));
-  const all = Object.entries(evaluation);
+  const shown = (name, value) => (isRate(name) ? percent(value) : Number.isInteger(value) ? number(value) : score(value));
+  const all = Object.entries(evaluation).sort(([a], [b]) => isRate(b) - isRate(a));
   return all.length === 0
     ? html`<p class="empty">None are known here.</p>`
-    : html`<table><tbody>${all.map(([name, value]) => html`<tr key=${name}><th scope="row">${name}</th><td>${shown(name, value)}</td></tr>`)}</tbody></table>`;
+    : html`<table><tbody>${all.map(([name, value]) => html`<tr key=${name}><th scope="row">${measured(name)}</th><td>${shown(name, value)}</td></tr>`)}</tbody></table>`;
 }
+
+const isRate = (name) => /^(eer|fnmr)/.test(name);
+
+/** A measure's name in words: fnmr@fmr=0.01.withinGroup is the FNMR at FMR 1 %, within a group. */
+function measured(name) {
+  const [, rate, fmr, within] = /^(eer|fnmr)(?:@fmr=([0-9.]*[0-9]))?(\.withinGroup)?$/.exec(name) ?? [];
+  if (rate) {
+    return `${rate.toUpperCase()}${fmr ? ` at FMR ${percent(Number(fmr))}` : ""}${within ? ", within a group" : ""}`;
+  }
+  return MEASURES[name] ?? name.replace(/^distance\./, "distance by quantization, ").replaceAll("_", " ");
+}
+
+const MEASURES = { genuinePairs: "genuine pairs", impostorPairs: "impostor pairs" };

@@ -26,6 +26,10 @@ export function Models({ session, stream, route }) {
       reload();
     }
   };
+  if (!value || !serving) {
+    // Nobody may be offered to activate what serves already.
+    return error ? html`<${Notice}>${error}<//>` : html`<p class="empty">Reading.</p>`;
+  }
   const has = (kind) => models.some((each) => hasRole(each, kind));
   const shown = models.find((each) => idOf(each) === route.parameters.model) ?? models[0];
   return html`
@@ -35,7 +39,7 @@ export function Models({ session, stream, route }) {
       ${has("SHADOW") && html`<button type="button" onClick=${() => setOrder({ kind: "shadow" })}>Empty the shadow</button>`}
     </div>`}
     <${Outcome} text=${outcome} />
-    ${value && models.length === 0 && html`<p class="empty">No version is published, and no verifier has one of its own.</p>`}
+    ${models.length === 0 && html`<p class="empty">No version is published, and no verifier has one of its own.</p>`}
     ${models.length > 0 && html`<${Table} label="Versions" heads=${["Version", "Role", "Verifiers", "EER", "FNMR at FMR 1 %", "Published"]}
       rows=${models.map((model) => rowOf(model, model === shown))} />`}
     ${shown && html`<${ModelDetails} key=${idOf(shown)} stream=${stream} session=${session}
@@ -45,11 +49,12 @@ export function Models({ session, stream, route }) {
   `;
 }
 
-/** The version that serves here; the event comes each second, and only another version draws the view anew. */
+/** The version that serves here: read once, then told each second, and only another version draws the view anew. */
 function useServing(stream) {
-  const [serving, setServing] = useState(undefined);
-  useEffect(() => stream.on("service", (service) => setServing(service.serving)), [stream]);
-  return serving;
+  const { value } = useData(stream, "v1/group");
+  const [told, setTold] = useState(undefined);
+  useEffect(() => stream.on("service", (service) => setTold(service.serving)), [stream]);
+  return told ?? value?.serving;
 }
 
 const rowOf = (model, chosen) => ({

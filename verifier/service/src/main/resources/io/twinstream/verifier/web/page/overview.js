@@ -62,7 +62,7 @@ function Charts({ found, bySource, size, activations, alarms }) {
     [swaps, alarms, series, size],
   );
   if (!windows.length) {
-    return html`<p class="empty">${found.read ? "No verdicts in the windows on show." : "Reading."}</p>`;
+    return html`<p class="empty">${found.read ? "No verdicts in the windows on show. Charts begin with the first probes that come." : found.error ? "" : "Reading."}</p>`;
   }
   const model = series.models.includes(chosen) ? chosen : series.models[series.models.length - 1];
   const tasks = series.tasks.get(model);
@@ -74,7 +74,7 @@ function Charts({ found, bySource, size, activations, alarms }) {
       <${TimeChart} title="Match rate by version: matches among matches and non-matches" starts=${series.starts} lines=${series.rates}
         format=${percent} range=${[0, 1]} marks=${marks} plugins=${PLUGINS} />
       <${TimeChart} title="Verdicts a second, by all verifiers" starts=${series.starts} lines=${series.throughput} format=${number} marks=${swaps} plugins=${PLUGINS} />
-      <${TimeChart} title="From append to verdict" starts=${series.starts} lines=${series.latencies} format=${millis} marks=${swaps} plugins=${PLUGINS} />
+      <${TimeChart} title="Time from a probe's append to its verdict" starts=${series.starts} lines=${series.latencies} format=${millis} marks=${swaps} plugins=${PLUGINS} />
       ${[...tasks].map(([task, sums]) => html`<${ScoreHistogram} key=${task} task=${task} model=${model} sums=${sums} />`)}
     </div>
     ${series.models.length > 1 &&
@@ -99,7 +99,7 @@ function OneVerifier({ stream }) {
         ["gallery", `${number(service.gallerySize)} references`],
         ["probes a second", number(service.probesPerSecond)],
         ["not fetched yet", number(service.lag)],
-        ["batch", number(service.averageBatch)],
+        ["probes in a batch", number(service.averageBatch)],
         ["embed a batch", millis(service.embedMillis)],
         ["match a probe", millis(service.matchMillis)],
       ]

@@ -55,11 +55,7 @@ export function Subjects({ session, stream }) {
     <ul class="subjects">
       ${subjects.map((each) => html`<${Subject} key=${each.subject} subject=${each} onErase=${mayWrite && setErasing} />`)}
     </ul>
-    <div class="buttons">
-      <button type="button" disabled=${afters.length === 1} onClick=${() => setAfters(afters.slice(0, -1))}>Previous</button>
-      <button type="button" disabled=${subjects.length < PAGE}
-        onClick=${() => setAfters([...afters, subjects[subjects.length - 1].subject])}>Next</button>
-    </div>
+    <${Pages} afters=${afters} setAfters=${setAfters} names=${subjects.map((each) => each.subject)} />
     ${erasing && html`<${Erasure} subject=${erasing} onClose=${closed} />`}
   `;
 }
@@ -73,19 +69,25 @@ function Unusable({ stream, shard }) {
     return "";
   }
   return html`<details class="unusable">
-    <summary>${value.model} can't use ${number(value.total)} references${shard && ` of this verifier's part of the gallery, ${shard}`}:
-      ${" "}${Object.entries(value.byReason).map(([reason, count]) => `${words(reason)} ${number(count)}`).join(", ")}</summary>
+    <summary>${value.model} can't use ${number(value.total)} ${value.total === 1 ? "reference" : "references"}${shard && ` of this verifier's part of the gallery, ${shard}`}:
+      ${" "}${Object.entries(value.byReason).map(([reason, count]) => `${number(count)} ${words(reason)}`).join(", ")}</summary>
     ${value.advice && html`<p>${value.advice}</p>`}
     <table><thead><tr><th>Reference</th><th>Reason</th></tr></thead><tbody>
       ${value.references.map((each) => html`<tr key=${each.key}><th scope="row">${each.key}</th>
         <td>${words(each.reason)}: ${each.message}</td></tr>`)}
     </tbody></table>
-    <div class="buttons">
-      <button type="button" disabled=${afters.length === 1} onClick=${() => setAfters(afters.slice(0, -1))}>Previous</button>
-      <button type="button" disabled=${value.references.length < PAGE}
-        onClick=${() => setAfters([...afters, value.references[value.references.length - 1].key])}>Next</button>
-    </div>
+    <${Pages} afters=${afters} setAfters=${setAfters} names=${value.references.map((each) => each.key)} />
   </details>`;
+}
+
+/** Where all are on one page there is nothing to turn. */
+function Pages({ afters, setAfters, names }) {
+  const isFirst = afters.length === 1;
+  const isLast = names.length < PAGE;
+  return !(isFirst && isLast) && html`<div class="buttons">
+    <button type="button" disabled=${isFirst} onClick=${() => setAfters(afters.slice(0, -1))}>Previous</button>
+    <button type="button" disabled=${isLast} onClick=${() => setAfters([...afters, names.at(-1)])}>Next</button>
+  </div>`;
 }
 
 function Search({ onChange }) {

@@ -14,7 +14,7 @@ export function Training({ stream, route }) {
   return html`
     ${error && html`<${Notice}>${error}<//>`}
     ${value && runs.length === 0 && html`<p class="empty">No version has been trained yet.</p>`}
-    ${runs.length > 0 && html`<${Table} label="Runs" heads=${["Version", "State", "Run", "Progress", "Loss", "Accuracy", "Told at"]}
+    ${runs.length > 0 && html`<${Table} label="Runs" heads=${["Version", "State", "Run", "Progress", "Loss", "Accuracy", "Last report"]}
       rows=${runs.map((run) => rowOf(run, run === shown))} />`}
     ${shown && html`<${RunDetails} key=${shown.id} stream=${stream} run=${shown} />`}
   `;
@@ -38,7 +38,7 @@ const rowOf = (run, chosen) => ({
 function RunDetails({ stream, run }) {
   const { value, error } = useData(stream, `v1/training-runs/${path(run.id)}`, "training-runs");
   return html`<section aria-label=${`Training of ${run.model}`}>
-    <h2>Training of ${run.model} <span class="muted">run ${run.id}</span></h2>
+    <h2>Training of ${run.model} <span class="muted">(${run.id})</span></h2>
     ${run.reason && html`<p>${words(run.state)}: ${run.reason}</p>`}
     ${error && html`<${Notice}>${error}<//>`}
     ${value && html`<${RunCurves} history=${value.history} />`}

@@ -20,12 +20,13 @@ const REASONS = {
 /** @param mayTell whether the caller may say what is right */
 export function VerdictRow({ verdict, mayTell }) {
   const [enlarged, setEnlarged] = useState(undefined);
+  const { shadow } = verdict;
   const probe = { path: `v1/probes/${path(verdict.partition, verdict.offset)}/image`, alt: `probe ${verdict.probe}` };
   const reference = referenceOf(verdict);
   return html`<li class="verdict">
     <div class="pair">
-      <${Opening} picture=${probe} onOpen=${setEnlarged} />
-      ${reference ? html`<${Opening} picture=${reference} onOpen=${setEnlarged} />` : html`<span class="picture none">none</span>`}
+      <${Opening} picture=${probe} caption="probe" onOpen=${setEnlarged} />
+      ${reference && html`<${Opening} picture=${reference} caption=${verdict.task === "PAIR" ? "other" : "reference"} onOpen=${setEnlarged} />`}
     </div>
     <div class="said">
       <p><${OutcomeBadge} outcome=${verdict.outcome} /> <strong>${saidOf(verdict)}</strong></p>
@@ -39,11 +40,11 @@ export function VerdictRow({ verdict, mayTell }) {
         ${" "}${millis(verdict.decidedAtMs - verdict.appendedAtMs)} after it came
       </p>
       <p class="muted">id <a class="id" href=${linkTo(verdict)}>${verdict.probe}</a></p>
-      ${verdict.shadow && html`<p class="muted">${verdict.shadow.model} in the shadow: ${words(verdict.shadow.outcome)}${verdict.shadow.subject ? `, ${verdict.shadow.subject}` : ""}</p>`}
+      ${shadow && html`<p class=${agrees(verdict) ? "muted" : ""}>${shadow.model} in the shadow ${agrees(verdict) ? "says the same" : `says ${words(shadow.outcome)}${shadow.outcome === "MATCH" && shadow.subject ? `, ${shadow.subject}` : ""}`}</p>`}
       ${verdict.task === "IDENTIFY" && verdict.candidates.length > 0 && html`<${Candidates} verdict=${verdict} onOpen=${setEnlarged} />`}
       ${mayTell && html`<${Feedback} verdict=${verdict} />`}
     </div>
-    ${enlarged && html`<${Enlarged} pictures=${[probe, enlarged === probe ? reference : enlarged].filter(Boolean)} onClose=${() => setEnlarged(undefined)} />`}
+    ${enlarged && html`<${Enlarged} pictures=${[probe, enlarged.path === probe.path ? reference : enlarged].filter(Boolean)} onClose=${() => setEnlarged(undefined)} />`}
   </li>`;
 }
 
@@ -70,13 +71,17 @@ export function saidOf({ task, outcome, candidates, reason }) {
   }
 }
 
+/** Of a match it counts who it is. */
+const agrees = ({ outcome, candidates, shadow }) =>
+  shadow.outcome === outcome && (outcome !== "MATCH" || !shadow.subject || shadow.subject === candidates[0]?.subject);
+
 /** The address at which this verdict alone is shown, for as long as it is kept. */
 export const linkTo = ({ probe, source, appendedAtMs }) =>
   `#/verdicts?${new URLSearchParams({ source, from: appendedAtMs, to: appendedAtMs + 1, probe })}`;
 
-function Opening({ picture, onOpen }) {
+function Opening({ picture, caption, onOpen }) {
   return html`<button type="button" class="opens" aria-label=${`Enlarge: ${picture.alt}`} onClick=${() => onOpen(picture)}>
-    <${Picture} ...${picture} /></button>`;
+    <${Picture} ...${picture} />${caption && html`<span class="caption" aria-hidden="true">${caption}</span>`}</button>`;
 }
 
 /** A pair brought its own; else it is the best candidate's. */

@@ -37,7 +37,7 @@ export function Verdicts({ session, stream, route }) {
     <//>
     ${error && html`<${Notice}>${error}<//>`}
     <p class="muted">${ofTime ? spanOf(parameters) : `The latest ${MOST_SHOWN} of a sample: at most ${MOST_NEW} new ones each ${EVERY_MS / 1000} seconds.`}</p>
-    ${read && shown.length === 0 && html`<p class="empty">${ofTime ? "No such verdicts are kept of that time." : "No verdicts yet."}</p>`}
+    ${read && shown.length === 0 && html`<p class="empty">${ofTime ? "No such verdicts are kept of that time." : shownOf(filters)}</p>`}
     <ul class="verdicts">
       ${shown.map((verdict) => html`<${VerdictRow} key=${keyOf(verdict)} verdict=${verdict} mayTell=${mayTell} />`)}
     </ul>
@@ -45,6 +45,9 @@ export function Verdicts({ session, stream, route }) {
     html`<div class="buttons"><button type="button" onClick=${() => change({ to: verdicts.at(-1).appendedAtMs })}>Earlier ones</button></div>`}
   `;
 }
+
+const shownOf = (filters) =>
+  Object.values(filters).some(Boolean) ? "No such verdicts among the latest." : "No verdicts yet: each shows here as it comes.";
 
 function spanOf({ from, to, probe }) {
   if (probe) {
