@@ -88,7 +88,7 @@ class PackageCacheIT {
         Settings settings = prepare("false-claims", Map.of());
         byte[] archive = Packages.working("letters", "1");
         ModelRelease release = HandmadeRelease.write(settings, archive, NONE).build();
-        ByteBuffer newer = ByteBuffer.wrap("{\"format\": 2}".getBytes());
+        ByteBuffer newer = ByteBuffer.wrap("{\"format\": 3}".getBytes());
 
         refused(
                 withoutBroker(),
@@ -100,7 +100,7 @@ class PackageCacheIT {
                 ModelRelease.newBuilder(release).setChunkCount(70));
         refused(
                 withoutBroker(),
-                "letters/1: this release reads manifest format 1, the package has 2",
+                "letters/1: this release reads manifest formats 1 and 2, the package has 3",
                 ModelRelease.newBuilder(release).setManifest(newer));
         refused(
                 settings,

@@ -229,9 +229,9 @@ class PackageArchiveTest {
     @Test
     void aNewerFormatIsRefusedByItsNumberWhateverElseItHolds() throws IOException {
         Map<String, byte[]> files = unzip(zip);
-        edit(files, json -> json.put("format", 2).put("signature", "x"));
+        edit(files, json -> json.put("format", 3).put("signature", "x"));
 
-        assertEquals("m.zip: this release reads manifest format 1, the package has 2", refusal(zip(files)));
+        assertEquals("m.zip: this release reads manifest formats 1 and 2, the package has 3", refusal(zip(files)));
     }
 
     @Test

@@ -59,8 +59,8 @@ class ReleaseClaimsTest {
     @Test
     void aManifestOfANewerFormatIsRefusedInTheWordsOfThePackage() {
         refused(
-                "compact/1.1: this release reads manifest format 1, the package has 2",
-                release -> release.setManifest(json("{\"format\": 2, \"news\": true}")));
+                "compact/1.1: this release reads manifest formats 1 and 2, the package has 3",
+                release -> release.setManifest(json("{\"format\": 3, \"news\": true}")));
     }
 
     @Test

@@ -67,7 +67,7 @@ class ModelBoardTest {
                 .list()
                 .get(0);
 
-        assertTrue(String.valueOf(summary.fault()).contains("manifest format"), summary.fault());
+        assertTrue(String.valueOf(summary.fault()).contains("manifest formats"), summary.fault());
         assertTrue(summary.evaluation().isEmpty());
     }
 

@@ -107,9 +107,9 @@ record BadRelease(
         packed(
                 all,
                 "a manifest from a newer format",
-                "reads manifest format 1, the package has 2",
+                "reads manifest formats 1 and 2, the package has 3",
                 AlteredPackage.withManifest(
-                        working(all), manifest -> manifest.put("format", 2).put("novelty", "of the future")));
+                        working(all), manifest -> manifest.put("format", 3).put("novelty", "of the future")));
     }
 
     private static void ofClaims(List<BadRelease> all) throws IOException {
