@@ -66,8 +66,8 @@ public final class IngestService implements RunningService {
         HeldTopics held = parts.open(HeldTopics.start(
                 ServiceTopics.ofIngest(topics).read(), settings.common().heldAfter(), threads, admin));
         held.measure(metrics);
-        FeedbackDesk desk =
-                parts.open(FeedbackDesk.open(clients, topics, settings.sending().ackTimeout(), threads, publisher));
+        FeedbackDesk desk = parts.open(FeedbackDesk.open(
+                clients, topics, settings.sending().ackTimeout(), threads, publisher, metrics.registry()));
         Optional<FolderWatch> watch =
                 settings.folder().map(watched -> parts.open(FolderWatch.start(watched, threads, publisher)));
         Metric.INGEST_FOLDER_STOPPED.gauge(

@@ -1,5 +1,8 @@
 package io.twinstream.ingest.feedback;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.context.Context;
 import io.twinstream.ingest.feedback.FeedbackException.FeedbackFault;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.Label;
@@ -9,6 +12,9 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.kafka.TopicUnreadException;
+import io.twinstream.schemas.metrics.Metric;
+import io.twinstream.schemas.record.LabelOrigin;
+import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -16,6 +22,7 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -32,18 +39,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes feedback on verdicts: it finds the verdict, then its probe, labels the probe's image and publishes it. Feedback is
- * worked off one by one on a thread of its own; at most {@value #MAX_WAITING} may wait, one more fails at once. For many
- * threads.
+ * worked off one by one on a thread of its own; at most {@value #MAX_WAITING} may wait, one more fails at once. What is taken
+ * is counted. For many threads.
  */
 public final class FeedbackDesk implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedbackDesk.class);
     private static final String NAME = "ingest-feedback";
     private static final int MAX_WAITING = 64;
+    private static final String WRONG = "wrong";
 
     private final ServiceThreads threads;
     private final Function<String, TopicReader<String>> readers;
     private final Topics topics;
     private final ImagePublisher publisher;
+    private final MeterRegistry registry;
     private final ExecutorService thread;
     private final RecordDecoder<Probe> probes = new RecordDecoder<>(Probe.class, "a probe", log);
 
@@ -52,11 +61,19 @@ public final class FeedbackDesk implements AutoCloseable {
             ServiceThreads threads,
             Function<String, TopicReader<String>> readers,
             Topics topics,
-            ImagePublisher publisher) {
+            ImagePublisher publisher,
+            MeterRegistry registry) {
         this.threads = threads;
         this.readers = readers;
         this.topics = topics;
         this.publisher = publisher;
+        this.registry = registry;
+        // All are registered at the start: Prometheus sees no rise in a series that begins with its first feedback.
+        for (Outcome outcome : Outcome.values()) {
+            for (String result : List.of(word(LabelOrigin.CONFIRMED), word(LabelOrigin.CORRECTED), WRONG)) {
+                taken(result, outcome);
+            }
+        }
         this.thread = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), threads.daemons(NAME));
     }
@@ -67,17 +84,24 @@ public final class FeedbackDesk implements AutoCloseable {
      * @param timeout how long a call waits for brokers
      */
     public static FeedbackDesk open(
-            KafkaClients clients, Topics topics, Duration timeout, ServiceThreads threads, ImagePublisher publisher) {
+            KafkaClients clients,
+            Topics topics,
+            Duration timeout,
+            ServiceThreads threads,
+            ImagePublisher publisher,
+            MeterRegistry registry) {
         return new FeedbackDesk(
                 threads,
                 topic -> TopicReader.of(clients, "twinstream-ingest-feedback", topic, timeout, Map.of()),
                 topics,
-                publisher);
+                publisher,
+                registry);
     }
 
     /**
      * Publishes the probe's image under the label that the feedback gives it, if it gives one. This may be repeated: the
-     * latest label of a probe holds. A verdict that is only called wrong is noted in the log.
+     * latest label of a probe holds. A verdict that is only called wrong is noted in the log. The record goes on with the
+     * caller's trace.
      *
      * @return the label once it is acknowledged, or empty where there is none; fails with a {@link FeedbackException} or a {@link PublishException}
      */
@@ -85,7 +109,9 @@ public final class FeedbackDesk implements AutoCloseable {
         CompletableFuture<Optional<Label>> taken = new CompletableFuture<>();
         try {
             var unused = CompletableFuture.supplyAsync(threads.job(NAME, () -> label(probeId, feedback)), thread)
-                    .thenCompose(this::publish)
+                    .thenCompose(Context.current()
+                            .wrapFunction(judged ->
+                                    publish(judged.labelled()).thenApply(label -> counted(label, judged.outcome()))))
                     .whenComplete((label, failure) -> {
                         if (failure == null) {
                             taken.complete(label);
@@ -105,7 +131,7 @@ public final class FeedbackDesk implements AutoCloseable {
         thread.shutdownNow();
     }
 
-    private Optional<Labelled> label(String probeId, Feedback feedback) {
+    private Judged label(String probeId, Feedback feedback) {
         Verdict verdict = verdict(probeId);
         Probe probe = probe(verdict);
         Optional<Labelled> labelled = FeedbackLabel.of(feedback, verdict, probe)
@@ -119,7 +145,20 @@ public final class FeedbackDesk implements AutoCloseable {
                     verdict.getModelName(),
                     verdict.getModelVersion());
         }
-        return labelled;
+        return new Judged(verdict.getOutcome(), labelled);
+    }
+
+    private Optional<Label> counted(Optional<Label> label, Outcome outcome) {
+        taken(label.map(each -> word(each.origin())).orElse(WRONG), outcome).increment();
+        return label;
+    }
+
+    private Counter taken(String result, Outcome outcome) {
+        return Metric.INGEST_FEEDBACK.counter(registry, result, word(outcome));
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** Returns the verdict as soon as it can be read. If it can't be found, looks whether an open transaction holds it back. */
@@ -174,6 +213,9 @@ public final class FeedbackDesk implements AutoCloseable {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof FeedbackException ? cause : PublishException.of(topics.verdicts(), cause, false);
     }
+
+    /** Holds what the feedback is about, and the image that it labels, if it does. */
+    private record Judged(Outcome outcome, Optional<Labelled> labelled) {}
 
     private record Labelled(Label label, byte[] image) {}
 }

@@ -1,23 +1,19 @@
 package io.twinstream.ingest.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.twinstream.ingest.feedback.Feedback;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.publish.ImagePublisher;
-import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.Label;
+import io.twinstream.schemas.http.JsonBody;
 import io.twinstream.schemas.image.ImageRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code POST /v1/labelled-images/{subject}[?source=S]}, which sends an image to be learned from, and {@code DELETE} of
@@ -83,35 +79,29 @@ final class LabelRoutes {
                         .orElse(Map.of("id", probe)));
     }
 
-    /** Reads feedback as JSON: {@code {"correct": true}} or false, or {@code {"subject": "alice"}}, and nothing besides. */
-    private static final class FeedbackBody {
+    /** This is feedback as a caller writes it in JSON. It has one of its fields. */
+    record FeedbackBody(@Nullable Boolean correct, @Nullable String subject) {
         private static final int MAX_BYTES = 4096;
-        private static final ObjectMapper JSON = JsonMapper.builder()
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .build();
-
-        private FeedbackBody() {}
+        private static final JsonBody<FeedbackBody> FORM =
+                new JsonBody<>(FeedbackBody.class, "{\"correct\": true} or {\"subject\": \"alice\"}");
 
         /** Reads the body, at most {@value #MAX_BYTES} bytes of it. */
         static Feedback read(InputStream body) throws IOException {
             byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-            JsonNode json = bytes.length > MAX_BYTES ? JSON.missingNode() : parse(bytes);
-            if (json.size() == 1 && json.path("correct").isBoolean()) {
-                return json.path("correct").booleanValue() ? Feedback.right() : Feedback.wrong();
+            if (bytes.length > MAX_BYTES) {
+                throw FORM.refused("the body has more than %d bytes".formatted(MAX_BYTES));
             }
-            if (json.size() == 1 && json.path("subject").isTextual()) {
-                return Feedback.subject(json.path("subject").textValue());
-            }
-            throw new InvalidRequestException(
-                    "the body must be {\"correct\": true} or false, or {\"subject\": \"...\"} with whom the probe shows");
+            return FORM.read(bytes).feedback();
         }
 
-        private static JsonNode parse(byte[] bytes) throws IOException {
-            try {
-                return JSON.readTree(bytes);
-            } catch (JsonProcessingException e) {
-                return JSON.missingNode();
+        private Feedback feedback() {
+            if ((correct == null) == (subject == null)) {
+                throw FORM.refused("feedback has one of the fields correct and subject");
             }
+            if (subject != null) {
+                return Feedback.subject(subject);
+            }
+            return Boolean.TRUE.equals(correct) ? Feedback.right() : Feedback.wrong();
         }
     }
 }

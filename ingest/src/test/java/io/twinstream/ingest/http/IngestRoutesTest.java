@@ -157,7 +157,7 @@ class IngestRoutesTest {
             HttpResponse<String> answer = caller.post("/v1/verdicts/p1/feedback", body.getBytes(UTF_8));
 
             assertEquals(400, answer.statusCode(), body);
-            assertTrue(answer.body().contains("the body must be {"), answer.body());
+            assertTrue(answer.body().contains("write it as in {"), answer.body());
         }
         HttpResponse<String> badId = caller.post("/v1/verdicts/p1/feedback", "{\"subject\":\"a/b\"}".getBytes(UTF_8));
         assertEquals(400, badId.statusCode());

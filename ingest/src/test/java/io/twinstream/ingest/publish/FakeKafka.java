@@ -164,7 +164,7 @@ public final class FakeKafka {
     public FeedbackDesk desk() {
         KafkaClients clients = new KafkaClients(
                 Map.of("bootstrap.servers", "127.0.0.1:1"), RecordValues.of(TOPICS, RegistrySettings.NONE));
-        return FeedbackDesk.open(clients, TOPICS, Duration.ofSeconds(30), new ServiceThreads(), publisher);
+        return FeedbackDesk.open(clients, TOPICS, Duration.ofSeconds(30), new ServiceThreads(), publisher, registry);
     }
 
     public List<ProducerRecord<String, byte[]>> sent() {

@@ -1,13 +1,12 @@
 package io.twinstream.trainer.service;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.twinstream.schemas.http.ErrorAnswer;
+import io.twinstream.schemas.http.JsonBody;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Cancel;
 import io.twinstream.schemas.record.PublishPolicy;
@@ -64,7 +63,7 @@ final class RunRoutes {
     }
 
     private void ask(Context ctx) throws RequestRefusedException, InterruptedException {
-        RunBody body = RunBody.read(ctx.body());
+        RunBody body = RunBody.FORM.read(ctx.bodyAsBytes());
         Train train = body.train();
         String id = body.id() == null ? UUID.randomUUID().toString() : body.id();
         Optional<RunSnapshot> known = board.find(id);
@@ -199,23 +198,11 @@ final class RunRoutes {
             @Nullable String parent,
             @Nullable String force,
             @Nullable String by) {
-        private static final JsonMapper JSON = new JsonMapper();
+        static final JsonBody<RunBody> FORM = new JsonBody<>(
+                RunBody.class,
+                "{\"name\": \"letters\", \"version\": \"2\", \"images\": \"letters\", \"validation\": \"held-out\"}");
 
-        /** Reads a body, and refuses one with an unknown field. */
-        static RunBody read(String body) throws RequestRefusedException {
-            try {
-                RunBody read = JSON.readValue(body, RunBody.class);
-                if (read != null) {
-                    return read;
-                }
-            } catch (JsonProcessingException e) {
-                String why = e.getOriginalMessage().lines().findFirst().orElse("");
-                throw new RequestRefusedException(RequestFault.INVALID, "the body is no training request: " + why);
-            }
-            throw new RequestRefusedException(RequestFault.INVALID, "the body is no training request: it is null");
-        }
-
-        Train train() throws RequestRefusedException {
+        Train train() {
             return Train.newBuilder()
                     .setArchitecture(architecture == null ? "compact" : architecture)
                     .setModelName(needed("name", name))
@@ -243,9 +230,9 @@ final class RunRoutes {
                     .orElse(1);
         }
 
-        private static String needed(String field, @Nullable String value) throws RequestRefusedException {
+        private static String needed(String field, @Nullable String value) {
             if (value == null) {
-                throw new RequestRefusedException(RequestFault.INVALID, "the field %s is missing".formatted(field));
+                throw FORM.missing(field);
             }
             return value;
         }

@@ -8,6 +8,7 @@ import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.kafka.RecreatedTopics;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.metrics.ServiceMetrics;
@@ -98,7 +99,9 @@ public final class TrainerService implements RunningService {
         Admin admin = parts.open(clients.admin("twinstream-trainer"));
         parts.open(HeldTopics.start(used.read(), settings.common().heldAfter(), threads, admin))
                 .measure(metrics);
-        Health health = health(desk, follower, execution, admin);
+        RecreatedTopics recreated = parts.open(RecreatedTopics.start(
+                List.of(topics.trainingRequests(), topics.trainingProgress()), threads, admin, clock));
+        Health health = health(desk, follower, execution, recreated, admin);
         RunRoutes runs = new RunRoutes(board, check, records, follower, clock);
         follower.start();
         desk.start();
@@ -122,7 +125,8 @@ public final class TrainerService implements RunningService {
                 STOP, PART_STOP, parts -> new TrainerService(parts, settings, trainer, screens));
     }
 
-    private Health health(TrainingDesk desk, TopicFollower follower, RunExecution execution, Admin admin) {
+    private Health health(
+            TrainingDesk desk, TopicFollower follower, RunExecution execution, RecreatedTopics recreated, Admin admin) {
         return new Health(
                 threads,
                 List.of(
@@ -139,6 +143,7 @@ public final class TrainerService implements RunningService {
                                 "the topics of runs haven't been read to their ends since the start: wait, and see the brokers if it lasts"),
                         HealthCheck.untroubled(
                                 "runHasRoom", execution::trouble, "make room on that disk; the run goes on by itself"),
+                        HealthCheck.untroubled("topicsAsRead", recreated::trouble),
                         BrokerCheck.of(admin)));
     }
 

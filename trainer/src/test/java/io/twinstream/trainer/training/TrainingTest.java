@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.pytorch.jni.JniUtils;
 import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
@@ -76,6 +77,14 @@ class TrainingTest {
 
         assertEquals(once, train(3, 5).get(0).loss());
         assertNotEquals(once, train(3, 6).get(0).loss());
+    }
+
+    /** Whichever class loads PyTorch first: sums that are computed in parts are rounded otherwise. */
+    @Test
+    void trainingComputesOnOneThread() throws Exception {
+        train(1, 5);
+
+        assertEquals(1, JniUtils.getNumThreads());
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.RecreatedTopics;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.modelpackage.Manifest;
@@ -72,7 +73,8 @@ import org.slf4j.LoggerFactory;
  * everything that runs them. They begin to work in this order:
  *
  * <ol>
- *   <li>the watches of held topics and of lost probes, since losses are counted before anything is judged
+ *   <li>the watches of held topics, of topics created anew and of lost probes: losses are counted before anything is judged,
+ *       and the topics' ids are known before the topics are read
  *   <li>HTTP, since reports and the other verifiers of the group name this one by its port
  *   <li>the windows, which the others ask for at that port
  *   <li>standstills, the log of versions, and then the versions that the log tells of
@@ -178,6 +180,11 @@ public final class VerifierService implements RunningService {
                 this::instance));
         Admin admin = parts.open(clients.admin("twinstream-verifier"));
         held = parts.open(HeldTopics.start(used.read(), settings.common().heldAfter(), threads, admin));
+        RecreatedTopics recreated = parts.open(RecreatedTopics.start(
+                List.of(topics.references(), topics.modelReleases(), topics.modelActivations()),
+                threads,
+                admin,
+                clock));
         LostProbes lost = parts.open(LostProbes.start(topics.probes(), shard.application(group), threads, admin));
 
         ActivationWriter orders = parts.open(new ActivationWriter(clients, topics));
@@ -187,7 +194,7 @@ public final class VerifierService implements RunningService {
                 versionSettings.inference(),
                 shard,
                 this::instance);
-        Health health = health(admin);
+        Health health = health(admin, recreated);
         GroupLag lag = new GroupLag(admin, topics.probes(), shard.applications(group));
         GroupApi groupApi = new GroupApi(new Group(health, lag, views), peers, clock);
         http = parts.open(HttpServer.start(settings.http(), threads, (routes, executor) -> {
@@ -321,7 +328,7 @@ public final class VerifierService implements RunningService {
         return Map.of("instance", instance(), "ready", ready(), "lag", judging.lag());
     }
 
-    private Health health(Admin admin) {
+    private Health health(Admin admin, RecreatedTopics recreated) {
         HealthCheck following =
                 HealthCheck.untroubled("topicsFollowed", versions::failure, "see the log, and start the process again");
         return new Health(
@@ -350,6 +357,7 @@ public final class VerifierService implements RunningService {
                                                 () -> versions.waits().cause(),
                                                 "wait, or see versions of GET /status"),
                                         following,
+                                        HealthCheck.untroubled("topicsAsRead", recreated::trouble),
                                         BrokerCheck.of(admin)),
                                 progress.ready().stream())
                         .toList());

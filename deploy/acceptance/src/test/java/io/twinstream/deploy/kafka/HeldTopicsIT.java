@@ -44,15 +44,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Tries what a transaction does that somebody leaves open on one of the topics: it is said, waited for, and never guessed
  * about.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class HeldTopicsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -65,6 +69,7 @@ class HeldTopicsIT {
     private final DrawnCharacters drawings = new DrawnCharacters(7);
     private Settings settings;
     private Topics topics;
+    private String foreignId;
 
     @BeforeEach
     void prepare(TestInfo test) throws Exception {
@@ -78,6 +83,7 @@ class HeldTopicsIT {
                         "ingest.http.port", "0",
                         "topics.held.after.ms", "3000"));
         topics = Wired.topics(settings);
+        foreignId = "foreign-" + prefix;
     }
 
     @Test
@@ -87,7 +93,7 @@ class HeldTopicsIT {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             post(ingest, "/v1/references/bob?id=before", drawings.png(1, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 2);
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
                 post(ingest, "/v1/references/ann?id=behind", drawings.png(0, 2));
                 post(ingest, "/v1/references/bob?id=behind", drawings.png(1, 1));
@@ -99,7 +105,7 @@ class HeldTopicsIT {
 
                 assertEquals(202, erased.statusCode(), erased.body());
                 assertTrue(erased.body().contains("\"erased\":3"), erased.body());
-                assertTrue(erased.body().contains("--abort foreign' ends it"), erased.body());
+                assertTrue(erased.body().contains("--abort " + foreignId + "' ends it"), erased.body());
                 assertTrue(labels.body().contains("\"erased\":1"), labels.body());
                 assertEquals(404, nobody.statusCode(), nobody.body());
                 foreign.write(topics.references(), 0, "ann/later", reference("ann", "later", drawings.png(0, 3)));
@@ -122,7 +128,7 @@ class HeldTopicsIT {
 
     @Test
     void aVerifierThatStartsIsReadyWithTheGalleryThatOthersHaveAndSaysWhoseTransactionItIs() throws Exception {
-        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG);
+        try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG);
                 IngestService ingest = IngestService.start(IngestSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             foreign.write(topics.references(), 0, "ann/within", reference("ann", "within", drawings.png(0, 1)));
@@ -136,7 +142,9 @@ class HeldTopicsIT {
                 String metrics = get(verifier.port(), "/metrics").body();
 
                 assertEquals(200, ready.statusCode(), ready.body());
-                assertTrue(held(verifier).toString().contains("--abort foreign' ends it"), held(verifier)::toString);
+                assertTrue(
+                        held(verifier).toString().contains("--abort " + foreignId + "' ends it"),
+                        held(verifier)::toString);
                 assertTrue(heldSeconds(metrics, topics.references()) > 3, metrics);
                 assertEquals(0, heldSeconds(metrics, topics.verdicts()), metrics);
                 Awaitility.await()
@@ -160,7 +168,7 @@ class HeldTopicsIT {
     @Test
     void versionsPublishedBeforeAnOpenTransactionAreActivatedAndThoseBehindItComeWhenItEnds() throws Exception {
         Releases.publish(settings, "wide", SECOND);
-        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+        try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
             foreign.write(topics.modelReleases(), 0, "letters/9", new byte[] {1});
             ModelId behind = new ModelId("letters", "2");
             // The publisher itself waits, since it can't tell whether somebody else has published the version.
@@ -179,9 +187,17 @@ class HeldTopicsIT {
 
                 // Whether there are others nobody can tell.
                 HttpResponse<String> models = get(verifier.port(), "/v1/models");
-                assertEquals(503, models.statusCode(), models.body());
-                assertTrue(models.headers().firstValue("Retry-After").isPresent());
-                assertTrue(models.body().contains("--abort foreign' ends it"), models.body());
+                HttpResponse<String> shadow = order(verifier, "activations", "shadow", SECOND);
+                HttpResponse<String> unknown = order(verifier, "activations", "serving", behind);
+                assertEquals(200, models.statusCode(), models.body());
+                assertTrue(models.body().contains("\"version\":\"1\""), models.body());
+                assertTrue(models.body().contains("versions that were published last may be missing"), models.body());
+                assertTrue(models.body().contains("--abort " + foreignId + "' ends it"), models.body());
+                assertEquals(201, shadow.statusCode(), shadow.body());
+                assertTrue(shadow.body().contains("--abort " + foreignId + "' ends it"), shadow.body());
+                assertEquals(503, unknown.statusCode(), unknown.body());
+                assertTrue(unknown.headers().firstValue("Retry-After").isPresent());
+                assertTrue(unknown.body().contains("whether there is letters/2 can't be said"), unknown.body());
 
                 foreign.commit();
 
@@ -193,13 +209,46 @@ class HeldTopicsIT {
     }
 
     @Test
+    void ordersAndListsGoOnWhileAnOpenTransactionHoldsWhatVerifiersReport() throws Exception {
+        Releases.publish(settings, "wide", SECOND);
+        try (VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
+            ModelId own = verifier.serving().id();
+            Awaitility.await().atMost(LIMIT).until(() -> ready(verifier, own) && ready(verifier, SECOND));
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
+                foreign.write(topics.modelStates(), 0, "nobody", new byte[] {1});
+
+                HttpResponse<String> activated = order(verifier, "activations", "serving", SECOND);
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> verifier.serving().id().equals(SECOND));
+                // A list may be 2 s old, so that one that is asked for at once still knows all.
+                HttpResponse<String> models = get(verifier.port(), "/v1/models");
+                HttpResponse<String> back = order(verifier, "rollback", "", null);
+
+                assertEquals(200, models.statusCode(), models.body());
+                assertTrue(models.body().contains("what verifiers have reported last may be missing"), models.body());
+                assertTrue(models.body().contains("--abort " + foreignId + "' ends it"), models.body());
+                assertEquals(201, activated.statusCode(), activated.body());
+                assertTrue(activated.body().contains("--abort " + foreignId + "' ends it"), activated.body());
+                // What was reported before the transaction is known, so that the own model is found.
+                assertEquals(201, back.statusCode(), back.body());
+                assertTrue(back.body().contains("\"name\":\"%s\"".formatted(own.name())), back.body());
+                foreign.commit();
+            }
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> get(verifier.port(), "/v1/models").body().contains("\"mayBeMissing\":[]"));
+        }
+    }
+
+    @Test
     void probesAreJudgedByTheActivationBehindTheOpenTransaction() throws Exception {
         Releases.publish(settings, "wide", SECOND);
         try (IngestService ingest = IngestService.start(IngestSettings.of(settings));
                 VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
                 VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true)) {
             Awaitility.await().atMost(LIMIT).until(verifier::ready);
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 byte[] shadow = RecordSerde.of(ModelActivation.class)
                         .encode(new ModelActivation(ModelSlot.SHADOW, null, null, 0L, null, "a test", "a test"));
                 foreign.write(topics.modelActivations(), 0, "SHADOW", shadow);
@@ -225,7 +274,7 @@ class HeldTopicsIT {
         try (IngestService ingest = IngestService.start(IngestSettings.of(settings));
                 VerifierService verifier = VerifierService.start(VerifierSettings.of(settings));
                 VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true);
-                OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+                OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
             byte[] shadow = RecordSerde.of(ModelActivation.class)
                     .encode(new ModelActivation(ModelSlot.SHADOW, null, null, 0L, null, "a test", "a test"));
             foreign.write(topics.modelActivations(), 0, "SHADOW", shadow);
@@ -252,7 +301,7 @@ class HeldTopicsIT {
                 VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=1", drawings.png(0, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 for (int partition = 0; partition < 4; partition++) {
                     foreign.write(topics.verdicts(), partition, "nobody", new byte[] {1});
                 }
@@ -268,7 +317,7 @@ class HeldTopicsIT {
                 assertEquals(503, held.statusCode());
                 assertTrue(held.headers().firstValue("Retry-After").isPresent());
                 assertTrue(held.body().contains("the verdict of the probe 'judged' is not committed yet"), held.body());
-                assertTrue(held.body().contains("--abort foreign' ends it"), held.body());
+                assertTrue(held.body().contains("--abort " + foreignId + "' ends it"), held.body());
                 assertEquals(404, unknown.statusCode(), unknown.body());
                 foreign.commit();
             }
@@ -295,7 +344,7 @@ class HeldTopicsIT {
                 HttpResponse<String> none = get(verifier.port(), "/v1/training-runs/held");
                 assertEquals(404, none.statusCode(), none.body());
             });
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 foreign.write(topics.trainingProgress(), 0, "held", progress);
 
                 HttpResponse<String> held = get(verifier.port(), "/v1/training-runs/held");
@@ -322,7 +371,7 @@ class HeldTopicsIT {
                 VerifierService verifier = VerifierService.start(VerifierSettings.of(settings))) {
             post(ingest, "/v1/references/ann?id=before", drawings.png(0, 0));
             Awaitility.await().atMost(LIMIT).until(() -> verifier.ready() && gallery(verifier) == 1);
-            try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            try (OpenTransactor foreign = new OpenTransactor(settings, foreignId, LONG)) {
                 foreign.write(topics.references(), 0, "nobody/none", null);
                 post(ingest, "/v1/references/ann?id=behind", drawings.png(0, 1));
 
@@ -378,6 +427,22 @@ class HeldTopicsIT {
         return RecordSerde.of(LabelledImage.class)
                 .encode(new LabelledImage(
                         subject, "gate", Instant.now(), ByteBuffer.wrap(image), LabelOrigin.SUBMITTED, null));
+    }
+
+    /** Returns whether the verifier has reported that it could judge by a version. */
+    private boolean ready(VerifierService verifier, ModelId model) throws Exception {
+        return get(verifier.port(), "/v1/models/" + model).body().contains("\"state\":\"READY\"");
+    }
+
+    /** Orders that a version takes a slot, or where none is given, that the one before serves again. */
+    private HttpResponse<String> order(VerifierService verifier, String what, String slot, @Nullable ModelId model)
+            throws Exception {
+        String body = model == null
+                ? "{\"reason\": \"a test\"}"
+                : "{\"slot\": \"%s\", \"name\": \"%s\", \"version\": \"%s\", \"reason\": \"a test\"}"
+                        .formatted(slot, model.name(), model.version());
+        return send(
+                verifier.port(), "/v1/models/" + what, HttpRequest.newBuilder().POST(BodyPublishers.ofString(body)));
     }
 
     private HttpResponse<String> feedback(IngestService ingest, String probe) throws Exception {

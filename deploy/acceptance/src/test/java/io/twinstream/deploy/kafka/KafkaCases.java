@@ -234,6 +234,26 @@ abstract class KafkaCases {
     }
 
     @Test
+    void feedbackThatIsTakenIsCountedByWhatItMakesOfTheVerdict() throws Exception {
+        services.enrol("kim", drawings.png(12, 0));
+        Verdict match = services.claim("kim", drawings.png(12, 0));
+        double confirmed = services.feedbackTaken("confirmed", "match");
+        double corrected = services.feedbackTaken("corrected", "match");
+        double wrong = services.feedbackTaken("wrong", "match");
+
+        services.feedback(match.getProbeId(), "{\"correct\": true}");
+        services.feedback(match.getProbeId(), "{\"subject\": \"kim\"}");
+        services.feedback(match.getProbeId(), "{\"subject\": \"lee\"}");
+        services.feedback(match.getProbeId(), "{\"correct\": false}");
+        services.feedback("no-such-probe", "{\"correct\": false}");
+
+        assertEquals(Outcome.MATCH, match.getOutcome());
+        assertEquals(confirmed + 2, services.feedbackTaken("confirmed", "match"));
+        assertEquals(corrected + 1, services.feedbackTaken("corrected", "match"));
+        assertEquals(wrong + 1, services.feedbackTaken("wrong", "match"));
+    }
+
+    @Test
     void feedbackOnAProbeThatIsGoneSaysSo() throws Exception {
         Verdict verdict = services.pair(drawings.png(3, 0), drawings.png(3, 0));
         services.deleteProbesUpTo(verdict);

@@ -11,6 +11,7 @@ import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.kafka.TopicCreation;
 import io.twinstream.schemas.kafka.TopicReport;
+import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
@@ -161,6 +162,20 @@ final class Services implements AutoCloseable {
                 .POST(BodyPublishers.ofString(json))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Returns how much feedback ingest has taken so far, by its result and the verdict's outcome. */
+    double feedbackTaken(String result, String outcome) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri("/metrics")).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(Metric.INGEST_FEEDBACK.id() + "{"))
+                .filter(line -> line.contains("result=\"%s\"".formatted(result)))
+                .filter(line -> line.contains("outcome=\"%s\"".formatted(outcome)))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Returns what a trainer would read of the topic of labelled images. */

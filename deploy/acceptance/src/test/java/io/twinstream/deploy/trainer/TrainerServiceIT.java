@@ -141,9 +141,13 @@ class TrainerServiceIT {
         Settings settings = prepare("refused", "trainer.queue.max", "1");
         publish(settings, "letters", "0", null);
         try (TrainerRig rig = TrainerRig.start(settings, trainer)) {
-            refused(400, "the body is no training request: ", rig.post("{"));
-            refused(400, "the body is no training request: Unrecognized field \"nmae\"", rig.post("{\"nmae\":1}"));
-            refused(400, "the field images is missing", rig.post("{\"name\":\"a\",\"version\":\"1\"}"));
+            refused(400, "the body is no JSON at line 1, column 2: write it as in {", rig.post("{"));
+            refused(400, "the field nmae is unknown, there are id, ", rig.post("{\"nmae\":1}"));
+            refused(400, "the field steps must be a whole number", rig.post("{\"steps\":\"many\"}"));
+            refused(
+                    400,
+                    "the field images is missing: write it as in {",
+                    rig.post("{\"name\":\"a\",\"version\":\"1\"}"));
             refused(400, "a model's name is 1 to 100 of the characters", rig.ask("x", "a b/1", ""));
             refused(400, "steps must be positive, was 0", rig.ask("x", "a/1", "\"steps\":0"));
             refused(400, "a run's id is 1 to 100", rig.ask("../x", "a/1", ""));

@@ -60,10 +60,22 @@ class ModelTrialTest {
     }
 
     @Test
-    void aLoopWithoutEndIsRefusedWithItsReasonAfterItsTime() throws Exception {
+    void aLoopWithoutEndIsRefusedWithItsReasonAfterItsTimeAndNothingIsLeftOfItsTrial() throws Exception {
+        List<Path> before = left();
+
         assertEquals(
                 "the published package letters/1 didn't stand its trial: its self-test took more than 8 s",
                 reason(altered(RunawayGraphs.turning(1_000_000_000_000L)), LITTLE_TIME));
+
+        // Whoever else tries models on this machine meanwhile takes his own away too.
+        await().until(() -> before.containsAll(left()));
+        assertEquals(
+                0,
+                ProcessHandle.current()
+                        .children()
+                        .filter(each -> each.info().commandLine().orElse("").contains("TrialProcess"))
+                        .filter(ProcessHandle::isAlive)
+                        .count());
     }
 
     @Test
@@ -110,23 +122,6 @@ class ModelTrialTest {
         assertEquals(
                 "ONNX Runtime refuses the model: Failed to load model because protobuf parsing failed.",
                 reason(altered(noise), Map.of()));
-    }
-
-    @Test
-    void nothingIsLeftOfATrial() throws Exception {
-        List<Path> before = left();
-
-        reason(altered(RunawayGraphs.turning(1_000_000_000_000L)), LITTLE_TIME);
-
-        // Whoever else tries models on this machine meanwhile takes his own away too.
-        await().until(() -> before.containsAll(left()));
-        assertEquals(
-                0,
-                ProcessHandle.current()
-                        .children()
-                        .filter(each -> each.info().commandLine().orElse("").contains("TrialProcess"))
-                        .filter(ProcessHandle::isAlive)
-                        .count());
     }
 
     @Test

@@ -121,6 +121,7 @@ class EveryServiceIT {
                         "versionReady",
                         "noProbeWaits",
                         "topicsFollowed",
+                        "topicsAsRead",
                         "brokerAnswers",
                         "threadsMove",
                         "decodersMove",
@@ -136,7 +137,7 @@ class EveryServiceIT {
                 1 << 20,
                 "POST /v1/training-runs",
                 List.of("threadsAlive", "deskAlive", "runsFollowed"),
-                List.of("runsRead", "runHasRoom", "brokerAnswers")));
+                List.of("runsRead", "runHasRoom", "topicsAsRead", "brokerAnswers")));
         for (Served each : services) {
             Awaitility.await(each + " is ready")
                     .atMost(Duration.ofSeconds(60))
@@ -309,6 +310,25 @@ class EveryServiceIT {
         assertIsAnError(413, large);
         file(service).check(service.order(), 413, large.body());
         assertEquals(404, send(service, "HEAD", "/none", "").statusCode());
+    }
+
+    @ParameterizedTest
+    @MethodSource("services")
+    void whatIsWrongWithAJsonBodyIsOneLineWithAnExampleAndWithoutAClass(Served service) throws Exception {
+        String path = Map.of(
+                        "ingest", "/v1/verdicts/p1/feedback",
+                        "verifier", "/v1/models/activations",
+                        "trainer", "/v1/training-runs")
+                .get(service.name());
+        for (String body :
+                List.of("{", "{\"nmae\": 1}", "{\"nmae\"", "[1]", "7", "null", "{} {}", "{\"a\": {\"b\": []}}")) {
+            HttpResponse<String> answer = send(service, "POST", path, body);
+            String line = JSON.readTree(answer.body()).path("error").asText();
+
+            assertIsAnError(400, answer);
+            assertTrue(line.contains(": write it as in {\""), line);
+            assertFalse(line.matches(".*(\\w+\\.\\w+\\.|Body|Unrecognized|Unexpected|deserialize).*"), line);
+        }
     }
 
     @ParameterizedTest

@@ -56,14 +56,22 @@ class EmbeddedBrokerIT {
 
     @Test
     void aTemporaryFolderGoesWithTheBrokerAndStreamsGroupsAreOn() throws Exception {
-        long before = temporaryFolders();
+        Path own;
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
                 Admin admin = Admin.create(client(broker))) {
-            assertTrue(temporaryFolders() > before);
+            own = Path.of(admin.describeLogDirs(List.of(BrokerProperties.NODE_ID))
+                    .allDescriptions()
+                    .get()
+                    .get(BrokerProperties.NODE_ID)
+                    .keySet()
+                    .iterator()
+                    .next());
+            assertEquals(Path.of(System.getProperty("java.io.tmpdir")), own.getParent());
+            assertTrue(Files.isDirectory(own), own::toString);
             var features = admin.describeFeatures().featureMetadata().get().finalizedFeatures();
             assertEquals(1, features.get("streams.version").maxVersionLevel());
         }
-        assertEquals(before, temporaryFolders());
+        assertFalse(Files.exists(own), own::toString);
     }
 
     @Test
@@ -100,12 +108,5 @@ class EmbeddedBrokerIT {
 
     private static Map<String, Object> client(EmbeddedBroker broker) {
         return Map.of("bootstrap.servers", broker.bootstrapServers());
-    }
-
-    private static long temporaryFolders() throws IOException {
-        try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("twinstream-broker-"))
-                    .count();
-        }
     }
 }

@@ -13,6 +13,7 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +34,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  */
 public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(SharedBroker.class);
-    private static final Map<String, String> OWNERS = new ConcurrentHashMap<>();
+    /** Holds the classes by the prefixes that they claim. Whoever looks holds its lock. */
+    private static final Map<String, String> OWNERS = new HashMap<>();
 
     private final Set<String> claimed = ConcurrentHashMap.newKeySet();
     private String owner = "";
@@ -63,11 +65,17 @@ public final class SharedBroker implements BeforeAllCallback, AfterAllCallback {
         return bootstrapServers;
     }
 
-    /** Makes the prefix this class's own, and returns it. */
+    /** Makes the prefix this class's own, and returns it. No other class may have it, or one that begins as its topics do. */
     public String claim(String prefix) {
-        String other = OWNERS.putIfAbsent(prefix, owner);
-        if (other != null && !other.equals(owner)) {
-            throw new IllegalStateException("the prefix %s belongs to %s: take another".formatted(prefix, other));
+        synchronized (OWNERS) {
+            OWNERS.forEach((taken, other) -> {
+                if (!other.equals(owner)
+                        && ((taken + "-").startsWith(prefix + "-") || (prefix + "-").startsWith(taken + "-"))) {
+                    throw new IllegalStateException("the prefix %s meets %s, which belongs to %s: take another"
+                            .formatted(prefix, taken, other));
+                }
+            });
+            OWNERS.put(prefix, owner);
         }
         claimed.add(prefix);
         return prefix;

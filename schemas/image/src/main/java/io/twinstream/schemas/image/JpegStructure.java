@@ -96,6 +96,9 @@ final class JpegStructure {
     private int scans;
     private int tables;
     private boolean huffmanTables;
+    /** A bit for each quantization table that holds a zero. Annex B.2.4.1 allows none, and what it divides is lost. */
+    private int zeroTables;
+
     private boolean ended;
     private int orientation;
 
@@ -106,6 +109,8 @@ final class JpegStructure {
     private int frameAt;
 
     private byte[] componentIds = {};
+    /** The quantization tables of the components. */
+    private byte[] tableIds = {};
     /** Coefficients in an MCU, of all components; below, of the component that has the most in each direction. */
     private int coefficients;
 
@@ -406,7 +411,27 @@ final class JpegStructure {
             throw damaged("it has more than %d tables".formatted(MOST_TABLES));
         }
         huffmanTables |= marker == DHT;
+        if (marker == DQT) {
+            quantization(at + 4, end);
+        }
         keep(at, end);
+    }
+
+    /** Notes which tables hold a zero. What is wrong with their lengths the decoder finds. */
+    private void quantization(int from, int end) {
+        int at = from;
+        while (at < end) {
+            int name = file.get(at) & 255;
+            int bytes = name >> 4 == 0 ? 1 : 2;
+            int behind = Math.min(at + 1 + BLOCK * bytes, end);
+            boolean zero = false;
+            for (int value = at + 1; value + bytes <= behind; value += bytes) {
+                zero |= (bytes == 1 ? file.get(value) : file.getShort(value)) == 0;
+            }
+            int bit = 1 << (name & 15);
+            zeroTables = zero ? zeroTables | bit : zeroTables & ~bit;
+            at = behind;
+        }
     }
 
     /** Reads the height, where the frame left it open. */
@@ -438,11 +463,13 @@ final class JpegStructure {
         height = file.getShort(at + 5) & 0xffff;
         width = file.getShort(at + 7) & 0xffff;
         componentIds = new byte[components];
+        tableIds = new byte[components];
         missingBits = new byte[components][BLOCK];
         int across = 1;
         int down = 1;
         for (int i = 0; i < components; i++) {
             componentIds[i] = file.get(at + 10 + 3 * i);
+            tableIds[i] = file.get(at + 12 + 3 * i);
             Arrays.fill(missingBits[i], (byte) -1);
             int sampling = file.get(at + 11 + 3 * i) & 255;
             across = Math.max(across, sampling >> 4);
@@ -505,11 +532,15 @@ final class JpegStructure {
         body.put(parameters, (byte) 0).put(parameters + 1, (byte) (BLOCK - 1)).put(parameters + 2, (byte) 0);
     }
 
-    private void cover(byte component, boolean[] inScan, int first, int last, int missing) {
+    private void cover(byte component, boolean[] inScan, int first, int last, int missing)
+            throws ImageRefusedException {
         for (int i = 0; i < componentIds.length; i++) {
             // Components with the same name are taken in turn, as in libjpeg.
             if (componentIds[i] == component && !inScan[i]) {
                 inScan[i] = true;
+                if ((zeroTables & 1 << (tableIds[i] & 15)) != 0) {
+                    throw damaged("a quantization table holds a zero");
+                }
                 if (first <= last) {
                     Arrays.fill(missingBits[i], first, last + 1, (byte) missing);
                 }

@@ -390,6 +390,47 @@ class JpegDecoderTest {
         assertRefused(ImageFault.DAMAGED, missing);
     }
 
+    @ParameterizedTest
+    @CsvSource({"RGB, 0", "RGB, 63", "gray, 0", "gray, 7", "progressive, 30"})
+    void aQuantizationTableWithAZeroIsDamage(String name, int value) {
+        byte[] file = FILES.get(name).clone();
+        file[JpegFile.find(file, DQT) + 5 + value] = 0;
+
+        ImageRefusedException refused = assertRefused(ImageFault.DAMAGED, file);
+
+        assertTrue(refused.reason().contains("quantization"), refused.reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 126})
+    void aQuantizationTableOfTwoBytesAValueIsDamagedWhereBothAreZero(int zeroAt) throws ImageRefusedException {
+        byte[] wide = new byte[1 + 128];
+        wide[0] = 0x10;
+        for (int value = 0; value < 64; value++) {
+            wide[2 * value + 1] = 1;
+        }
+        int scan = JpegFile.find(JPEG, SOS);
+        byte[] whole = JpegFile.inserted(JPEG, scan, JpegFile.segment(DQT, wide));
+        byte[] zero = whole.clone();
+        zero[scan + 5 + zeroAt] = 0;
+
+        JpegStructure.of(whole);
+        assertThrows(ImageRefusedException.class, () -> JpegStructure.of(zero));
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 3})
+    void aQuantizationTableThatNoScanUsesMayHoldZeros(byte table) throws ImageRefusedException {
+        byte[] zeros = new byte[1 + 64];
+        zeros[0] = table;
+
+        byte[] file = JpegFile.with(JPEG, JpegFile.segment(DQT, zeros));
+
+        for (boolean turbo : new boolean[] {true, false}) {
+            assertArrayEquals(samples(JPEG, 3, turbo), samples(file, 3, turbo));
+        }
+    }
+
     @Test
     void scansOfManyPixelsAreFewer() {
         byte[] file = JPEG.clone();

@@ -3,7 +3,9 @@ package io.twinstream.schemas.release;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.release.ModelTopics.Unread;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -37,6 +40,9 @@ public final class ModelLog implements AutoCloseable {
      */
     private static final long CURRENT_NANOS =
             Activated.NOTICE.minus(Duration.ofMillis(500)).toNanos();
+
+    /** Time without a release or a report that must be there, after which an open transaction is looked for. */
+    private static final Duration HELD_AFTER = Duration.ofSeconds(2);
 
     private final Followers followers;
     private final TopicFollower releases;
@@ -200,17 +206,54 @@ public final class ModelLog implements AutoCloseable {
 
     /**
      * Returns everything that stood on the topics at a moment, perhaps with later records. Answers at once where that is
-     * known, else waits.
+     * known, else waits. Where an open transaction holds releases or states for {@link #HELD_AFTER}, it goes on without those
+     * behind it.
      *
      * @param nanos of {@link System#nanoTime}
      * @param patience for which it waits
-     * @throws KafkaException if a topic can't be read that far; it names the open transaction or whatever else is the cause
+     * @throws KafkaException if the activations can't be read that far, or another topic can't for another reason than an open
+     *     transaction; it names the transaction or whatever else is the cause
      */
     public ModelTopics asOf(long nanos, Duration patience) {
-        if (!await(() -> all().allMatch(each -> each.isCompleteAsOf(nanos)), patience)) {
-            throw unread(all().filter(each -> !each.isCompleteAsOf(nanos)), patience);
+        Duration soon = patience.compareTo(HELD_AFTER) < 0 ? patience : HELD_AFTER;
+        BooleanSupplier whole = () -> all().allMatch(each -> each.isCompleteAsOf(nanos));
+        if (await(whole, soon)) {
+            return topics(Unread.NONE);
         }
-        return new ModelTopics(published, timeline, states);
+        Optional<Unread> held = held(nanos, soon);
+        if (held.isPresent()) {
+            return topics(held.get());
+        }
+        if (await(whole, patience.minus(soon))) {
+            return topics(Unread.NONE);
+        }
+        return topics(held(nanos, patience)
+                .orElseThrow(() -> unread(all().filter(each -> !each.isCompleteAsOf(nanos)), patience)));
+    }
+
+    private ModelTopics topics(Unread unread) {
+        return new ModelTopics(published, timeline, states, unread);
+    }
+
+    /** Returns what open transactions hold; empty where that isn't the reason, or where activations aren't known. */
+    private Optional<Unread> held(long nanos, Duration waited) {
+        if (!activations.isCompleteAsOf(nanos)) {
+            return Optional.empty();
+        }
+        Optional<TopicUnreadException> ofReleases = held(releases, nanos, waited);
+        Optional<TopicUnreadException> ofStates =
+                Optional.ofNullable(reports).flatMap(follower -> held(follower, nanos, waited));
+        boolean told = all().allMatch(
+                        each -> each.isCompleteAsOf(nanos) || (each == releases ? ofReleases : ofStates).isPresent());
+        return told ? Optional.of(new Unread(ofReleases, ofStates)) : Optional.empty();
+    }
+
+    private Optional<TopicUnreadException> held(TopicFollower follower, long nanos, Duration waited) {
+        return !follower.isCompleteAsOf(nanos)
+                        && unread(Stream.of(follower), waited) instanceof TopicUnreadException held
+                        && held.why() == TopicUnreadException.Cause.HELD
+                ? Optional.of(held)
+                : Optional.empty();
     }
 
     /**

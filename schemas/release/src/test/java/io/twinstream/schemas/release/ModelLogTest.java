@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
 import io.twinstream.schemas.record.ModelRelease;
@@ -40,6 +41,7 @@ class ModelLogTest {
     private final MockConsumer<String, byte[]> onActivations = new MockConsumer<>("earliest");
     private final MockConsumer<String, byte[]> releasesEnd = new MockConsumer<>("earliest");
     private final MockConsumer<String, byte[]> activationsEnd = new MockConsumer<>("earliest");
+    private @Nullable KafkaException why;
 
     @Test
     void aReleaseInThePlaceOfAnotherVersionIsPassedOver() {
@@ -197,7 +199,41 @@ class ModelLogTest {
     }
 
     @Test
-    void aQuestionFailsWithTheCauseWhereATopicIsHeld() {
+    void aQuestionIsAnsweredWithoutTheReleasesThatAnOpenTransactionHoldsAndSaysSo() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 1);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
+        why = TopicUnreadException.held("the topic of releases could not be read", Optional.of("abort it"));
+
+        try (ModelLog log = log()) {
+            log.start();
+            await().until(() -> log.current(NOW));
+
+            ModelTopics known =
+                    log.asOf(System.nanoTime() - Duration.ofSeconds(1).toNanos(), Duration.ofMillis(1));
+
+            assertEquals(Set.of(), known.published().ids());
+            assertEquals(
+                    List.of(
+                            "versions that were published last may be missing: the topic of releases could not be read: abort it"),
+                    known.unread().lines());
+        }
+    }
+
+    @Test
+    void aQuestionFailsWhereTheActivationsAreHeld() {
+        topic(TOPICS.modelReleases(), onReleases, releasesEnd, 0);
+        topic(TOPICS.modelActivations(), onActivations, activationsEnd, 1);
+        why = TopicUnreadException.held("the topic of activations could not be read", Optional.of("abort it"));
+
+        try (ModelLog log = log()) {
+            log.start();
+
+            assertThrows(TopicUnreadException.class, () -> log.asOf(System.nanoTime(), Duration.ofMillis(1)));
+        }
+    }
+
+    @Test
+    void aQuestionFailsWithTheCauseWhereATopicIsNotReadForAnotherReason() {
         topic(TOPICS.modelReleases(), onReleases, releasesEnd, 1);
         topic(TOPICS.modelActivations(), onActivations, activationsEnd, 0);
 
@@ -286,7 +322,7 @@ class ModelLogTest {
 
             @Override
             public KafkaException cause(List<TopicPartition> unread, Duration waited) {
-                return new KafkaException("held: " + unread);
+                return why == null ? new KafkaException("held: " + unread) : why;
             }
         });
     }

@@ -2,6 +2,7 @@ package io.twinstream.schemas.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.ContentType;
 import io.javalin.http.Context;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.eclipse.jetty.http.HttpException;
@@ -36,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   HttpResponseException        -&gt; its own status
  *   {@link #refuses}             -&gt; the status that a service gives to its own exception
- *   IOException                  -&gt; 400, a body can't be read
+ *   IOException                  -&gt; 400, a body can't be read; {@link JsonBody} refuses one that can
  *   KafkaException               -&gt; 503, a topic can't be read or written now
  *   anything else                -&gt; 500, the log says why
  *   {@link OfServer}             -&gt; what reaches no route
@@ -51,6 +53,11 @@ public final class ErrorAnswer {
 
     private static final Logger log = LoggerFactory.getLogger(ErrorAnswer.class);
     private static final int MOST_PASSED_OVER_BYTES = 32 << 20;
+
+    /** Matches the name of a throwable's class, with the colon that an exception writes behind it. */
+    private static final Pattern CLASS =
+            Pattern.compile("\\b(?:[a-z]\\w*\\.){2,}[A-Z][\\w$]*(?:Exception|Error|Throwable)\\b:?\\s*");
+
     private static final String FAILED = "the service failed; its log says why";
 
     /** Follows the server's own message; nothing more is said about an address that can't be read. */
@@ -78,10 +85,12 @@ public final class ErrorAnswer {
         ctx.status(status).json(Map.of("error", line));
     }
 
-    /** Lets routes throw a service's own exception, whose message becomes the line. */
+    /** Lets routes throw a service's own exception, whose message becomes the line. It may quote a library's. */
     public static <E extends Exception> void refuses(
             RoutesConfig routes, Class<E> type, Function<? super E, HttpStatus> status) {
-        routes.exception(type, (e, ctx) -> send(ctx, status.apply(e), e.getMessage()));
+        routes.exception(
+                type,
+                (e, ctx) -> send(ctx, status.apply(e), e.getMessage() == null ? null : withoutClasses(e.getMessage())));
     }
 
     /** Registers the answers to exceptions that belong to no service. */
@@ -90,15 +99,25 @@ public final class ErrorAnswer {
         routes.exception(EofException.class, (e, ctx) -> send(ctx, HttpStatus.BAD_REQUEST, "the body ended early"));
         routes.exception(
                 IOException.class,
-                (e, ctx) -> send(ctx, HttpStatus.BAD_REQUEST, "the body can't be read: " + e.getMessage()));
+                (e, ctx) ->
+                        send(ctx, HttpStatus.BAD_REQUEST, "the body can't be read: " + withoutClasses(e.getMessage())));
+        routes.exception(JsonProcessingException.class, ErrorAnswer::unknown);
         routes.exception(KafkaException.class, (e, ctx) -> {
             log.warn("{} {} failed: {}", ctx.method(), ctx.path(), cause(e));
             send(ctx, HttpStatus.SERVICE_UNAVAILABLE, message(e));
         });
-        routes.exception(Exception.class, (e, ctx) -> {
-            log.error("{} {} failed", ctx.method(), ctx.path(), e);
-            send(ctx, HttpStatus.INTERNAL_SERVER_ERROR, FAILED);
-        });
+        routes.exception(Exception.class, ErrorAnswer::unknown);
+    }
+
+    private static void unknown(Exception e, Context ctx) {
+        log.error("{} {} failed", ctx.method(), ctx.path(), e);
+        send(ctx, HttpStatus.INTERNAL_SERVER_ERROR, FAILED);
+    }
+
+    /** Returns a library's message without the names of exceptions' classes, which say nothing to a caller. */
+    static String withoutClasses(@Nullable String message) {
+        String plain = CLASS.matcher(String.valueOf(message)).replaceAll("").strip();
+        return message == null || plain.isEmpty() ? "the log says why" : plain;
     }
 
     /** Answers a request that an {@link Error} has ended, if it has no answer yet. */
@@ -186,9 +205,10 @@ public final class ErrorAnswer {
 
     /** Returns the message, which also says what the brokers forbid, since trying again doesn't help then. */
     private static String message(KafkaException e) {
+        String message = withoutClasses(e.getMessage());
         return e.getCause() instanceof AuthorizationException
-                ? e.getMessage() + ": " + e.getCause().getMessage()
-                : String.valueOf(e.getMessage());
+                ? message + ": " + withoutClasses(e.getCause().getMessage())
+                : message;
     }
 
     private static boolean hasBody(Context ctx) {

@@ -54,10 +54,14 @@ public final class Health {
         for (HealthCheck check : ready) {
             HealthCheck.CheckResult finding = check.look().get();
             if (!finding.holds()) {
-                reasons.put(check.name(), ForeignText.line(finding.reason()));
+                reasons.put(check.name(), reason(finding));
             }
         }
         return reasons;
+    }
+
+    private static String reason(HealthCheck.CheckResult finding) {
+        return ForeignText.line(ErrorAnswer.withoutClasses(finding.reason()));
     }
 
     private static void answer(Context ctx, List<HealthCheck> checks, boolean saysReady) {
@@ -69,7 +73,7 @@ public final class Health {
             held.put(check.name(), finding.holds());
             finding.number().ifPresent(number -> numbers.put(check.name(), number));
             if (!finding.holds()) {
-                reasons.put(check.name(), ForeignText.line(finding.reason()));
+                reasons.put(check.name(), reason(finding));
             }
         }
         boolean healthy = reasons.isEmpty();

@@ -82,10 +82,20 @@ public final class OpenTransactions {
      * @return empty where there is none, or where brokers don't say
      */
     public static Optional<String> told(KafkaClients clients, Collection<TopicPartition> partitions, Duration open) {
+        return told(clients, transactions -> partitions, open);
+    }
+
+    /** Returns such a line on the first of the transactions that hold a topic back. */
+    public static Optional<String> told(KafkaClients clients, String topic, Duration open) {
+        return told(clients, transactions -> transactions.partitions(Set.of(topic)), open);
+    }
+
+    private static Optional<String> told(
+            KafkaClients clients, Function<OpenTransactions, Collection<TopicPartition>> partitions, Duration open) {
         Instant now = Instant.now();
         try (Admin admin = clients.admin("twinstream-transactions")) {
             OpenTransactions transactions = new OpenTransactions(admin);
-            return transactions.of(transactions.heldBack(partitions)).stream()
+            return transactions.of(transactions.heldBack(partitions.apply(transactions))).stream()
                     .filter(each -> each.age(now).orElse(open).compareTo(open) >= 0)
                     .map(each -> each.line(now))
                     .findFirst();

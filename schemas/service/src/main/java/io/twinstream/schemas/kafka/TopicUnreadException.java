@@ -2,8 +2,8 @@ package io.twinstream.schemas.kafka;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -62,16 +62,27 @@ public final class TopicUnreadException extends KafkaException {
      */
     static KafkaException afterWaiting(
             Collection<TopicPartition> partitions, Duration waited, TopicReader.HoldingTransaction held) {
-        String unread = "%s could not be read to the end within %d s"
+        List<String> topics = partitions.stream()
+                .map(TopicPartition::topic)
+                .distinct()
+                .sorted()
+                .toList();
+        String unread = "the %s %s could not be read to %s within %d s"
                 .formatted(
-                        partitions.stream()
-                                .map(TopicPartition::topic)
-                                .distinct()
-                                .sorted()
-                                .collect(Collectors.joining(", ", "the topic ", "")),
+                        topics.size() == 1 ? "topic" : "topics",
+                        listed(topics),
+                        topics.size() == 1 ? "the end" : "their ends",
                         waited.toSeconds());
         Optional<String> told = held.told(partitions, waited.dividedBy(2));
         return told.isPresent() ? held(unread, told) : new TimeoutException(unread + ": try again");
+    }
+
+    /** Returns names as a sentence lists them: {@code a}, {@code a and b}, {@code a, b and c}. */
+    private static String listed(List<String> names) {
+        int last = names.size() - 1;
+        return last < 1
+                ? String.join("", names)
+                : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 
     public Cause why() {

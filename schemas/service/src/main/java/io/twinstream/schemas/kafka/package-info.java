@@ -9,6 +9,7 @@
  *   TopicDeclaration -&gt; TopicCreation -&gt; TopicReport; TopicDeclaration -&gt; TopicComparison -&gt; TopicDifference
  *   partitions -&gt; OpenTransactions -&gt; OpenTransaction: whose transaction their readers wait for
  *   OpenTransactions -&gt; HeldTopics: which topics of a service are held back, since when, in log, status and metric
+ *   topics -&gt; RecreatedTopics: which are no longer those that a service has read into memory
  * </pre>
  *
  * <p><b>What the end of a topic is.</b> A partition has two ends. At its <i>stable end</i>, Kafka's last stable offset, a

@@ -183,6 +183,12 @@ public enum Metric {
             "ingest",
             List.of(),
             "Pictures that were made smaller, since a record of their topic wouldn't have taken them as they were."),
+    INGEST_FEEDBACK(
+            "twinstream_ingest_feedback_verdicts_total",
+            COUNTER,
+            "ingest",
+            List.of("result", "outcome"),
+            "Verdicts that people said something of, by what that makes of the verdict and by its outcome: confirmed, corrected where it is known whom the probe shows, or wrong where it isn't. Each repetition counts."),
     INGEST_FOLDER_STOPPED(
             "twinstream_ingest_folder_stopped_seconds",
             GAUGE,

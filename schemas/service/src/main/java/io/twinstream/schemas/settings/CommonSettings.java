@@ -180,7 +180,7 @@ public record CommonSettings(
         return "Kafka at %s, topics %s".formatted(bootstrap(), topics.prefix());
     }
 
-    private static void requireBrokers(String name, Object value) {
+    static void requireBrokers(String name, Object value) {
         for (String each : value.toString().split(",", -1)) {
             Matcher broker = BROKER.matcher(each.strip());
             if (!broker.matches() || Integer.parseInt(broker.group(1)) > MOST_PORT) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the settings of one process as keys and values. Every key is declared once with type, default and doc. Values come
  * from a file, then the environment, then options. A key that begins with {@code kafka.} goes to every Kafka client unchanged,
- * unless {@link KafkaKeys} takes it for a slip.
+ * unless {@link KafkaKeys} takes it for a slip or its value for one that no client takes.
  *
  * <p>Only the typed configuration of a service, and the code that makes it, reads these settings. They never change.
  */
@@ -133,6 +133,10 @@ public final class Settings extends AbstractConfig {
             try {
                 String found = resolved(key, value);
                 check(known, value, found);
+                if (known == null) {
+                    Optional<String> shown = isSecret(declared, key) ? Optional.empty() : Optional.of(value.strip());
+                    kafka.ifPresent(keys -> keys.checkValue(key, found, shown));
+                }
                 fit.put(key, found);
             } catch (ConfigException e) {
                 unfit.add(key);
@@ -211,17 +215,19 @@ public final class Settings extends AbstractConfig {
                 known.validator.ensureValid(key, parsed);
             }
         } catch (ConfigException e) {
-            String rule =
-                    String.valueOf(e.getMessage()).replaceFirst("(?s)^Invalid value .* for configuration \\S+: ", "");
             String shown = known.type == ConfigDef.Type.PASSWORD ? "" : " is '%s'".formatted(given.strip());
             String unset = String.valueOf(ConfigDef.convertToString(known.defaultValue, known.type));
             throw new ConfigException("%s%s: %s; set another, or none for %s"
-                    .formatted(
-                            key,
-                            shown,
-                            rule.substring(0, 1).toLowerCase(Locale.ROOT) + rule.substring(1),
-                            unset.isEmpty() ? "no value" : unset));
+                    .formatted(key, shown, rule(e), unset.isEmpty() ? "no value" : unset));
         }
+    }
+
+    /** Returns the rule that Kafka's exception says, without the value and the key. */
+    static String rule(ConfigException e) {
+        String rule = String.valueOf(e.getMessage())
+                .replaceFirst("(?s)^Invalid value .* for configuration \\S+: ", "")
+                .replaceFirst("\\.$", "");
+        return rule.substring(0, 1).toLowerCase(Locale.ROOT) + rule.substring(1);
     }
 
     /** Reads a time in whole milliseconds. */

@@ -9,6 +9,7 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.ServiceUnavailableResponse;
 import io.javalin.http.TooManyRequestsResponse;
 import io.twinstream.schemas.threads.ServiceThreads;
+import io.twinstream.schemas.topic.Position;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,6 +56,13 @@ class ErrorAnswerTest {
                 routes.get("/v1/forbidden", ctx -> {
                     throw new KafkaException("the topic a can't be read", new TopicAuthorizationException("no READ"));
                 });
+                routes.get("/v1/quoted", ctx -> {
+                    throw new OwnException("the topic a: " + new TimeoutException("no broker answers"));
+                });
+                routes.get("/v1/wrapped", ctx -> {
+                    throw new KafkaException(new org.apache.kafka.common.errors.TimeoutException("no broker answers"));
+                });
+                routes.get("/v1/json", ctx -> new JsonMapper().readValue("{\"a\": 1}", Position.class));
                 routes.get("/v1/bug", ctx -> {
                     throw new IllegalStateException("inside");
                 });
@@ -78,6 +86,9 @@ class ErrorAnswerTest {
         "/v1/queue, 429, the queue is full",
         "/v1/kafka, 503, the topic a can't be read",
         "/v1/forbidden, 503, the topic a can't be read: no READ",
+        "/v1/quoted, 409, the topic a: no broker answers",
+        "/v1/wrapped, 503, no broker answers",
+        "/v1/json, 500, the service failed; its log says why",
         "/v1/bug, 500, the service failed; its log says why",
         "/v1/deep, 500, the service failed; its log says why",
         "/v1/none, 404, Endpoint GET /v1/none not found"
@@ -134,7 +145,7 @@ class ErrorAnswerTest {
     @Test
     void whatIsServedIsWhatWasRegistered() {
         assertTrue(server.routes().containsAll(Set.of("GET /v1/own", "POST /v1/body")), "" + server.routes());
-        assertEquals(9, server.routes().size(), "" + server.routes());
+        assertEquals(12, server.routes().size(), "" + server.routes());
     }
 
     private static void assertIsAnError(HttpResponse<String> answer) throws Exception {

@@ -81,6 +81,17 @@ class TopicReaderTest {
     }
 
     @Test
+    void severalTopicsThatAreHeldAreNamedInOneLineAndInOrder() {
+        List<TopicPartition> held =
+                List.of(new TopicPartition("c", 0), new TopicPartition("a", 1), new TopicPartition("b", 0));
+
+        assertEquals(
+                "the topics a, b and c could not be read to their ends within 10 s: an open transaction of 'import-7': end it",
+                TopicUnreadException.afterWaiting(held, Duration.ofSeconds(10), (partitions, open) -> transaction)
+                        .getMessage());
+    }
+
+    @Test
     void whatATransactionHeldIsReadWhenItEndsInTime() {
         topic(Map.of(FIRST, 1L), Map.of(FIRST, 2L));
         committed.schedulePollTask(() -> committed.addRecord(record(FIRST, 0)));

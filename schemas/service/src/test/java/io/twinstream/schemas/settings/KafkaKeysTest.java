@@ -18,12 +18,68 @@ class KafkaKeysTest {
     private final List<String> warnings = new ArrayList<>();
 
     @Test
-    void everyKeyOfAClientIsTakenWithoutAWord() {
-        Stream.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames())
-                .flatMap(names -> names.stream())
-                .forEach(name -> read(Map.of("kafka." + name, "1")));
+    void everyKeyOfAClientIsTakenWithItsDefaultWithoutAWord() {
+        Stream.of(ConsumerConfig.configDef(), ProducerConfig.configDef(), AdminClientConfig.configDef())
+                .flatMap(each -> each.configKeys().values().stream())
+                .forEach(key -> read(Map.of("kafka." + key.name, usual(key))));
 
         assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    void aValueThatAClientWouldRefuseIsToldWithWhatElseIsWrong() {
+        assertEquals(
+                List.of(
+                        "kafka.acks is '': string must be one of: all, -1, 0, 1; set another, or leave it out",
+                        "kafka.bootstrap.servers is 'kafka': must be host:port, comma-separated, as localhost:9092; set another, or leave it out",
+                        "kafka.max.poll.records is '0': value must be at least 1; set another, or leave it out",
+                        "kafka.request.timeout.ms is 'abc': not a number of type INT; set another, or leave it out",
+                        "unknown setting kafka.security.protcol: did you mean kafka.security.protocol?",
+                        "topic.partitions is '0': value must be at least 1; set another, or none for 4"),
+                refused(Map.of(
+                        "kafka.acks", "",
+                        "kafka.bootstrap.servers", "kafka",
+                        "kafka.max.poll.records", "0",
+                        "kafka.request.timeout.ms", "abc",
+                        "kafka.security.protcol", "SSL",
+                        "topic.partitions", "0")));
+    }
+
+    @Test
+    void aSecretIsNotShownWhereItsValueIsRefused() {
+        KafkaKeys keys = KafkaKeys.ofClients()
+                .with(
+                        "",
+                        new ConfigDef()
+                                .define(
+                                        "acme.password",
+                                        ConfigDef.Type.INT,
+                                        0,
+                                        ConfigDef.Importance.LOW,
+                                        "A secret that is a number."));
+
+        SettingsException refused = assertThrows(
+                SettingsException.class,
+                () -> Settings.read(
+                        CommonSettings.define(new ConfigDef()),
+                        keys,
+                        warnings::add,
+                        settings -> settings,
+                        Map.of("kafka.acme.password", "geheim")));
+
+        assertEquals(
+                List.of("kafka.acme.password: not a number of type INT; set another, or leave it out"),
+                refused.findings());
+    }
+
+    @Test
+    void aValueThatLiesElsewhereIsLeftToTheClientsProvider() {
+        Settings settings = read(Map.of(
+                "kafka.config.providers", "vault",
+                "kafka.config.providers.vault.class", "acme.Vault",
+                "kafka.request.timeout.ms", "${vault:kafka:timeout}"));
+
+        assertEquals("${vault:kafka:timeout}", settings.kafka().get("request.timeout.ms"));
     }
 
     @Test
@@ -64,6 +120,17 @@ class KafkaKeysTest {
         assertEquals(2, lines.size(), lines::toString);
         assertTrue(lines.get(0).startsWith("topic.partitions"), lines::toString);
         assertTrue(lines.get(1).contains("kafka.acme.colour"), lines::toString);
+    }
+
+    /** Returns the default of a key, or some value where it has none. */
+    private static String usual(ConfigDef.ConfigKey key) {
+        if (key.name.equals(CommonSettings.BOOTSTRAP)) {
+            return "localhost:9092";
+        }
+        if (key.hasDefault() && key.defaultValue != null) {
+            return String.valueOf(ConfigDef.convertToString(key.defaultValue, key.type));
+        }
+        return key.type == ConfigDef.Type.CLASS ? Object.class.getName() : "1";
     }
 
     private List<String> refused(Map<String, String> given) {

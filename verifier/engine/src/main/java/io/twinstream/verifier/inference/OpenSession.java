@@ -9,6 +9,8 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,9 @@ record OpenSession(OrtSession session, String provider) {
     static final String CUDA = "CUDA";
 
     private static final Logger log = LoggerFactory.getLogger(OpenSession.class);
+
+    /** The cause that the log has already: each session would repeat it. */
+    private static final AtomicReference<@Nullable String> toldCause = new AtomicReference<>();
 
     /**
      * Opens a session on the provider that the operator chose.
@@ -38,7 +43,10 @@ record OpenSession(OrtSession session, String provider) {
                 throw new InferenceException(
                         "verifier.provider=cuda needs a device that works, its driver, CUDA 12 and cuDNN 9", e);
             }
-            log.info("running on the CPU, since CUDA can't be used: {}", InferenceException.firstLine(e));
+            String cause = InferenceException.firstLine(e);
+            if (!cause.equals(toldCause.getAndSet(cause))) {
+                log.info("running on the CPU, since CUDA can't be used: {}", cause);
+            }
             return onCpu(model);
         }
     }

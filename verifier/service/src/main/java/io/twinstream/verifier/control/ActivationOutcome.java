@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param notReady the verifiers that were not ready for it when it was asked for; probes will wait for those that still
  *     aren't when it takes effect
  * @param cancelled the activations that will not take effect because of it
+ * @param mayBeMissing one line on each topic that an open transaction has kept from being read to its end
  */
 public record ActivationOutcome(
-        @JsonIgnore Activated activated, List<Unready> notReady, List<ActivationEntry> cancelled) {
+        @JsonIgnore Activated activated,
+        List<Unready> notReady,
+        List<ActivationEntry> cancelled,
+        List<String> mayBeMissing) {
     /**
      * An unready verifier couldn't judge by the version when the activation was asked for.
      *
@@ -32,6 +36,7 @@ public record ActivationOutcome(
     public ActivationOutcome {
         notReady = List.copyOf(notReady);
         cancelled = List.copyOf(cancelled);
+        mayBeMissing = List.copyOf(mayBeMissing);
     }
 
     /** Returns the activation, whose fields stand beside the others in JSON. */
@@ -47,7 +52,8 @@ public record ActivationOutcome(
         return new ActivationOutcome(
                 activated,
                 notReady(before.states(), activated),
-                cancelled.stream().map(ActivationEntry::of).toList());
+                cancelled.stream().map(ActivationEntry::of).toList(),
+                before.unread().lines());
     }
 
     private static List<Unready> notReady(ModelStates states, Activated activated) {

@@ -62,7 +62,7 @@ final class ActivationRules {
      */
     ModelId rollbackTarget() {
         Instant effect = board.now().plus(Activated.NOTICE);
-        Optional<ModelId> predecessor = board.timeline().predecessor(effect);
+        Optional<ModelId> predecessor = board.predecessor(effect);
         if (predecessor.isPresent()) {
             return predecessor.get();
         }
@@ -71,15 +71,10 @@ final class ActivationRules {
                     ControlFault.CONFLICT,
                     "there is nothing to roll back: no activation has taken effect. To keep the version that serves, activate it by name");
         }
-        List<ModelId> own =
-                board.own().stream().filter(board.states()::isReadyEverywhere).toList();
-        if (own.size() != 1) {
-            throw new ControlException(
-                    ControlFault.CONFLICT,
-                    "before the version that serves there was only the verifiers' own model, and "
-                            + whyNoneOfTheirOwn());
-        }
-        return own.get(0);
+        board.unread().requireAll("which model the verifiers have of their own can't be said");
+        throw new ControlException(
+                ControlFault.CONFLICT,
+                "before the version that serves there was only the verifiers' own model, and " + whyNoneOfTheirOwn());
     }
 
     /** Continues the sentence that a rollback has nothing to go back to. */

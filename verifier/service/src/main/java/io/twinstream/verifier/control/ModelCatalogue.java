@@ -78,7 +78,8 @@ final class ModelCatalogue {
                 board.timeline().activations().stream()
                         .filter(each -> model.equals(each.model()))
                         .map(ActivationEntry::of)
-                        .toList());
+                        .toList(),
+                board.unread().lines());
     }
 
     private @Nullable ReleasedManifest read(ModelId model, Optional<ModelRelease> release) {

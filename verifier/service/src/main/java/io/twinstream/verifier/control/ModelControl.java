@@ -23,7 +23,9 @@ import org.apache.kafka.common.KafkaException;
 /**
  * Model control takes orders for which version judges from when, and shows what is known of every version. A call
  * writes one record or none. Every call throws {@link ControlException} where a rule is broken, and
- * {@link KafkaException} where the topics can't be read or written. Safe for many threads.
+ * {@link KafkaException} where the topics can't be read or written. An open transaction on the releases or on verifiers'
+ * reports stops nothing: the answer says what may be missing, and only what isn't known then can't be ordered. Safe for many
+ * threads.
  */
 public final class ModelControl {
     private static final Duration PATIENCE = TopicReader.PATIENCE;
@@ -125,9 +127,23 @@ public final class ModelControl {
                 rules.activation(ModelSlot.SERVING, rules.rollbackTarget(), EffectiveTime.SOONEST, reason, by, false));
     }
 
-    /** Returns every version that is published or that a verifier has of its own. */
-    public List<ModelSummary> list() {
-        return new ModelCatalogue(look(), held).list();
+    /** Returns every version that is published or that a verifier has of its own, as far as that can be read. */
+    public ModelList list() {
+        ModelBoard board = look();
+        return new ModelList(
+                new ModelCatalogue(board, held).list(), board.unread().lines());
+    }
+
+    /**
+     * Holds the versions that are known.
+     *
+     * @param mayBeMissing one line on each topic that an open transaction has kept from being read to its end
+     */
+    public record ModelList(List<ModelSummary> models, List<String> mayBeMissing) {
+        public ModelList {
+            models = List.copyOf(models);
+            mayBeMissing = List.copyOf(mayBeMissing);
+        }
     }
 
     /** Returns the activations that are not cancelled, in the order in which they were asked for. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param packageSha256 the hash of the zip file
  * @param runId the training run that made the version; null if a file was published
  * @param activations the version's activations that were not cancelled, in the order in which they were asked for
+ * @param mayBeMissing one line on each topic that an open transaction has kept from being read to its end
  */
 public record ModelDetails(
         @JsonUnwrapped ModelSummary summary,
@@ -30,9 +31,11 @@ public record ModelDetails(
         @Nullable ScoreHistograms histograms,
         List<FmrPoint> fmrTable,
         @Nullable TrainingRecord training,
-        List<ActivationEntry> activations) {
+        List<ActivationEntry> activations,
+        List<String> mayBeMissing) {
     public ModelDetails {
         fmrTable = List.copyOf(fmrTable);
         activations = List.copyOf(activations);
+        mayBeMissing = List.copyOf(mayBeMissing);
     }
 }

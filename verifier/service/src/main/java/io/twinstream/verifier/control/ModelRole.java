@@ -39,7 +39,7 @@ public record ModelRole(
                     .filter(each -> model.equals(each.model()))
                     .ifPresent(each -> roles.add(new ModelRole(now(slot), each.effectiveAt())));
         }
-        if (board.predecessor().filter(model::equals).isPresent()) {
+        if (board.predecessor(board.now()).filter(model::equals).isPresent()) {
             roles.add(new ModelRole(RoleKind.PREDECESSOR, null));
         }
         for (Activated each : board.timeline().pending(board.now())) {

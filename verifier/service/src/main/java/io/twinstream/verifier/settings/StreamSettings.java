@@ -7,11 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -51,17 +50,17 @@ public record StreamSettings(
                 common.largestRecord());
     }
 
-    /** Returns the keys of Kafka's clients and of Kafka Streams, with the prefixes that name one of its clients. */
+    /** Returns the keys of Kafka's clients and of Kafka Streams, those with a prefix that names one of its clients included. */
     public static KafkaKeys kafkaKeys() {
-        Set<String> names = new TreeSet<>(StreamsConfig.configDef().names());
-        for (String name : ConsumerConfig.configNames()) {
-            names.add(StreamsConfig.consumerPrefix(name));
-            names.add(StreamsConfig.mainConsumerPrefix(name));
-            names.add(StreamsConfig.restoreConsumerPrefix(name));
-            names.add(StreamsConfig.globalConsumerPrefix(name));
-        }
-        ProducerConfig.configNames().forEach(name -> names.add(StreamsConfig.producerPrefix(name)));
-        AdminClientConfig.configNames().forEach(name -> names.add(StreamsConfig.adminClientPrefix(name)));
-        return KafkaKeys.ofClients().with(names, List.of(StreamsConfig.TOPIC_PREFIX, StreamsConfig.CLIENT_TAG_PREFIX));
+        ConfigDef consumer = ConsumerConfig.configDef();
+        return KafkaKeys.ofClients()
+                .with("", StreamsConfig.configDef())
+                .with(StreamsConfig.CONSUMER_PREFIX, consumer)
+                .with(StreamsConfig.MAIN_CONSUMER_PREFIX, consumer)
+                .with(StreamsConfig.RESTORE_CONSUMER_PREFIX, consumer)
+                .with(StreamsConfig.GLOBAL_CONSUMER_PREFIX, consumer)
+                .with(StreamsConfig.PRODUCER_PREFIX, ProducerConfig.configDef())
+                .with(StreamsConfig.ADMIN_CLIENT_PREFIX, AdminClientConfig.configDef())
+                .withOpen(List.of(StreamsConfig.TOPIC_PREFIX, StreamsConfig.CLIENT_TAG_PREFIX));
     }
 }

@@ -1,13 +1,9 @@
 package io.twinstream.verifier.web;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.javalin.http.BadRequestResponse;
+import io.twinstream.schemas.http.JsonBody;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelSlot;
-import io.twinstream.verifier.control.ControlException;
-import io.twinstream.verifier.control.ControlException.ControlFault;
 import io.twinstream.verifier.control.EffectiveTime;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -32,41 +28,32 @@ record ActivationBody(
         @Nullable String effectiveAt,
         @Nullable String reason,
         @Nullable Boolean force) {
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final JsonBody<ActivationBody> FORM = new JsonBody<>(
+            ActivationBody.class,
+            "{\"slot\": \"serving\", \"name\": \"letters\", \"version\": \"2\", \"reason\": \"better on the left hand\"}");
+
+    private static final JsonBody<ActivationBody> ROLLBACK =
+            new JsonBody<>(ActivationBody.class, "{\"reason\": \"too many false matches\"}");
 
     /**
      * Reads a body; an unknown field is an error.
      *
-     * @throws ControlException with one line, if the body is no order
+     * @throws BadRequestResponse if the body is no order
      */
-    static ActivationBody read(String body) {
-        try {
-            ActivationBody read = JSON.readValue(body, ActivationBody.class);
-            if (read != null) {
-                return read;
-            }
-        } catch (JsonProcessingException e) {
-            throw invalid("the body is no order: "
-                    + e.getOriginalMessage().lines().findFirst().orElse(""));
-        }
-        throw invalid("the body is no order: it is null");
+    static ActivationBody read(byte[] body) {
+        return FORM.read(body);
     }
 
-    /** Returns the reason of a rollback, whose body has no other field. */
-    String rollbackReason() {
-        if (slot != null
-                || name != null
-                || version != null
-                || delayMs != null
-                || effectiveAt != null
-                || force != null) {
-            throw invalid("a rollback takes the field reason alone");
+    /** Reads the body of a rollback, which has no other field than the reason, and returns that. */
+    static String rollbackReason(byte[] body) {
+        ActivationBody read = ROLLBACK.read(body);
+        if (!read.equals(new ActivationBody(null, null, null, null, null, read.reason, null))) {
+            throw ROLLBACK.refused("a rollback takes the field reason alone");
         }
-        return neededReason();
+        if (read.reason == null) {
+            throw ROLLBACK.missing("reason");
+        }
+        return read.reason;
     }
 
     ModelSlot neededSlot() {
@@ -75,7 +62,7 @@ record ActivationBody(
                 return each;
             }
         }
-        throw invalid("the field slot must be serving or shadow");
+        throw FORM.refused("the field slot must be serving or shadow");
     }
 
     /** Returns the ordered version, or null to empty the shadow. */
@@ -85,7 +72,7 @@ record ActivationBody(
             return null;
         }
         if (name == null || version == null) {
-            throw invalid("the fields name and version are needed; without both of them the shadow is emptied");
+            throw FORM.refused("the fields name and version are needed; without both of them the shadow is emptied");
         }
         return ModelsApi.model(name, version);
     }
@@ -95,27 +82,23 @@ record ActivationBody(
             return delayMs == null ? EffectiveTime.SOONEST : EffectiveTime.after(Duration.ofMillis(delayMs));
         }
         if (delayMs != null) {
-            throw invalid("the fields delayMs and effectiveAt exclude each other");
+            throw FORM.refused("the fields delayMs and effectiveAt exclude each other");
         }
         try {
             return EffectiveTime.at(OffsetDateTime.parse(effectiveAt).toInstant());
         } catch (DateTimeException e) {
-            throw invalid("the field effectiveAt must be a time as 2024-02-29T12:00:00Z");
+            throw FORM.refused("the field effectiveAt must be a time as 2024-02-29T12:00:00Z");
         }
     }
 
     String neededReason() {
         if (reason == null) {
-            throw invalid("the field reason is missing");
+            throw FORM.missing("reason");
         }
         return reason;
     }
 
     boolean forced() {
         return Boolean.TRUE.equals(force);
-    }
-
-    private static ControlException invalid(String message) {
-        return new ControlException(ControlFault.BAD_REQUEST, message);
     }
 }

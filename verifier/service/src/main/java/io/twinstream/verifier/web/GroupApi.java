@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,6 +111,10 @@ public final class GroupApi {
     @GuardedBy("this")
     private long lettersAtMs;
 
+    /** The verifiers that have answered before and still report: their silence means more than their last report. */
+    @GuardedBy("this")
+    private final Set<String> heard = new HashSet<>();
+
     public GroupApi(GroupSource source, Peers peers, Clock clock) {
         this.source = source;
         this.peers = peers;
@@ -151,6 +156,7 @@ public final class GroupApi {
     }
 
     /** Returns all verifiers in the order of their names: those that answer, that only have reported, and that have gone. */
+    @GuardedBy("this")
     private List<GroupVerifier> verifiers() {
         List<CompletableFuture<Optional<GroupVerifier>>> asked = source.others().stream()
                 .map(address -> peers.ask(address, PATH + "?local=true", GroupVerifier.class))
@@ -162,18 +168,23 @@ public final class GroupApi {
         boolean silent = answers.stream().anyMatch(Optional::isEmpty);
         Map<String, GroupVerifier> all = new TreeMap<>();
         for (String each : states.instances()) {
-            all.put(each, reported(states.of(source.serving(), each), each, silent));
+            all.put(each, reported(states.of(source.serving(), each), each, silent || heard.contains(each)));
         }
         source.silent().forEach((each, since) -> all.put(each, gone(each, since)));
         all.put(own.instance(), own);
-        answers.forEach(each -> each.ifPresent(answer -> all.put(answer.instance(), answer)));
+        for (GroupVerifier answer : answers.stream().flatMap(Optional::stream).toList()) {
+            all.put(answer.instance(), answer);
+            heard.add(answer.instance());
+        }
+        heard.retainAll(all.keySet());
         return List.copyOf(all.values());
     }
 
     /**
      * Returns a verifier by its last report.
      *
-     * @param silent whether an address didn't answer, which may be this verifier's, so that its report isn't believed
+     * @param silent whether it has answered before and doesn't now, or an address that may be its own doesn't answer, so
+     *     that its report isn't believed
      */
     private GroupVerifier reported(Optional<InstanceState> report, String instance, boolean silent) {
         ModelId serving = source.serving();

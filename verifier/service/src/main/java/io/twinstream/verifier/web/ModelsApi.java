@@ -32,7 +32,7 @@ public final class ModelsApi {
     }
 
     public void register(RoutesConfig routes) {
-        routes.get(PATH, bound.around(ctx -> ctx.json(Map.of("models", control.list()))));
+        routes.get(PATH, bound.around(ctx -> ctx.json(control.list())));
         routes.get(PATH + "/activations", bound.around(ctx -> ctx.json(Map.of("activations", control.activations()))));
         routes.get(PATH + "/{name}/{version}", bound.around(this::show));
         routes.post(PATH + "/activations", bound.around(this::activate));
@@ -58,7 +58,7 @@ public final class ModelsApi {
     }
 
     private void activate(Context ctx) {
-        ActivationBody body = ActivationBody.read(ctx.body());
+        ActivationBody body = ActivationBody.read(ctx.bodyAsBytes());
         ModelId model = body.model();
         boolean serving = body.neededSlot() == ModelSlot.SERVING;
         created(
@@ -79,7 +79,7 @@ public final class ModelsApi {
     }
 
     private void rollback(Context ctx) {
-        created(ctx, control.rollback(ActivationBody.read(ctx.body()).rollbackReason(), by(ctx)));
+        created(ctx, control.rollback(ActivationBody.rollbackReason(ctx.bodyAsBytes()), by(ctx)));
     }
 
     private static void created(Context ctx, ActivationOutcome outcome) {

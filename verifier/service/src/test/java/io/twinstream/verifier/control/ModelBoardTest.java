@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.Activated;
@@ -17,6 +18,7 @@ import io.twinstream.verifier.control.ControlException.ControlFault;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class ModelBoardTest {
     private final ModelBoards boards = new ModelBoards();
@@ -45,15 +47,18 @@ class ModelBoardTest {
     }
 
     @Test
-    void theOwnModelServedBeforeTheFirstActivation() {
-        boards.published(ONE).reported("a", OWN, VersionState.READY);
-
-        assertEquals(List.of(), roles(1));
-
-        boards.serving(ONE, -50);
+    void theVerifiersOwnModelIsThePredecessorOfTheFirstVersionThatWasActivated() {
+        boards.published(ONE).serving(ONE, -50).reported("a", OWN, VersionState.READY);
 
         assertEquals(List.of(ModelRole.RoleKind.SERVING), roles(0));
         assertEquals(List.of(ModelRole.RoleKind.PREDECESSOR), roles(1));
+    }
+
+    @Test
+    void anOwnModelIsNotItsOwnPredecessor() {
+        boards.serving(OWN, -50).reported("a", OWN, VersionState.READY);
+
+        assertEquals(List.of(ModelRole.RoleKind.SERVING), roles(0));
     }
 
     @Test
@@ -83,6 +88,32 @@ class ModelBoardTest {
         assertEquals(
                 List.of("3"),
                 outcome.cancelled().stream().map(ActivationEntry::version).toList());
+    }
+
+    @Test
+    void whileReportsAreHeldWhatIsKnownCanBeOrderedAndWhatIsNotMayBeThere() {
+        ModelBoard board = boards.published(ONE)
+                .serving(ONE, -100)
+                .reported("a", TWO, VersionState.BUILDING)
+                .heldStates()
+                .board();
+
+        ActivationOutcome outcome = ActivationOutcome.of(
+                board, new Activated(ModelSlot.SERVING, ONE, NOON, 9, NOON.plusSeconds(2), "a test", "Zoë@desk"));
+
+        assertEquals(
+                List.of("what verifiers have reported last may be missing: the states could not be read: abort it"),
+                outcome.mayBeMissing());
+        assertTrue(held(() -> board.requireKnown(THREE))
+                .startsWith("whether there is letters/3 can't be said: the states"));
+        assertTrue(held(() -> board.resolve("3"))
+                .startsWith("whether a model has the version 3 can't be said: the states"));
+        assertTrue(held(() -> new ActivationRules(board).rollbackTarget())
+                .startsWith("which model the verifiers have of their own can't be said: the states"));
+    }
+
+    private static String held(Executable call) {
+        return String.valueOf(assertThrows(TopicUnreadException.class, call).getMessage());
     }
 
     private ControlFault fault(String text) {

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.control;
 
+import io.twinstream.schemas.kafka.TopicUnreadException;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelSlot;
@@ -7,6 +8,7 @@ import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.Activated;
 import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
+import io.twinstream.schemas.release.ModelTopics.Unread;
 import io.twinstream.schemas.release.PublishedModels;
 import io.twinstream.schemas.release.Timeline;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -14,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -29,6 +32,7 @@ final class ModelBoards {
     private PublishedModels published = PublishedModels.NONE;
     private final List<InstanceState> states = new ArrayList<>();
     private Timeline timeline = Timeline.EMPTY;
+    private Unread unread = Unread.NONE;
     private long offset;
 
     ModelBoards published(ModelId... models) {
@@ -83,7 +87,15 @@ final class ModelBoards {
         return this;
     }
 
+    /** Lets an open transaction hold what verifiers have reported last. */
+    ModelBoards heldStates() {
+        unread = new Unread(
+                Optional.empty(),
+                Optional.of(TopicUnreadException.held("the states could not be read", Optional.of("abort it"))));
+        return this;
+    }
+
     ModelBoard board() {
-        return new ModelBoard(published, timeline, ModelStates.of(states), NOON);
+        return new ModelBoard(published, timeline, ModelStates.of(states), NOON, unread);
     }
 }

@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,26 @@ class GroupApiTest {
         assertFalse(group.at("/verifiers/1/answers").asBoolean(), group.toString());
         assertFalse(group.at("/verifiers/1/ready").asBoolean(), group.toString());
         assertTrue(group.at("/verifiers/1/reasons/0").asText().contains("verifier.http.advertised"), group.toString());
+    }
+
+    @Test
+    void aVerifierThatHasAnsweredAndIsGoneIsNotReadyThoughItsAddressIsForgotten() throws Exception {
+        Known known = new Known("a").reported("b", VersionState.READY);
+        try (HttpServer own = serve(known)) {
+            try (HttpServer other = serve(new Known("b"))) {
+                known.asking("127.0.0.1:" + other.port());
+                JsonNode before = get(own, "/v1/group");
+                assertTrue(before.at("/verifiers/1/answers").asBoolean(), before.toString());
+            }
+            known.asking();
+            known.now = NOON.plusSeconds(10);
+
+            JsonNode after = get(own, "/v1/group");
+
+            assertFalse(after.at("/verifiers/1/ready").asBoolean(), after.toString());
+            assertTrue(
+                    after.at("/verifiers/1/reasons/0").asText().contains("doesn't answer over HTTP"), after.toString());
+        }
     }
 
     @Test
@@ -134,9 +155,32 @@ class GroupApiTest {
         return HttpServer.start(
                 settings,
                 new ServiceThreads(),
-                (routes, threads) -> new GroupApi(
-                                known, new Peers(Optional.empty(), settings), Clock.fixed(NOON, ZoneOffset.UTC))
+                (routes, threads) -> new GroupApi(known, new Peers(Optional.empty(), settings), new KnownClock(known))
                         .register(routes));
+    }
+
+    /** A clock that shows the time that a test gives its source. */
+    private static final class KnownClock extends Clock {
+        private final Known known;
+
+        KnownClock(Known known) {
+            this.known = known;
+        }
+
+        @Override
+        public Instant instant() {
+            return known.now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("this clock has one zone");
+        }
     }
 
     /** A source that says what a test gives it. */
@@ -145,8 +189,9 @@ class GroupApiTest {
         private final AtomicInteger looks = new AtomicInteger();
         private final List<InstanceState> reports = new ArrayList<>();
         private final Map<String, Instant> gone = new TreeMap<>();
-        private Set<String> others = Set.of();
+        private volatile Set<String> others = Set.of();
         private List<String> reasons = List.of();
+        private volatile Instant now = NOON;
         private boolean silent;
 
         Known(String name) {

@@ -98,6 +98,9 @@ final class DamagedImages {
         Arrays.fill(codes, find(codes, 0xc4) + 5, find(codes, 0xc4) + 21, (byte) -1);
         images.put("jpeg: a table of 4080 codes", codes);
         images.put("jpeg: no table of coefficients", PictureEdits.withoutSegments(jpeg, 0xdb));
+        byte[] zeros = jpeg.clone();
+        Arrays.fill(zeros, find(zeros, 0xdb) + 5, find(zeros, 0xdb) + 25, (byte) 0);
+        images.put("jpeg: a table of coefficients with zeros", zeros);
         images.put("jpeg: no frame", PictureEdits.withoutSegments(jpeg, 0xc0));
         images.put("jpeg: no scan", joined(Arrays.copyOf(jpeg, scan), new byte[] {-1, (byte) 0xd9}));
         byte[] deep = jpeg.clone();

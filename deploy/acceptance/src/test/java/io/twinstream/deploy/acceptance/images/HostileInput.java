@@ -1,5 +1,6 @@
 package io.twinstream.deploy.acceptance.images;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -124,7 +125,8 @@ public final class HostileInput implements AcceptanceCheck {
                         common.topics(),
                         Duration.ofSeconds(30),
                         new ServiceThreads(),
-                        publisher);
+                        publisher,
+                        new SimpleMeterRegistry());
                 HttpServer server = HttpServer.start(
                         HttpSettings.of(settings, "ingest"),
                         new ServiceThreads(),

@@ -12,7 +12,9 @@ import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.metrics.Metric;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.topic.ReferenceKey;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +43,9 @@ import org.awaitility.Awaitility;
 
 /**
  * Sends a thousand good references and a thousand damaged ones by each way in: HTTP, {@code enrol} and the watched folder. Each
- * is in the gallery of the verifier, or was refused with a reason; none was acknowledged and is missing, no good one was
- * refused. Then many callers send pictures of 16 MiB at once to the same ingest, which has a heap of 256 MiB: it answers each,
+ * is in the gallery of the verifier, was refused with a reason, or is named by the verifier as one that its model can't judge,
+ * blank or of another kind. Ingest can't tell the last, as it depends on the model's input and domain. None was acknowledged
+ * and is missing, and every good one is in the gallery. Then many callers send pictures of 16 MiB at once to the same ingest, which has a heap of 256 MiB: it answers each,
  * and goes on.
  */
 public final class Acknowledged implements AcceptanceCheck {
@@ -50,12 +54,29 @@ public final class Acknowledged implements AcceptanceCheck {
     private static final int LARGE_SIDE = 2_300;
     private static final String PREFIX = "acknowledged";
     private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Set<String> MODEL_CAN_NOT_JUDGE =
+            Set.of(UndecidedCause.BLANK.name(), UndecidedCause.OUT_OF_DOMAIN.name());
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<String> wrong = new ArrayList<>();
 
     /** Holds what a way in said of the references that were given to it, by their subjects. */
     private record Said(Set<String> acknowledged, Map<String, String> refused) {}
+
+    /** Holds the subjects that the verifier knows: those in its gallery, and those that its model can't judge, by reason. */
+    private record KnownSubjects(Set<String> enrolled, Map<String, String> unusable) {
+        Set<String> all() {
+            Set<String> all = new HashSet<>(enrolled);
+            all.addAll(unusable.keySet());
+            return all;
+        }
+
+        Map<String, Integer> byReason() {
+            Map<String, Integer> byReason = new TreeMap<>();
+            unusable.values().forEach(reason -> byReason.merge(reason, 1, Integer::sum));
+            return byReason;
+        }
+    }
 
     @Override
     public Result run(Path images) throws Exception {
@@ -81,21 +102,28 @@ public final class Acknowledged implements AcceptanceCheck {
                 Set<String> wanted = said.values().stream()
                         .flatMap(each -> each.acknowledged().stream())
                         .collect(Collectors.toSet());
-                Set<String> enrolled = gallery(installation, wanted);
-                int missing = less(wanted, enrolled).size();
-                int unasked = less(enrolled, wanted).size();
+                KnownSubjects known = known(installation, wanted);
+                known.unusable().keySet().stream()
+                        .filter(subject -> subject.contains("good"))
+                        .forEach(subject -> wrong.add(subject + ": is good, and unusable"));
+                int missing = less(wanted, known.all()).size();
+                int unasked = less(known.all(), wanted).size();
                 System.err.printf(
-                        "acknowledged %d, missing %d, unasked %d, wrong %s%n", wanted.size(), missing, unasked, wrong);
+                        "acknowledged %d, missing %d, unusable %s, unasked %d, wrong %s%n",
+                        wanted.size(), missing, new TreeMap<>(known.unusable()), unasked, wrong);
                 String large = large(installation);
                 int refused = said.values().stream()
                         .mapToInt(each -> each.refused().size())
                         .sum();
                 return new Result(
                         missing == 0 && unasked == 0 && wrong.isEmpty() && refused > 0,
-                        "%d references by three ways, half of them damaged: %d acknowledged, of these %d missing in the gallery; %d refused, each with its reason; %d in the gallery unacknowledged; %s; wrong: %s"
+                        "%d references by three ways, half of them damaged: %d acknowledged, of these %d in the gallery, %d named as unusable by the model %s, %d missing; %d refused, each with its reason; %d with the verifier unacknowledged; %s; wrong: %s"
                                 .formatted(
                                         said.size() * files.size(),
                                         wanted.size(),
+                                        known.enrolled().size(),
+                                        known.unusable().size(),
+                                        known.byReason(),
                                         missing,
                                         refused,
                                         unasked,
@@ -218,14 +246,14 @@ public final class Acknowledged implements AcceptanceCheck {
         }
     }
 
-    /** Returns the subjects that the verifier has, once it has as many as wanted or gets no more. */
-    private static Set<String> gallery(Installation installation, Set<String> wanted) throws Exception {
-        Set<String> subjects = Set.of();
+    /** Returns the subjects that the verifier knows, once it knows all that are wanted or gets no more. */
+    private static KnownSubjects known(Installation installation, Set<String> wanted) throws Exception {
+        KnownSubjects known = new KnownSubjects(Set.of(), Map.of());
         long end = System.nanoTime() + LIMIT.toNanos();
-        while (!subjects.equals(wanted) && System.nanoTime() < end) {
-            subjects = subjects(installation);
+        while (!known.all().equals(wanted) && System.nanoTime() < end) {
+            known = new KnownSubjects(subjects(installation), unusable(installation));
         }
-        return subjects;
+        return known;
     }
 
     private static Set<String> subjects(Installation installation) throws Exception {
@@ -241,6 +269,29 @@ public final class Acknowledged implements AcceptanceCheck {
             }
         } while (!page.isEmpty());
         return subjects;
+    }
+
+    /**
+     * Returns the subjects of references that the verifier names with a reason, by which its model can't judge them. Any other
+     * reason, as of a damaged picture, is one that ingest had to find before it acknowledged.
+     */
+    private static Map<String, String> unusable(Installation installation) throws Exception {
+        Map<String, String> unusable = new HashMap<>();
+        String after = "";
+        JsonNode page;
+        do {
+            page = JSON.readTree(installation.verifier("/v1/unusable-references?limit=500&after=" + after))
+                    .path("references");
+            for (JsonNode each : page) {
+                after = each.path("key").asText();
+                String reason = each.path("reason").asText();
+                if (MODEL_CAN_NOT_JUDGE.contains(reason)
+                        && !each.path("message").asText().isEmpty()) {
+                    unusable.put(ReferenceKey.parse(after).subjectId(), reason);
+                }
+            }
+        } while (!page.isEmpty());
+        return unusable;
     }
 
     private static Set<String> less(Set<String> all, Set<String> those) {

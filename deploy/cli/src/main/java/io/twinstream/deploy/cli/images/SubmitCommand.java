@@ -111,7 +111,9 @@ public final class SubmitCommand implements Callable<Integer> {
                                     waiting.outstanding(),
                                     summary.sent(),
                                     wait.toSeconds(),
-                                    waiting.heldBack().orElse("does a verifier run?"));
+                                    waiting.heldBack()
+                                            .orElse(
+                                                    "does a verifier run? Its page, and GET /health/ready, say what stands still"));
             String rejected = waiting.rejected() == 0
                     ? ""
                     : "%d of %d probes can't be judged".formatted(waiting.rejected(), summary.sent());

@@ -3,6 +3,8 @@ package io.twinstream.deploy.cli.images;
 import io.twinstream.deploy.cli.console.ErrorLine;
 import io.twinstream.deploy.verdict.DeadLetterReader;
 import io.twinstream.deploy.verdict.VerdictReader;
+import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.kafka.OpenTransactions;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.verifier.feed.DeadLetterView;
@@ -25,13 +27,15 @@ final class VerdictWait implements AutoCloseable {
 
     private final VerdictReader verdicts;
     private final @Nullable DeadLetterReader letters;
+    private final CommonSettings settings;
 
     /** The images' names by the ids of their probes, of which neither verdict nor dead letter has come. */
     private final Map<String, String> outstanding = new LinkedHashMap<>();
 
     private int rejected;
 
-    private VerdictWait(VerdictReader verdicts, @Nullable DeadLetterReader letters) {
+    private VerdictWait(CommonSettings settings, VerdictReader verdicts, @Nullable DeadLetterReader letters) {
+        this.settings = settings;
         this.verdicts = verdicts;
         this.letters = letters;
     }
@@ -40,12 +44,12 @@ final class VerdictWait implements AutoCloseable {
     static VerdictWait open(CommonSettings settings, PrintWriter err) {
         VerdictReader verdicts = VerdictReader.open(settings, false);
         try {
-            return new VerdictWait(verdicts, DeadLetterReader.open(settings, false));
+            return new VerdictWait(settings, verdicts, DeadLetterReader.open(settings, false));
         } catch (KafkaException e) {
             err.println("twinstream: dead letters can't be read, so that a probe without verdict may be one: "
                     + ErrorLine.of(e).text());
             err.flush();
-            return new VerdictWait(verdicts, null);
+            return new VerdictWait(settings, verdicts, null);
         } catch (RuntimeException e) {
             verdicts.close();
             throw e;
@@ -87,9 +91,13 @@ final class VerdictWait implements AutoCloseable {
         return rejected;
     }
 
-    /** Says in one line what keeps verdicts from being read now. */
+    /** Says in one line which open transaction keeps verdicts from being read now, or probes from being judged. */
     Optional<String> heldBack() {
-        return verdicts.heldBack();
+        return verdicts.heldBack()
+                .or(() -> OpenTransactions.told(
+                        KafkaClients.of(settings),
+                        settings.topics().probes(),
+                        settings.heldAfter().dividedBy(2)));
     }
 
     @Override

@@ -7,7 +7,12 @@ import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.verifier.control.ModelControl;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** These options say on which cluster the versions are asked about or given orders. */
 final class ControlOptions {
@@ -16,6 +21,13 @@ final class ControlOptions {
 
     @Mixin
     private SettingsOptions options = new SettingsOptions();
+
+    /** Says on standard error what may be missing, so that standard output has the answer alone. */
+    static void warn(@Nullable CommandSpec spec, List<String> mayBeMissing) {
+        PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
+        mayBeMissing.forEach(line -> err.println("warning: " + line));
+        err.flush();
+    }
 
     /** Returns the control of the versions, once the cluster has answered with the topics and rights that it needs. */
     ModelControl control() throws IOException, InterruptedException {

@@ -94,6 +94,7 @@ final class ModelLines {
                                     ? "unless it is ready by then, its probes will wait for it"
                                     : "it scores nothing in the shadow until it is ready"));
         }
+        outcome.mayBeMissing().forEach(line -> lines.add("warning: " + line));
         return lines;
     }
 

@@ -2,8 +2,7 @@ package io.twinstream.deploy.cli.models;
 
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
-import io.twinstream.verifier.control.ModelSummary;
-import java.util.List;
+import io.twinstream.verifier.control.ModelControl.ModelList;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,13 +28,14 @@ public final class ModelsListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<ModelSummary> models = cluster.control().list();
+        ModelList list = cluster.control().list();
         Output out = Output.of(spec);
         if (json) {
-            models.forEach(out::json);
+            list.models().forEach(out::json);
         } else {
-            ModelLines.of(models).forEach(out::println);
+            ModelLines.of(list.models()).forEach(out::println);
         }
+        ControlOptions.warn(spec, list.mayBeMissing());
         return ExitCodes.OK;
     }
 }

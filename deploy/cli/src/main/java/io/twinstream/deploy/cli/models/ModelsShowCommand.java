@@ -43,6 +43,7 @@ public final class ModelsShowCommand implements Callable<Integer> {
         } else {
             ModelLines.of(details).forEach(out::println);
         }
+        ControlOptions.warn(spec, details.mayBeMissing());
         return ExitCodes.OK;
     }
 }

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -121,7 +122,18 @@ class ModelsHttpIT {
                 post(ACTIVATIONS, order("serving", "1", ", \"delayMs\": 1")).statusCode());
         HttpResponse<String> unknown = post(ACTIVATIONS, order("serving", "1", ", \"delay\": 1"));
         assertEquals(400, unknown.statusCode());
-        assertTrue(JSON.readTree(unknown.body()).path("error").textValue().contains("delay"), unknown.body());
+        assertEquals(
+                "the field delay is unknown, there are slot, name, version, delayMs, effectiveAt, reason, force: write it as in "
+                        + "{\"slot\": \"serving\", \"name\": \"letters\", \"version\": \"2\", \"reason\": \"better on the left hand\"}",
+                JSON.readTree(unknown.body()).path("error").textValue());
+        for (String body :
+                List.of("{", "[]", "{\"slot\": 1}", "{\"delayMs\": \"soon\"}", "{\"force\": {}}", "\u0000")) {
+            HttpResponse<String> malformed = post(ACTIVATIONS, body);
+            String line = JSON.readTree(malformed.body()).path("error").textValue();
+            assertEquals(400, malformed.statusCode(), line);
+            assertTrue(line.contains(": write it as in {"), line);
+            assertFalse(line.matches(".*(ActivationBody|java\\.|jackson|token).*"), line);
+        }
     }
 
     private void rollsBack() throws Exception {

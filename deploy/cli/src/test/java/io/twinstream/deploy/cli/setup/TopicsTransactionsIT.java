@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.ModelsRig;
 import io.twinstream.deploy.testkit.OpenTransactor;
 import io.twinstream.deploy.testkit.Ran;
@@ -13,8 +14,10 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.OpenTransaction;
 import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -173,6 +176,54 @@ class TopicsTransactionsIT {
             assertEquals(ExitCodes.OK, run(rig.settings(), "--abort", "foreign").exitCode());
             Ran back = rig.run("models", "rollback", "--reason", "a test");
             assertTrue(back.out().startsWith("letters/1 serves from "), back.out() + back.err());
+        }
+    }
+
+    @Test
+    void whoWaitsForAVerdictLearnsWhoseTransactionHoldsTheProbesBack() throws Exception {
+        Settings settings = prepare("heldprobes");
+        Path picture = Files.write(folder.resolve("a.png"), new DrawnCharacters(3).png(1, 1));
+        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+            foreign.write(Wired.topics(settings).probes(), 0, "gate", ANY);
+
+            Ran held = Ran.on(
+                    settings, "submit", picture.toString(), "--wait", "2s", "--set", "topics.held.after.ms=1000");
+
+            assertEquals(ExitCodes.FAILURE, held.exitCode());
+            assertTrue(held.err().contains("1 of 1 verdicts have not come within 2 s"), held.err());
+            assertTrue(held.err().contains("'twinstream topics transactions --abort foreign' ends it"), held.err());
+
+            assertEquals(ExitCodes.OK, run(settings, "--abort", "foreign").exitCode());
+            Ran free = Ran.on(settings, "submit", picture.toString(), "--wait", "1s");
+            assertTrue(free.err().contains("does a verifier run?"), free.err());
+        }
+    }
+
+    @Test
+    void whatVerifiersReportMayBeHeldAndOrdersAndListsGoOnAndSaySo() throws Exception {
+        ModelsRig rig = ModelsRig.prepare(broker, "heldreports", folder);
+        Topics topics = Wired.topics(rig.settings());
+        rig.report("gate-1:8081", "2", VersionState.REFUSED);
+        try (OpenTransactor foreign = new OpenTransactor(rig.settings(), "foreign", LONG)) {
+            foreign.write(topics.modelStates(), 0, "nobody", ANY);
+
+            Ran activated = rig.run("models", "activate", "letters/1", "--reason", "a test");
+            Ran refused = rig.run("models", "activate", "letters/2", "--reason", "a test");
+            Ran listed = rig.run("models", "list");
+            Ran unknown = rig.run("models", "show", "letters/9");
+
+            String warning =
+                    "warning: what verifiers have reported last may be missing: the topic heldreports.model-states";
+            assertEquals(ExitCodes.OK, activated.exitCode(), activated.err());
+            assertTrue(activated.out().contains(warning), activated.out());
+            // What was reported before the transaction still counts.
+            assertTrue(refused.err().contains("gate-1:8081 refuses letters/2"), refused.err());
+            assertEquals(ExitCodes.OK, listed.exitCode(), listed.err());
+            assertTrue(listed.out().contains("gate-1:8081"), listed.out());
+            assertTrue(listed.err().startsWith(warning), listed.err());
+            assertTrue(listed.err().contains("--abort foreign' ends it"), listed.err());
+            assertEquals(ExitCodes.FAILURE, unknown.exitCode());
+            assertTrue(unknown.err().contains("whether there is letters/9 can't be said"), unknown.err());
         }
     }
 

@@ -14,27 +14,31 @@ const USUAL_LAG = 1000;
 const USUAL_UNDECIDED = 0.05;
 /** Of fewer verdicts a share says nothing. */
 const LEAST_VERDICTS = 20;
+/** A few references are unusable anywhere: of its own kind a model takes one in a thousand for another. */
+const USUAL_UNUSABLE = 0.05;
 const UNDECIDED = "#/verdicts?outcome=UNDECIDED";
 const RECENT_WINDOWS = 6;
 
-/** @returns {value, error} of v1/group */
+/** @returns {value, error} of v1/group, and models of v1/models */
 export function useGroup(stream) {
+  const { value: board } = useData(stream, "v1/models", "models");
   const { value, error, reload } = useData(stream, "v1/group");
   useEffect(() => {
     const timer = setInterval(() => !document.hidden && reload(), EVERY_MS);
     return () => clearInterval(timer);
   }, [reload]);
-  return { value, error };
+  return { value, error, models: board?.models };
 }
 
 /**
  * @param group undefined until it is read
+ * @param models all versions; undefined until they are read
  * @param alarms undefined until they are read
  * @param unread why they can't be read
  * @param found the windows of all sources that are on show; undefined where none are counted
  * @param shown what the windows on show are of, where that isn't everything
  */
-export function Status({ group, error, alarms, unread, found, size, shown }) {
+export function Status({ group, error, models, alarms, unread, found, size, shown }) {
   if (!group || !(alarms || unread)) {
     return html`<p class=${error ? "notice" : "empty"} role="status">${error ? `Whether all is well isn't known: ${error}` : "Reading."}</p>`;
   }
@@ -47,6 +51,7 @@ export function Status({ group, error, alarms, unread, found, size, shown }) {
     ...(error ? [{ text: `This verifier doesn't say how things are now; these figures are of ${time(group.timeMs)}: ${error}` }] : []),
     ...unknownOf(group, alarms, unread),
     ...troublesOf(group, alarms, perSecond),
+    ...unusableOf(group.serving, models ?? []),
     ...(many ? [{ text: `${percent(open.share)} of the latest verdicts${shown ? ` (${shown})` : ""} decided nothing, most for the reason “${words(open.most)}”`, href: UNDECIDED }] : []),
   ];
   const raised = alarms?.filter((alarm) => alarm.state === "RAISED").length;
@@ -100,6 +105,13 @@ function troublesOf(group, alarms, perSecond) {
     troubles.push({ text: `${letters(group)} ${group.deadLetters === 1 ? "record" : "records"} of the last hour couldn't be judged: see why`, href: "#/dead-letters" });
   }
   return troubles;
+}
+
+/** Whose references can't be used is never matched, by the verifier that can use fewest of its part. */
+function unusableOf(serving, models) {
+  const instances = models.find((each) => `${each.name}/${each.version}` === serving)?.instances ?? [];
+  const share = Math.max(0, ...instances.map((each) => each.unusableReferences / (each.gallerySize + each.unusableReferences) || 0));
+  return share > USUAL_UNUSABLE ? [{ text: `${serving} can't use ${percent(share)} of the references: see which, and why`, href: "#/subjects" }] : [];
 }
 
 const late = ({ lag }, perSecond = 0) => lag > Math.max(USUAL_LAG, (perSecond * USUAL_LAG_MS) / 1000);

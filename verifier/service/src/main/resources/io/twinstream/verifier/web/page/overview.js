@@ -23,7 +23,7 @@ export function Overview({ session, stream, route, alarms, unread }) {
   return html`
     ${sizes.length > 0
       ? html`<${Watched} sizes=${sizes} stream=${stream} route=${route} alarms=${alarms} unread=${unread} group=${group} />`
-      : html`<${Status} group=${group.value} error=${group.error} alarms=${alarms} unread=${unread} />
+      : html`<${Status} group=${group.value} error=${group.error} models=${group.models} alarms=${alarms} unread=${unread} />
         <${Notice}>This verifier counts no windows: its setting verifier.windows is false.<//>`}
     <${OneVerifier} stream=${stream} />
   `;
@@ -39,7 +39,7 @@ function Watched({ sizes, stream, route, alarms, unread, group }) {
   const activations = value?.activations ?? [];
   const shown = [parameters.task && words(parameters.task), parameters.source].filter(Boolean).join(", ");
   return html`
-    <${Status} group=${group.value} error=${group.error} alarms=${alarms} unread=${unread} found=${found} size=${size} shown=${shown} />
+    <${Status} group=${group.value} error=${group.error} models=${group.models} alarms=${alarms} unread=${unread} found=${found} size=${size} shown=${shown} />
     <${Filters} view="overview" parameters=${parameters} sizes=${sizes}>
       <${Choice} label="Window" value=${String(size)} values=${sizes.map(String)} names=${(ms) => duration(Number(ms))}
         all="" onChange=${(value) => setParameters("overview", { ...parameters, size: value })} />

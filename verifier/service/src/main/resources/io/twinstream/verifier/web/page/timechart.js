@@ -37,7 +37,8 @@ export function TimeChart({ title, starts, lines, format, range, marks, plugins 
         stroke: colours.series[line.colour],
         dash: DASHES[line.colour],
         width: 2,
-        points: { show: line.values.length < 3 },
+        // A line goes from window to window: one that stands alone is a point, or nobody would see it.
+        points: { show: false, filter: (u, i) => alone(u.data[i]) },
         spanGaps: false,
         // Untouched, the legend says the latest.
         value: (u, value, i, at) => format(at == null ? last(u.data[i]) : value),
@@ -55,6 +56,10 @@ export function TimeChart({ title, starts, lines, format, range, marks, plugins 
     marks=${marks}
   />`;
 }
+
+/** The places of the values without a neighbour. */
+const alone = (values) =>
+  [...values.keys()].filter((i) => values[i] != null && values[i - 1] == null && values[i + 1] == null);
 
 function clock(seconds) {
   return seconds == null ? "–" : new Date(1000 * seconds).toLocaleTimeString(undefined, { hourCycle: "h23", hour: "2-digit", minute: "2-digit", second: "2-digit" });
