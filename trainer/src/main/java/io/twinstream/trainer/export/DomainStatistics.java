@@ -3,8 +3,15 @@ package io.twinstream.trainer.export;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputDomain;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.InputCheck;
 import io.twinstream.verifier.inference.InputFeatures;
+import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.locate.Region;
+import io.twinstream.verifier.locate.RegionCut;
 import io.twinstream.verifier.preprocess.Preprocessor;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -67,6 +74,33 @@ public final class DomainStatistics {
      */
     public static @Nullable InputDomain of(InputSpec input, List<Picture> pictures) {
         return new DomainStatistics(input).measured(pictures);
+    }
+
+    /**
+     * Measures the statistics of a package's domain, which are of what its locator finds where it has one.
+     *
+     * @param pictures pictures in an order in which neighbours are alike, as by class
+     * @return null where those that aren't blank are fewer than {@value #FEWEST}
+     */
+    public static @Nullable InputDomain of(ModelPackage model, List<Picture> pictures) {
+        LocatorSpec locator = model.manifest().locator();
+        return of(model.manifest().input(), locator == null ? pictures : found(model, locator, pictures));
+    }
+
+    private static List<Picture> found(ModelPackage model, LocatorSpec locator, List<Picture> pictures) {
+        RegionCut cut = new RegionCut(model.manifest().input(), locator);
+        List<Picture> found = new ArrayList<>();
+        try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
+            Embeddings all = embedder.checkAll(pictures);
+            for (int i = 0; i < pictures.size(); i++) {
+                List<Region> regions = all.regions(i);
+                Picture part = regions.isEmpty() ? null : cut.of(pictures.get(i), regions.get(0));
+                if (part != null) {
+                    found.add(part);
+                }
+            }
+        }
+        return found;
     }
 
     private @Nullable InputDomain measured(List<Picture> pictures) {

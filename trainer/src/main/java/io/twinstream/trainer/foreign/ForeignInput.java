@@ -2,6 +2,7 @@ package io.twinstream.trainer.foreign;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Preparation;
+import io.twinstream.schemas.modelpackage.Preparation.Fit;
 import io.twinstream.schemas.modelpackage.Preparation.Normalisation;
 import java.util.Collections;
 import java.util.Objects;
@@ -27,6 +28,14 @@ public record ForeignInput(
 
     Preparation preparation() {
         return Objects.requireNonNull(spec.preparation());
+    }
+
+    ForeignInput withFit(Fit fit) {
+        Preparation own = preparation();
+        Preparation other = new Preparation(
+                fit, own.fill(), own.resampling(), own.order(), own.mean(), own.std(), own.embeddings());
+        return new ForeignInput(
+                new InputSpec(spec.width(), spec.height(), spec.channels(), false, other), layout, output);
     }
 
     /** Returns this input with numbers from -1 to 1, whatever scale was asked for, and embeddings as they come. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param golden golden vectors as {@link GoldenFile} reads them; null without
  * @param tolerance the least cosine at which a golden vector agrees
  * @param unproven the reason why there are no golden vectors; null with them
+ * @param locator the detector that finds what the embedder is to see; null where it sees whole pictures
  */
 public record ImportOrder(
         Path model,
@@ -23,7 +24,8 @@ public record ImportOrder(
         Path validation,
         @Nullable Path golden,
         double tolerance,
-        @Nullable String unproven) {
+        @Nullable String unproven,
+        @Nullable LocatorOrder locator) {
     /** The least cosine where none is given. */
     public static final double DEFAULT_TOLERANCE = 0.9999;
 
@@ -42,9 +44,24 @@ public record ImportOrder(
             throw new IllegalArgumentException(
                     "golden vectors prove the import: give --golden or --unproven, not both");
         }
-        if (input.preparation().fit() == Fit.ALIGN) {
+        boolean aligns = input.preparation().fit() == Fit.ALIGN;
+        if (aligns && locator == null) {
             throw new IllegalArgumentException(
-                    "the fit align needs a locator that finds key points, and this import has none: give --fit stretch, letterbox or crop");
+                    "the fit align needs a locator that finds key points: give --locator, or --fit stretch, letterbox or crop");
         }
+        if (locator != null && aligns == locator.spec().template().isEmpty()) {
+            throw new IllegalArgumentException(
+                    aligns
+                            ? "the fit align needs to know where key points are laid: give --template"
+                            : "a template is for the fit align: give --fit align, or no --template");
+        }
+    }
+
+    /**
+     * Returns the input that golden vectors are of. What is aligned is so by its owner's own locator, so that golden pictures of
+     * such a model are aligned already.
+     */
+    ForeignInput proved() {
+        return input.preparation().fit() == Fit.ALIGN ? input.withFit(Fit.STRETCH) : input;
     }
 }

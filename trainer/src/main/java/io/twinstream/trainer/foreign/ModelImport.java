@@ -1,5 +1,7 @@
 package io.twinstream.trainer.foreign;
 
+import static java.util.Objects.requireNonNull;
+
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.Imported;
@@ -19,6 +21,7 @@ import io.twinstream.trainer.export.DomainStatistics;
 import io.twinstream.trainer.export.MatcherGraph;
 import io.twinstream.trainer.export.ModelExport;
 import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ProviderChoice;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -40,7 +43,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the model package of a foreign model. It reads and rewrites the model, reads the golden vectors and the validation images,
  * proves the model by the vectors with the verifier's code, checks that its numbers depend on the picture
- * alone, calibrates and measures it on the images, and packs what came out.
+ * alone, calibrates and measures it on the images, and packs what came out. A locator is rewritten first, and then finds what of
+ * each image counts.
  * Nothing is written: the package goes to the caller once all of that has gone well.
  */
 public final class ModelImport {
@@ -88,26 +92,59 @@ public final class ModelImport {
                 : GoldenFile.read(vectors, spec.channels(), embedder.output().length());
         ImageSet validation = ImageSet.read(order.validation(), spec.channels());
         PairEvaluation.requireEnough(validation);
-        ModelPackage draft = draft(order, model, embedder);
-        Imported imported = proven(order, model, embedder, draft, golden, lines);
-        requireSound(model, draft, ModelExport.spread(validation, SOUND_IMAGES));
+        byte[] locator = order.locator() == null ? null : order.locator().graph();
+        ModelPackage bare = draft(order, model, embedder, null);
+        Imported imported = proven(order, model, embedder, bare, golden, lines);
+        requireSound(model, bare, ModelExport.spread(validation, SOUND_IMAGES));
+        ModelPackage draft = locator == null ? bare : draft(order, model, embedder, locator);
+        List<DecodedImage> shown =
+                locator == null ? ModelExport.all(validation) : found(order, draft, validation, lines);
         lines.accept("calibrating on %d images of %d classes"
                 .formatted(validation.imageCount(), validation.classes().size()));
         L1Calibration calibration = L1Calibration.of(draft, validation);
         return write(
                 order,
                 embedder,
+                locator,
                 imported,
                 calibration.weights(),
                 calibration.bias(),
                 calibration.evaluation(),
-                golden(draft, golden, validation),
-                DomainStatistics.of(spec, ModelExport.all(validation)),
+                golden(draft, locator == null ? golden : List.of(), shown),
+                DomainStatistics.of(
+                        draft, shown.stream().map(DecodedImage::picture).toList()),
                 new TrainingRecord(
                         clock.instant().toString(),
                         validation.fingerprint(),
                         0,
                         settings(order, embedder, calibration)));
+    }
+
+    /** Returns the validation images in which the locator finds something, and says how many those are. */
+    private static List<DecodedImage> found(
+            ImportOrder order, ModelPackage draft, List<DecodedImage> images, Consumer<String> lines)
+            throws ImportException {
+        List<DecodedImage> found = new ArrayList<>();
+        try (Embedder embedder = Embedder.open(draft, ProviderChoice.CPU)) {
+            Embeddings all =
+                    embedder.checkAll(images.stream().map(DecodedImage::picture).toList());
+            for (int i = 0; i < images.size(); i++) {
+                if (!all.all(i).isEmpty()) {
+                    found.add(images.get(i));
+                }
+            }
+        }
+        lines.accept(
+                "the locator finds something in %d of %d validation images".formatted(found.size(), images.size()));
+        if (2 * found.size() < images.size()) {
+            throw new ImportException(
+                    "the locator finds something in %d of %d validation images: look whether its kind, order, mean and std are right, or give a lower --least-score than %s"
+                            .formatted(
+                                    found.size(),
+                                    images.size(),
+                                    requireNonNull(order.locator()).spec().leastScore()));
+        }
+        return found;
     }
 
     private static void requireSound(ForeignModel model, ModelPackage draft, List<DecodedImage> images)
@@ -122,13 +159,16 @@ public final class ModelImport {
         }
     }
 
-    private static ModelPackage draft(ImportOrder order, ForeignModel model, ForeignEmbedder embedder)
+    /** @param locator the rewritten locator; null for a draft that sees whole pictures, which are fitted as golden ones are */
+    private static ModelPackage draft(
+            ImportOrder order, ForeignModel model, ForeignEmbedder embedder, byte @Nullable [] locator)
             throws IOException {
         float[] weights = new float[embedder.output().length()];
         Arrays.fill(weights, -1);
         byte[] draft = write(
                 order,
                 embedder,
+                locator,
                 new Imported(model.file(), model.sha256(), 0, 1, "a draft"),
                 weights,
                 0,
@@ -151,6 +191,9 @@ public final class ModelImport {
             lines.accept("unproven: " + order.unproven());
             return new Imported(model.file(), model.sha256(), 0, 1, order.unproven());
         }
+        if (order.locator() != null) {
+            requireInputs(golden, order.input().spec());
+        }
         GoldenProof proof = GoldenProof.of(draft, golden);
         if (!proof.agrees(order.tolerance())) {
             String wrong = proof.leastCosine() < order.tolerance()
@@ -161,16 +204,20 @@ public final class ModelImport {
             throw new ImportException("%s: %s"
                     .formatted(
                             wrong,
-                            new PreparationSearch(model, embedder, order.input(), golden, order.tolerance()).advice()));
+                            new PreparationSearch(model, embedder, order.proved(), golden, order.tolerance())
+                                    .advice()));
         }
         lines.accept("all %d golden vectors agree, least cosine %.6f".formatted(proof.vectors(), proof.leastCosine()));
-        GoldenProof.gaps(golden, order.input().spec()).forEach(lines);
+        if (order.locator() == null) {
+            GoldenProof.gaps(golden, order.input().spec()).forEach(lines);
+        }
         return new Imported(model.file(), model.sha256(), proof.vectors(), proof.leastCosine(), null);
     }
 
     private static byte[] write(
             ImportOrder order,
             ForeignEmbedder embedder,
+            byte @Nullable [] locator,
             Imported imported,
             float[] weights,
             float bias,
@@ -185,7 +232,7 @@ public final class ModelImport {
                 order.version(),
                 null,
                 ARCHITECTURE,
-                order.input().spec(),
+                (locator == null ? order.proved() : order.input()).spec(),
                 embedder.output().length(),
                 1,
                 List.of(),
@@ -197,19 +244,38 @@ public final class ModelImport {
                 null,
                 domain,
                 imported,
-                null);
-        return PackageArchive.write(manifest, embedder.graph(), MatcherGraph.of(weights, bias));
+                locator == null ? null : requireNonNull(order.locator()).spec());
+        return PackageArchive.write(manifest, embedder.graph(), MatcherGraph.of(weights, bias), locator);
+    }
+
+    /** Golden pictures of a model with a locator show what their owner's locator found, as the embedder sees it. */
+    private static void requireInputs(List<GoldenPicture> golden, InputSpec input) throws ImportException {
+        for (GoldenPicture each : golden) {
+            if (each.picture().width() != input.width() || each.picture().height() != input.height()) {
+                throw new ImportException(
+                        "%s has %d x %d pixels: golden pictures of a model with a locator are what the embedder sees, located and laid out by their owner, %d x %d pixels"
+                                .formatted(
+                                        each.name(),
+                                        each.picture().width(),
+                                        each.picture().height(),
+                                        input.width(),
+                                        input.height()));
+            }
+        }
     }
 
     /** Returns golden pictures, or validation images where there are none, with the embeddings that are computed here. */
-    private static List<GoldenVector> golden(ModelPackage draft, List<GoldenPicture> golden, ImageSet validation)
-            throws IOException {
+    private static List<GoldenVector> golden(
+            ModelPackage draft, List<GoldenPicture> golden, List<DecodedImage> validation) throws IOException {
         List<DecodedImage> images = new ArrayList<>();
         for (GoldenPicture each : golden.subList(0, Math.min(ModelExport.GOLDEN_IMAGES, golden.size()))) {
             images.add(new DecodedImage(each.name(), each.encoded(), each.picture()));
         }
         if (images.isEmpty()) {
-            images.addAll(ModelExport.spread(validation, ModelExport.GOLDEN_IMAGES));
+            int step = Math.max(1, validation.size() / ModelExport.GOLDEN_IMAGES);
+            for (int i = 0; i < validation.size() && images.size() < ModelExport.GOLDEN_IMAGES; i += step) {
+                images.add(validation.get(i));
+            }
         }
         List<DecodedImage> small = new ArrayList<>();
         for (DecodedImage image : images) {

@@ -119,7 +119,7 @@ class ModelImportTest {
     @Test
     void theVerifierEmbedsBatchesOfAModelThatTakesOnePictureAlone() throws IOException {
         Path rigid = Onnx.rigid().write(folder.resolve("rigid.onnx"));
-        ImportOrder order = new ImportOrder(rigid, "faces", "1", asked(), validation, golden, 0.9999, null);
+        ImportOrder order = new ImportOrder(rigid, "faces", "1", asked(), validation, golden, 0.9999, null, null);
 
         ModelPackage imported = read(run(order));
 
@@ -142,7 +142,7 @@ class ModelImportTest {
                 ImageIO.write(picture, "png", of.resolve(hand + ".png").toFile());
             }
         }
-        ImportOrder order = new ImportOrder(model, "faces", "1", asked(), large, null, 0.9999, "large");
+        ImportOrder order = new ImportOrder(model, "faces", "1", asked(), large, null, 0.9999, "large", null);
 
         ModelPackage imported = read(run(order));
 
@@ -169,7 +169,7 @@ class ModelImportTest {
         double tolerance = resampling == Resampling.AREA ? ImportOrder.DEFAULT_TOLERANCE : 1 - 1e-9;
         ImportException refused = assertThrows(
                 ImportException.class,
-                () -> run(new ImportOrder(model, "faces", "1", wrong, validation, golden, tolerance, null)));
+                () -> run(new ImportOrder(model, "faces", "1", wrong, validation, golden, tolerance, null, null)));
 
         assertContains(advice, refused);
     }
@@ -268,7 +268,8 @@ class ModelImportTest {
     }
 
     private static ImportOrder order(ForeignInput input, Path golden, String unproven) {
-        return new ImportOrder(model, "faces", "1", input, validation, golden, ImportOrder.DEFAULT_TOLERANCE, unproven);
+        return new ImportOrder(
+                model, "faces", "1", input, validation, golden, ImportOrder.DEFAULT_TOLERANCE, unproven, null);
     }
 
     private static ForeignInput asked() {

@@ -64,8 +64,7 @@ public final class DomainCommand implements Callable<Integer> {
         HeldOutImages heldOut =
                 HeldOutImages.read(DataSource.of(images), manifest.input().channels());
         InputDomain domain = DomainStatistics.of(
-                manifest.input(),
-                heldOut.images().stream().map(HeldOutImage::picture).toList());
+                before, heldOut.images().stream().map(HeldOutImage::picture).toList());
         if (domain == null) {
             throw new CommandException(
                     ExitCodes.USAGE,

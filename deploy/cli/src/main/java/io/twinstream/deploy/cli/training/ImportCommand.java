@@ -6,6 +6,9 @@ import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec.Kind;
+import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.Preparation;
@@ -15,6 +18,7 @@ import io.twinstream.schemas.modelpackage.Preparation.Normalisation;
 import io.twinstream.schemas.modelpackage.Preparation.Resampling;
 import io.twinstream.trainer.foreign.ForeignInput;
 import io.twinstream.trainer.foreign.ImportOrder;
+import io.twinstream.trainer.foreign.LocatorOrder;
 import io.twinstream.trainer.foreign.ModelImport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -23,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +46,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "  twinstream import faces.onnx --name faces --model-version 1 --input 112x112x3 --order rgb \\",
             "    --mean 127.5 --std 127.5 --fit stretch --normalise l2 --validation people/ \\",
-            "    --golden golden.jsonl --out faces-1.zip"
+            "    --golden golden.jsonl --out faces-1.zip",
+            "  With a detector before it: --fit align --locator blazeface.onnx --locator-kind blazeface \\",
+            "    --locator-input 128x128 --template 0=38.29:51.70,1=73.53:51.50,2=56.03:71.74,3=56.14:92.28"
         })
 public final class ImportCommand implements Callable<Integer> {
     @Spec
@@ -61,6 +69,9 @@ public final class ImportCommand implements Callable<Integer> {
 
     @Mixin
     private PreparationOptions preparation = new PreparationOptions();
+
+    @Mixin
+    private LocatorOptions locator = new LocatorOptions();
 
     @Option(
             names = "--output",
@@ -107,7 +118,15 @@ public final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ImportOrder order = new ImportOrder(
-                model, name, version, preparation.input(output), validation, golden, tolerance, unproven);
+                model,
+                name,
+                version,
+                preparation.input(output),
+                validation,
+                golden,
+                tolerance,
+                unproven,
+                locator.order());
         out.requireWritable();
         PrintWriter err = requireNonNull(spec, "spec").commandLine().getErr();
         byte[] archive = new ModelImport().run(order, line -> {
@@ -252,6 +271,127 @@ public final class ImportCommand implements Callable<Integer> {
                                 .formatted(option, values.size(), channels));
             }
             return values.size() == 1 ? Collections.nCopies(channels, values.get(0)) : values;
+        }
+    }
+
+    /** These options say which detector finds what the embedder is to see. */
+    static final class LocatorOptions {
+        private static final Pattern POINT = Pattern.compile("(\\d{1,3})=(-?[\\d.]+):(-?[\\d.]+)");
+        private static final double MIDDLE = 127.5;
+
+        @Option(
+                names = "--locator",
+                paramLabel = "DETECTOR.onnx",
+                description = "Detector that finds what the model is to see (default: it sees whole pictures).")
+        private @Nullable Path file;
+
+        @Option(
+                names = "--locator-kind",
+                paramLabel = "blazeface|yunet|scrfd|boxes",
+                description = "What the detector's outputs mean; boxes is for one that gives boxes and scores itself.")
+        private @Nullable Kind kind;
+
+        @Option(
+                names = "--locator-input",
+                paramLabel = "WIDTHxHEIGHT",
+                converter = TrainCommand.InputConverter.class,
+                description = "Pixels that the detector takes.")
+        private TrainCommand.InputConverter.@Nullable Size size;
+
+        @Option(
+                names = "--locator-order",
+                paramLabel = "rgb|bgr",
+                description = "Order of colours that it takes (default: rgb, of yunet bgr).")
+        private @Nullable ColourOrder order;
+
+        @Option(
+                names = "--locator-mean",
+                paramLabel = "NUMBER",
+                split = ",",
+                description = "What it wants subtracted from samples of 0 to 255 "
+                        + "(default: 127.5 of blazeface and scrfd, else 0).")
+        private List<Double> mean = List.of();
+
+        @Option(
+                names = "--locator-std",
+                paramLabel = "NUMBER",
+                split = ",",
+                description = "What it wants them divided by then "
+                        + "(default: 127.5 of blazeface, 128 of scrfd, 1 of yunet, else 255).")
+        private List<Double> std = List.of();
+
+        @Option(
+                names = "--locator-fit",
+                paramLabel = "stretch|letterbox",
+                defaultValue = "letterbox",
+                description = "How a picture is brought to the detector's size (default: ${DEFAULT-VALUE}).")
+        private Fit fit = Fit.LETTERBOX;
+
+        @Option(
+                names = "--least-score",
+                paramLabel = "SHARE",
+                defaultValue = "0.5",
+                description = "Score of the detector below which nothing counts as found (default: ${DEFAULT-VALUE}).")
+        private double leastScore;
+
+        @Option(
+                names = "--template",
+                paramLabel = "POINT=X:Y",
+                split = ",",
+                description =
+                        "Where the detector's key points, by number, are laid in the model's input, for --fit align.")
+        private List<String> template = List.of();
+
+        @Nullable
+        LocatorOrder order() {
+            if (file == null) {
+                if (kind != null || size != null || order != null || !template.isEmpty()) {
+                    throw new CommandException(
+                            ExitCodes.USAGE, "options of a locator stand without one: give --locator DETECTOR.onnx");
+                }
+                return null;
+            }
+            Kind of = kind;
+            TrainCommand.InputConverter.Size pixels = size;
+            if (of == null || pixels == null) {
+                throw new CommandException(
+                        ExitCodes.USAGE,
+                        "--locator needs --locator-kind and --locator-input, such as blazeface and 128x128");
+            }
+            ColourOrder colours = order == null ? of == Kind.YUNET ? ColourOrder.BGR : ColourOrder.RGB : order;
+            double middle = of == Kind.BLAZEFACE || of == Kind.SCRFD ? MIDDLE : 0;
+            double unit = switch (of) {
+                case BLAZEFACE -> MIDDLE;
+                case SCRFD -> 128;
+                case YUNET -> 1;
+                case BOXES -> 255;
+            };
+            return new LocatorOrder(
+                    file,
+                    new LocatorSpec(
+                            of,
+                            pixels.width(),
+                            pixels.height(),
+                            fit,
+                            leastScore,
+                            template.stream().map(LocatorOptions::point).toList()),
+                    colours,
+                    PreparationOptions.each("--locator-mean", mean.isEmpty() ? List.of(middle) : mean, 3),
+                    PreparationOptions.each("--locator-std", std.isEmpty() ? List.of(unit) : std, 3));
+        }
+
+        private static TemplatePoint point(String text) {
+            Matcher matcher = POINT.matcher(text.strip());
+            if (!matcher.matches()) {
+                throw new CommandException(
+                        ExitCodes.USAGE,
+                        "--template has '%s' where a point is written POINT=X:Y, such as 0=38.29:51.70"
+                                .formatted(text));
+            }
+            return new TemplatePoint(
+                    Integer.parseInt(matcher.group(1)),
+                    Double.parseDouble(matcher.group(2)),
+                    Double.parseDouble(matcher.group(3)));
         }
     }
 }
