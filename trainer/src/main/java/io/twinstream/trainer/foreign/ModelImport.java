@@ -97,8 +97,10 @@ public final class ModelImport {
         Imported imported = proven(order, model, embedder, bare, golden, lines);
         requireSound(model, bare, ModelExport.spread(validation, SOUND_IMAGES));
         ModelPackage draft = locator == null ? bare : draft(order, model, embedder, locator);
-        List<DecodedImage> shown =
-                locator == null ? ModelExport.all(validation) : found(order, draft, validation, lines);
+        List<DecodedImage> all = validation.classes().stream()
+                .flatMap(each -> each.images().stream())
+                .toList();
+        List<DecodedImage> shown = locator == null ? all : found(order, draft, all, lines);
         lines.accept("calibrating on %d images of %d classes"
                 .formatted(validation.imageCount(), validation.classes().size()));
         L1Calibration calibration = L1Calibration.of(draft, validation);
