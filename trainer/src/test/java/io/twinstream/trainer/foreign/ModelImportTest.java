@@ -14,6 +14,8 @@ import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -38,6 +40,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The owner of the model letterboxes pictures of 32 x 16 to 16 x 16, takes blue first, and (sample - 127.5) / 128. */
 class ModelImportTest {
     private static final int VECTORS = 5;
+    private static final List<TemplatePoint> TEMPLATE =
+            List.of(new TemplatePoint(0, 6, 6), new TemplatePoint(1, 9, 6));
 
     @TempDir
     static Path folder;
@@ -240,6 +245,113 @@ class ModelImportTest {
                         asked(ColourOrder.BGR, 127.5, 128, Fit.ALIGN, Resampling.AREA, Normalisation.NONE),
                         golden,
                         null));
+    }
+
+    @Test
+    void aModelWithALocatorIsCalibratedOnWhatItFinds() throws IOException {
+        Path marked = marked("marked", 40);
+        LocatorOrder locator = locator(TEMPLATE);
+
+        ModelPackage imported = read(run(new ImportOrder(
+                model, "faces", "1", asked().withFit(Fit.ALIGN), marked, null, 0.9999, "no vectors", locator)));
+
+        assertEquals(locator.spec(), imported.manifest().locator());
+        assertEquals(Fit.ALIGN, imported.manifest().input().fit());
+        assertTrue(
+                lines.contains("the locator finds something in 40 of 40 validation images"), lines.toString());
+        assertGoldenVectorsHold(imported);
+        try (Embedder embedder = Embedder.open(imported, ProviderChoice.CPU)) {
+            Picture dark = new Picture(32, 32, 3, new byte[32 * 32 * 3]);
+            assertEquals(0, embedder.embedAll(List.of(dark))[0].length);
+        }
+    }
+
+    @Test
+    void aLocatorThatFindsNextToNothingIsRefusedWithTheMend() throws IOException {
+        Path marked = marked("hardly", 19);
+
+        ImportException refused = assertThrows(
+                ImportException.class,
+                () -> run(new ImportOrder(
+                        model,
+                        "faces",
+                        "1",
+                        asked().withFit(Fit.ALIGN),
+                        marked,
+                        null,
+                        0.9999,
+                        "no vectors",
+                        locator(TEMPLATE))));
+
+        assertContains("finds something in 19 of 40 validation images: look whether", refused);
+    }
+
+    @Test
+    void goldenPicturesOfAModelWithALocatorShowWhatTheEmbedderSees() throws IOException {
+        Path marked = marked("proved", 40);
+
+        ImportException refused = assertThrows(
+                ImportException.class,
+                () -> run(new ImportOrder(
+                        model,
+                        "faces",
+                        "1",
+                        asked().withFit(Fit.ALIGN),
+                        marked,
+                        golden,
+                        0.9999,
+                        null,
+                        locator(TEMPLATE))));
+
+        assertContains("g0.png has 32 x 16 pixels: golden pictures of a model with a locator are", refused);
+    }
+
+    @Test
+    void whatIsAlignedNeedsALocatorAndATemplateAndNothingElseDoes() throws IOException {
+        LocatorOrder without = locator(List.of());
+        LocatorOrder with = locator(TEMPLATE);
+
+        assertOrderRefused("the fit align needs a locator", asked().withFit(Fit.ALIGN), null);
+        assertOrderRefused("the fit align needs to know where key points", asked().withFit(Fit.ALIGN), without);
+        assertOrderRefused("a template is for the fit align", asked(), with);
+    }
+
+    private static void assertOrderRefused(String begin, ForeignInput input, LocatorOrder locator) {
+        String reason = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new ImportOrder(
+                                model, "faces", "1", input, validation, null, 0.9999, "no vectors", locator))
+                .getMessage();
+        assertTrue(reason.startsWith(begin), reason);
+    }
+
+    private static LocatorOrder locator(List<TemplatePoint> template) throws IOException {
+        Path file = Files.write(folder.resolve("locator.onnx"), LocatorGraphs.foreign());
+        LocatorSpec spec = new LocatorSpec(LocatorSpec.Kind.BOXES, 8, 8, Fit.STRETCH, 0.5, template);
+        List<Double> middle = Collections.nCopies(3, 127.5);
+        return new LocatorOrder(file, spec, ColourOrder.RGB, middle, middle);
+    }
+
+    /** Writes 40 pictures of 8 classes that are hardly red, of which so many have a spot that is, where the locator looks for it. */
+    private static Path marked(String name, int marks) throws IOException {
+        Path images = Colours.write(folder.resolve(name), 8, 5, 32, 32);
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(images)) {
+            files = all.filter(Files::isRegularFile).sorted().toList();
+        }
+        for (int i = 0; i < files.size(); i++) {
+            BufferedImage picture = ImageIO.read(files.get(i).toFile());
+            for (int y = 0; y < 32; y++) {
+                for (int x = 0; x < 32; x++) {
+                    boolean marked = i < marks && x / 4 == 3 && y / 4 == 3;
+                    int rgb = picture.getRGB(x, y);
+                    int red = marked ? 255 : (rgb >> 16 & 255) / 4;
+                    picture.setRGB(x, y, rgb & 0xffff | red << 16);
+                }
+            }
+            ImageIO.write(picture, "png", files.get(i).toFile());
+        }
+        return images;
     }
 
     private byte[] run(ImportOrder order) throws IOException {
