@@ -51,8 +51,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The owner of the model letterboxes pictures of 32 x 16 to 16 x 16, takes blue first, and (sample - 127.5) / 128. */
 class ModelImportTest {
     private static final int VECTORS = 5;
-    private static final List<TemplatePoint> TEMPLATE =
-            List.of(new TemplatePoint(0, 6, 6), new TemplatePoint(1, 9, 6));
+    private static final List<TemplatePoint> TEMPLATE = List.of(new TemplatePoint(0, 6, 6), new TemplatePoint(1, 9, 6));
 
     @TempDir
     static Path folder;
@@ -257,8 +256,7 @@ class ModelImportTest {
 
         assertEquals(locator.spec(), imported.manifest().locator());
         assertEquals(Fit.ALIGN, imported.manifest().input().fit());
-        assertTrue(
-                lines.contains("the locator finds something in 40 of 40 validation images"), lines.toString());
+        assertTrue(lines.contains("the locator finds something in 40 of 40 validation images"), lines.toString());
         assertGoldenVectorsHold(imported);
         try (Embedder embedder = Embedder.open(imported, ProviderChoice.CPU)) {
             Picture dark = new Picture(32, 32, 3, new byte[32 * 32 * 3]);
