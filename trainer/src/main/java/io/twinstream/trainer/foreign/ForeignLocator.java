@@ -47,7 +47,9 @@ public final class ForeignLocator {
     private static final int CHANNELS = 3;
     private static final double MOST_SAMPLE = 255;
     private static final int[] BATCHES = {1, 2, 5};
+    /** The most that an output may differ by, as a share of its largest number where that is above 1. */
     private static final double TOLERANCE = 1e-3;
+
     private static final int SEED = 1;
 
     private final LocatorSpec spec;
@@ -307,7 +309,8 @@ public final class ForeignLocator {
                     float[] all = named(together, each.getKey()).values();
                     double difference = difference(
                             expected, Arrays.copyOfRange(all, i * expected.length, (i + 1) * expected.length));
-                    if (all.length != batch * expected.length || !(difference <= TOLERANCE)) {
+                    if (all.length != batch * expected.length
+                            || !(difference <= TOLERANCE * Math.max(1, largest(expected)))) {
                         throw new IllegalArgumentException(
                                 "the locator's batch can't be freed: its %s differs by %s in a batch of %d"
                                         .formatted(each.getKey(), difference, batch));
@@ -315,6 +318,14 @@ public final class ForeignLocator {
                 }
             }
         }
+    }
+
+    private static float largest(float[] values) {
+        float largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
     }
 
     private static double difference(float[] expected, float[] actual) {

@@ -7,6 +7,7 @@ import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.Imported;
 import io.twinstream.schemas.modelpackage.InputDomain;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -23,6 +24,7 @@ import io.twinstream.trainer.export.ModelExport;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.locate.Region;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -132,6 +134,7 @@ public final class ModelImport {
                     embedder.checkAll(images.stream().map(DecodedImage::picture).toList());
             for (int i = 0; i < images.size(); i++) {
                 if (!all.all(i).isEmpty()) {
+                    requireTemplatePoints(draft, all.regions(i).get(0));
                     found.add(images.get(i));
                 }
             }
@@ -147,6 +150,16 @@ public final class ModelImport {
                                     requireNonNull(order.locator()).spec().leastScore()));
         }
         return found;
+    }
+
+    /** A graph of its own kind says only by its finds how many key points there are. */
+    private static void requireTemplatePoints(ModelPackage draft, Region find) throws ImportException {
+        for (TemplatePoint each : requireNonNull(draft.manifest().locator()).template()) {
+            if (each.point() >= find.points().size()) {
+                throw new ImportException("the locator's finds have %d key points, the template names point %d"
+                        .formatted(find.points().size(), each.point()));
+            }
+        }
     }
 
     private static void requireSound(ForeignModel model, ModelPackage draft, List<DecodedImage> images)

@@ -285,6 +285,19 @@ class ModelImportTest {
     }
 
     @Test
+    void aTemplateThatNamesAPointThatNoFindHasIsRefused() throws IOException {
+        Path marked = marked("pointless", 40);
+        LocatorOrder locator = locator(List.of(new TemplatePoint(0, 6, 6), new TemplatePoint(7, 9, 6)));
+
+        ImportException refused = assertThrows(
+                ImportException.class,
+                () -> run(new ImportOrder(
+                        model, "faces", "1", asked().withFit(Fit.ALIGN), marked, null, 0.9999, "no vectors", locator)));
+
+        assertContains("the locator's finds have 2 key points, the template names point 7", refused);
+    }
+
+    @Test
     void goldenPicturesOfAModelWithALocatorShowWhatTheEmbedderSees() throws IOException {
         Path marked = marked("proved", 40);
 

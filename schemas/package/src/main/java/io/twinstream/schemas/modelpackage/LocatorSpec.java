@@ -1,8 +1,11 @@
 package io.twinstream.schemas.modelpackage;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Describes how a package's {@code locator.onnx} finds what is to be matched. Its graph takes {@code image [n, 3, height, width]},
@@ -33,6 +36,28 @@ public record LocatorSpec(
         }
         if (template.size() == 1) {
             throw new IllegalArgumentException("a template needs 2 points at least, had 1");
+        }
+        Set<Integer> named = new HashSet<>();
+        for (TemplatePoint each : template) {
+            if (kind.points() > 0 && each.point() >= kind.points()) {
+                throw new IllegalArgumentException("a find of %s has key points 0 to %d, the template names %d"
+                        .formatted(kind.name().toLowerCase(Locale.ROOT), kind.points() - 1, each.point()));
+            }
+            if (!named.add(each.point())) {
+                throw new IllegalArgumentException(
+                        "a template lays each key point once, %d stands there twice".formatted(each.point()));
+            }
+        }
+        requirePlaces(template);
+    }
+
+    private static void requirePlaces(List<TemplatePoint> template) {
+        if (!template.isEmpty()) {
+            TemplatePoint first = template.get(0);
+            if (template.stream().allMatch(each -> each.x() == first.x() && each.y() == first.y())) {
+                throw new IllegalArgumentException("a template needs points at different places, all are at %s, %s"
+                        .formatted(first.x(), first.y()));
+            }
         }
     }
 

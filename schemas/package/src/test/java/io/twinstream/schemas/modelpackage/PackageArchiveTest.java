@@ -96,6 +96,25 @@ class PackageArchiveTest {
     }
 
     @Test
+    void aTemplateLaysEachPointOfItsKindOnceAndNotAllToOnePlace() {
+        assertTemplateRefused("a find of blazeface has key points 0 to 5, the template names 6", 0, 1, 6, 2);
+        assertTemplateRefused("a template lays each key point once, 3 stands there twice", 3, 1, 3, 2);
+        assertTemplateRefused("a template needs points at different places, all are at 1.0, 1.0", 0, 1, 1, 1);
+    }
+
+    private static void assertTemplateRefused(String reason, int first, double at, int second, double otherAt) {
+        List<LocatorSpec.TemplatePoint> template = List.of(
+                new LocatorSpec.TemplatePoint(first, at, at), new LocatorSpec.TemplatePoint(second, otherAt, otherAt));
+        assertEquals(
+                reason,
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new LocatorSpec(
+                                        LocatorSpec.Kind.BLAZEFACE, 128, 128, Preparation.Fit.STRETCH, 0.5, template))
+                        .getMessage());
+    }
+
+    @Test
     void aPackageWithoutThePromisedLocatorIsRefused() throws IOException {
         byte[] without = PackageArchive.write(foreign(Manifest.FORMAT_OF_IMPORTED), EMBEDDER, MATCHER);
 

@@ -276,7 +276,7 @@ public final class ImportCommand implements Callable<Integer> {
 
     /** These options say which detector finds what the embedder is to see. */
     static final class LocatorOptions {
-        private static final Pattern POINT = Pattern.compile("(\\d{1,3})=(-?[\\d.]+):(-?[\\d.]+)");
+        private static final Pattern POINT = Pattern.compile("(\\d{1,3})=(-?\\d+(?:\\.\\d+)?):(-?\\d+(?:\\.\\d+)?)");
         private static final double MIDDLE = 127.5;
 
         @Option(
