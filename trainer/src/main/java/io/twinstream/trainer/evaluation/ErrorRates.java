@@ -1,5 +1,6 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.modelpackage.FmrTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * likeness.
  */
 public final class ErrorRates {
-    static final int LEAST_FALSE_MATCHES = 30;
+    static final int LEAST_FALSE_MATCHES = FmrTable.LEAST_FALSE_MATCHES;
 
     private final double[] genuine;
     private final double[] impostor;

@@ -5,16 +5,19 @@ import io.twinstream.schemas.modelpackage.FmrTable;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageFile;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.OneShotRun;
+import io.twinstream.trainer.evaluation.ClassResampling.RateBounds;
 import io.twinstream.verifier.preprocess.Views;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +69,7 @@ public record Evaluation(
                     plan,
                     comparer.domain(material.pictures()),
                     performance,
-                    verification == null ? List.of() : OperatingPoint.of(table, verification.rates(), TARGET_FMRS),
+                    verification == null ? List.of() : OperatingPoint.of(table, verification, TARGET_FMRS),
                     identify == null
                             ? List.of()
                             : IdentificationPoint.of(comparer, identify, table, plan.identification()),
@@ -165,6 +168,7 @@ public record Evaluation(
      * @param sha256 the package's identity
      * @param dataFingerprint the fingerprint of the images that the model was trained on
      * @param seed the seed that the model was trained with
+     * @param basis what the model's thresholds rest on; null where its package doesn't say so
      */
     public record ModelFacts(
             String name,
@@ -175,7 +179,8 @@ public record Evaluation(
             String sha256,
             int enrolmentViews,
             String dataFingerprint,
-            long seed) {
+            long seed,
+            @Nullable ThresholdBasis basis) {
 
         static ModelFacts of(ModelPackage model) {
             Manifest manifest = model.manifest();
@@ -188,7 +193,8 @@ public record Evaluation(
                     model.sha256(),
                     manifest.enrolmentViews(),
                     manifest.training().dataFingerprint(),
-                    manifest.training().seed());
+                    manifest.training().seed(),
+                    ThresholdBasis.of(manifest.evaluation()).orElse(null));
         }
     }
 
@@ -258,21 +264,38 @@ public record Evaluation(
      * @param threshold the match score that the table gives for it
      * @param fmr the rate that was measured, 0 to 1
      * @param fnmr the rate that was measured, 0 to 1
+     * @param fmrInterval between which bounds the FMR lies, by resampling the classes; null where they are too few
+     * @param fnmrInterval between which bounds the FNMR lies
      */
-    public record OperatingPoint(double targetFmr, double threshold, double fmr, double fnmr) {
+    public record OperatingPoint(
+            double targetFmr,
+            double threshold,
+            double fmr,
+            double fnmr,
+            @Nullable Interval fmrInterval,
+            @Nullable Interval fnmrInterval) {
 
         /**
          * Returns a point at each target that the table reaches.
          *
-         * @param rates over match logits
+         * @param verification over match logits
          */
-        static List<OperatingPoint> of(FmrTable table, ErrorRates rates, List<Double> targets) {
+        static List<OperatingPoint> of(FmrTable table, VerificationEvaluation verification, List<Double> targets) {
+            ErrorRates rates = verification.rates();
+            ClassResampling classes = verification.resampling();
             List<OperatingPoint> points = new ArrayList<>();
             for (double target : targets) {
                 if (target >= table.lowestFmr()) {
                     double threshold = table.threshold(target);
                     double logit = Scores.logit(threshold);
-                    points.add(new OperatingPoint(target, threshold, rates.fmr(logit), rates.fnmr(logit)));
+                    Optional<RateBounds> bounds = classes.at(logit);
+                    points.add(new OperatingPoint(
+                            target,
+                            threshold,
+                            rates.fmr(logit),
+                            rates.fnmr(logit),
+                            bounds.map(RateBounds::fmr).orElse(null),
+                            bounds.map(RateBounds::fnmr).orElse(null)));
                 }
             }
             return points;

@@ -1,5 +1,8 @@
 package io.twinstream.trainer.evaluation;
 
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
+import java.util.Map;
+
 /**
  * An interval contains a true share with 95 % confidence.
  *
@@ -8,6 +11,12 @@ package io.twinstream.trainer.evaluation;
  */
 public record Interval(double low, double high) {
     private static final double Z = 1.959964;
+
+    /** Adds the interval to some measures, as the bounds of one of them. */
+    void put(String measure, Map<String, Double> measures) {
+        measures.put(measure + ThresholdBasis.LOW, low);
+        measures.put(measure + ThresholdBasis.HIGH, high);
+    }
 
     /** Returns Wilson's score interval (1927), which keeps its promise near 0 and 1 and for few trials too. */
     public static Interval wilson(long successes, long trials) {

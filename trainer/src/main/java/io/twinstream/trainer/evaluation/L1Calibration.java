@@ -6,13 +6,11 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.evaluation.PairScores.EmbeddedImages;
 import io.twinstream.verifier.match.MatchFunction;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * An L1 calibration turns the L1 distance of two embeddings into a match logit, {@code bias - scale * distance}, so that the score
- * is the probability that both show one subject where genuine and impostor pairs are equally frequent. All components weigh the
- * same. The same images always give the same numbers.
+ * is the probability that both show one subject where genuine and impostor pairs are equally frequent. Components weigh the same,
+ * or keep weights that were learned. The same images always give the same numbers.
  *
  * <p>Maintainers: this is logistic regression on all pairs of a folder, where genuine and impostor pairs weigh the same as a whole.
  * Targets are Platt's (1999, section 2.2), so that the scale stays finite where the two kinds don't overlap; Newton's method with
@@ -23,33 +21,50 @@ public final class L1Calibration {
     private static final double SMALL = 1e-12;
 
     private final EmbeddedImages images;
+    private final float[] weights;
     private final float scale;
     private final float bias;
 
-    private L1Calibration(EmbeddedImages images, float scale, float bias) {
+    private L1Calibration(EmbeddedImages images, float[] weights, float scale, float bias) {
         this.images = images;
+        this.weights = weights;
         this.scale = scale;
         this.bias = bias;
     }
 
     /**
-     * Calibrates a model's embeddings on the pairs of a folder.
+     * Calibrates a model's embeddings on the pairs of a folder, with components that all weigh the same.
      *
      * @throws DatasetException if the pairs of one class aren't nearer than those of two
      */
     public static L1Calibration of(ModelPackage model, ImageSet folder) throws DatasetException {
+        float[] equal = new float[model.manifest().embeddingLength()];
+        Arrays.fill(equal, -1);
+        return of(model, folder, equal);
+    }
+
+    /**
+     * Calibrates a model's embeddings on the pairs of a folder, with a distance that has learned its weights.
+     *
+     * @param weights the matcher's weights, which keep their proportions; what counts against a match is negative
+     * @throws DatasetException if the pairs of one class aren't nearer than those of two
+     */
+    public static L1Calibration of(ModelPackage model, ImageSet folder, float[] weights) throws DatasetException {
         EmbeddedImages images = EmbeddedImages.of(model, folder);
-        PairScores pairs =
-                PairScores.of(images, new MatchFunction(weights(model.manifest().embeddingLength(), 1), 0));
+        PairScores pairs = PairScores.of(images, new MatchFunction(weights, 0));
+        if (pairs.genuine().length == 0 || pairs.impostor().length == 0) {
+            throw new DatasetException(
+                    "of the images that were compared no two show one class, or none shows another: add images to the classes");
+        }
         Line line = Line.fit(negated(pairs.genuine()), negated(pairs.impostor()));
         if (!(line.slope < 0) || !Double.isFinite(line.slope) || !Double.isFinite(line.intercept)) {
             throw new DatasetException(
                     "embeddings of one class lie no nearer to each other than those of two: the model doesn't tell the validation classes apart, check its preparation and output");
         }
-        return new L1Calibration(images, (float) -line.slope, (float) line.intercept);
+        return new L1Calibration(images, weights.clone(), (float) -line.slope, (float) line.intercept);
     }
 
-    /** Returns how much of a logit a distance of 1 costs; positive. */
+    /** Returns what the weights were multiplied by: how much of a logit a distance of 1 costs; positive. */
     public float scale() {
         return scale;
     }
@@ -59,29 +74,22 @@ public final class L1Calibration {
         return bias;
     }
 
-    /** Returns the matcher's weights, all equal and negative. */
+    /** Returns the matcher's weights, to scale. */
     public float[] weights() {
-        return weights(images.embeddings()[0].length, scale);
+        float[] scaled = new float[weights.length];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = scale * weights[i];
+        }
+        return scaled;
     }
 
     /**
-     * Measures the calibrated model on the same images, as {@link PairEvaluation#of} does, with the bounds of {@code eer} and
-     * {@code fnmr@fmr=0.01} by {@link ClassResampling}.
+     * Measures the calibrated model on the same images, as {@link PairEvaluation#of} does.
      *
      * @throws DatasetException if the pairs are too few to set thresholds
      */
     public PairEvaluation evaluation() throws DatasetException {
-        MatchFunction match = new MatchFunction(weights(), bias);
-        PairEvaluation measured = PairEvaluation.of(PairScores.of(images, match));
-        Map<String, Double> measures = new TreeMap<>(measured.measures());
-        measures.putAll(ClassResampling.bounds(images, match));
-        return new PairEvaluation(measured.fmrTable(), measured.histograms(), measures);
-    }
-
-    private static float[] weights(int length, float scale) {
-        float[] weights = new float[length];
-        Arrays.fill(weights, -scale);
-        return weights;
+        return PairEvaluation.of(images, new MatchFunction(weights(), bias));
     }
 
     private static double[] negated(double[] logits) {

@@ -3,10 +3,12 @@ package io.twinstream.trainer.evaluation;
 import io.twinstream.schemas.modelpackage.FmrTable;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ScoreHistograms;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.evaluation.PairScores.EmbeddedImages;
 import io.twinstream.verifier.match.MatchFunction;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,9 +17,10 @@ import java.util.TreeMap;
  *
  * @param fmrTable thresholds for target false match rates
  * @param histograms scores of genuine and impostor pairs in 100 bins
- * @param measures by name: {@code eer}, {@code fnmr@fmr=0.01}, {@code genuinePairs}, {@code impostorPairs};
- *     {@code fnmr@fmr=0.001} where the impostor pairs are enough to measure it; and, of impostors of one group only,
- *     {@code eer.withinGroup} and {@code fnmr@fmr=0.01.withinGroup}, where classes are grouped
+ * @param measures by name: {@code eer}, {@code fnmr@fmr=0.01}, {@code genuinePairs}, {@code impostorPairs}, {@code classes},
+ *     {@code classPairs}; {@code fnmr@fmr=0.001} where the impostor pairs are enough to measure it; of impostors of one group
+ *     only, {@code eer.withinGroup} and {@code fnmr@fmr=0.01.withinGroup}, where classes are grouped; and bounds by
+ *     {@link ClassResampling}, whose names end in {@code .low} and {@code .high}
  */
 public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<String, Double> measures) {
     public PairEvaluation {
@@ -38,12 +41,57 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
         ThresholdTable.requireEnough((images * images - sameClass) / 2);
     }
 
-    /** Embeds every image of the folder and compares every pair. */
+    /**
+     * Embeds every image of the folder and compares every pair. The table comes from these pairs, and the bounds of {@code
+     * fmr@target=0.01} and its like say what other classes would see at its thresholds.
+     *
+     * @throws DatasetException if the pairs are too few to set thresholds
+     */
     public static PairEvaluation of(ModelPackage model, ImageSet folder) throws DatasetException {
-        return of(PairScores.of(EmbeddedImages.of(model, folder), MatchFunction.of(model)));
+        return of(EmbeddedImages.of(model, folder), MatchFunction.of(model));
     }
 
-    static PairEvaluation of(PairScores pairs) throws DatasetException {
+    static PairEvaluation of(EmbeddedImages images, MatchFunction match) throws DatasetException {
+        PairEvaluation measured = measured(PairScores.of(images, match), images.classCount());
+        ClassResampling classes = ClassResampling.of(images, match);
+        Map<String, Double> measures = new TreeMap<>(measured.measures());
+        measures.putAll(classes.bounds(classes.targets(measured.fmrTable())));
+        return new PairEvaluation(measured.fmrTable(), measured.histograms(), measures);
+    }
+
+    /**
+     * Measures a package as {@link #of} does, but at the thresholds that it has: {@code fmr@target=0.01} and its like are the rates
+     * that these images show there, with their bounds.
+     *
+     * @throws DatasetException if the pairs are too few to set thresholds
+     */
+    public static PairEvaluation atOwnThresholds(ModelPackage model, ImageSet folder) throws DatasetException {
+        EmbeddedImages images = EmbeddedImages.of(model, folder);
+        MatchFunction match = MatchFunction.of(model);
+        PairScores pairs = PairScores.of(images, match);
+        PairEvaluation measured = measured(pairs, images.classCount());
+        ErrorRates rates = new ErrorRates(pairs.genuine(), pairs.impostor());
+        ClassResampling classes = ClassResampling.of(images, match);
+        Map<String, Double> measures = new TreeMap<>(measured.measures());
+        measures.putAll(classes.bounds(List.of()));
+        for (double target : classes.targets(model.manifest().fmrTable())) {
+            double logit = Scores.logit(model.manifest().fmrTable().threshold(target));
+            measures.put(ThresholdBasis.fmr(target), rates.fmr(logit));
+            measures.put(ThresholdBasis.fnmr(target), rates.fnmr(logit));
+            classes.at(logit).ifPresent(bounds -> {
+                bounds.fmr().put(ThresholdBasis.fmr(target), measures);
+                bounds.fnmr().put(ThresholdBasis.fnmr(target), measures);
+            });
+        }
+        return new PairEvaluation(measured.fmrTable(), measured.histograms(), measures);
+    }
+
+    private static PairEvaluation measured(PairScores pairs, int classes) throws DatasetException {
+        if (pairs.genuine().length == 0) {
+            throw new DatasetException(
+                    "no two of the images that were compared show one class: add images to the classes");
+        }
+        ThresholdTable.requireEnough(pairs.impostor().length);
         ErrorRates rates = new ErrorRates(pairs.genuine(), pairs.impostor());
         Map<String, Double> measures = new TreeMap<>();
         measures.put("eer", rates.equalErrorRate());
@@ -53,7 +101,9 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
             measures.put("fnmr@fmr=0.001", rare);
         }
         measures.put("genuinePairs", (double) pairs.genuine().length);
-        measures.put("impostorPairs", (double) pairs.impostor().length);
+        measures.put(ThresholdBasis.IMPOSTOR_PAIRS, (double) pairs.impostor().length);
+        measures.put(ThresholdBasis.CLASSES, (double) classes);
+        measures.put(ThresholdBasis.CLASS_PAIRS, classes * (classes - 1.0) / 2);
         if (pairs.lookAlike().length > 0 && pairs.lookAlike().length < pairs.impostor().length) {
             ErrorRates within = new ErrorRates(pairs.genuine(), pairs.lookAlike());
             measures.put("eer.withinGroup", within.equalErrorRate());

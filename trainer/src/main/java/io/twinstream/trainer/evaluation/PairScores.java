@@ -104,20 +104,48 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
                 int[] found = IntStream.range(0, embeddings.length)
                         .filter(image -> embeddings[image].length > 0 && references[image].length > 0)
                         .toArray();
-                return new EmbeddedImages(
-                        Arrays.stream(found)
-                                .mapToObj(image -> embeddings[image])
-                                .toArray(float[][]::new),
-                        Arrays.stream(found)
-                                .mapToObj(image -> references[image])
-                                .toArray(float[][]::new),
-                        Arrays.stream(found).map(classes::get).toArray(),
-                        Arrays.stream(found).mapToObj(groups::get).toList());
+                int[] numbers = classes.stream().mapToInt(Integer::intValue).toArray();
+                return new EmbeddedImages(embeddings, references, numbers, groups).only(found);
             }
         }
 
         int size() {
             return embeddings.length;
+        }
+
+        /** Counts the classes that have an image. */
+        int classCount() {
+            return (int) Arrays.stream(classes).distinct().count();
+        }
+
+        /**
+         * Returns at most so many of the images. Every class keeps two or more of its images, and of very many classes every
+         * second or third one is kept, and so on.
+         */
+        EmbeddedImages spread(int most) {
+            if (size() <= most) {
+                return this;
+            }
+            int[] numbers = Arrays.stream(classes).distinct().sorted().toArray();
+            int stride = (2 * numbers.length + most - 1) / most;
+            int kept = (numbers.length + stride - 1) / stride;
+            int each = most / kept;
+            int[] taken = new int[numbers.length];
+            int[] chosen = IntStream.range(0, size())
+                    .filter(image -> {
+                        int number = Arrays.binarySearch(numbers, classes[image]);
+                        return number % stride == 0 && taken[number]++ < each;
+                    })
+                    .toArray();
+            return only(chosen);
+        }
+
+        private EmbeddedImages only(int[] chosen) {
+            return new EmbeddedImages(
+                    Arrays.stream(chosen).mapToObj(image -> embeddings[image]).toArray(float[][]::new),
+                    Arrays.stream(chosen).mapToObj(image -> references[image]).toArray(float[][]::new),
+                    Arrays.stream(chosen).map(image -> classes[image]).toArray(),
+                    Arrays.stream(chosen).mapToObj(groups::get).toList());
         }
 
         boolean genuine(int first, int second) {

@@ -4,9 +4,11 @@ import io.twinstream.schemas.image.Picture;
 import io.twinstream.trainer.evaluation.PairSample.ImagePair;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A verification evaluation has the errors in verification over a sample of pairs (ISO/IEC 19795-1).
@@ -46,6 +48,33 @@ public record VerificationEvaluation(PairSample sample, ScoredPairs scored, doub
 
     public ErrorRates rates() {
         return scored.rates();
+    }
+
+    /** Counts the classes that the pairs show. */
+    public int classes() {
+        return (int) scored.pairs().stream()
+                .flatMap(pair -> Stream.of(pair.probe(), pair.reference()))
+                .map(image -> sample.images().images().get(image).subject())
+                .distinct()
+                .count();
+    }
+
+    ClassResampling resampling() {
+        Map<String, Integer> numbers = new HashMap<>();
+        List<ImagePair> pairs = scored.pairs();
+        float[] logits = new float[pairs.size()];
+        int[] first = new int[pairs.size()];
+        int[] second = new int[pairs.size()];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = (float) scored.scores()[i];
+            first[i] = number(pairs.get(i).probe(), numbers);
+            second[i] = number(pairs.get(i).reference(), numbers);
+        }
+        return ClassResampling.of(logits, first, second);
+    }
+
+    private int number(int image, Map<String, Integer> numbers) {
+        return numbers.computeIfAbsent(sample.images().images().get(image).subject(), each -> numbers.size());
     }
 
     /**

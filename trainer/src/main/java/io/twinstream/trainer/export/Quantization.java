@@ -3,6 +3,7 @@ package io.twinstream.trainer.export;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.Int8Facts;
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Precision;
@@ -44,6 +45,9 @@ public final class Quantization {
     /** The largest rise of these measures is recorded as what int8 loses. */
     private static final List<String> LOSSES = List.of("eer", "fnmr@fmr=0.01");
 
+    /** Begins the names of the measures that say how far each calibration's embeddings lie from fp32's. */
+    static final String DISTANCE = "distance.";
+
     private static final String IMAGE = "image";
     /** A picture's own samples are held by this scale. */
     private static final ByteScale SAMPLES = ByteScale.of(0, 1);
@@ -62,6 +66,11 @@ public final class Quantization {
      */
     public static byte[] of(ModelPackage model, ImageSet images, ImageSet validation)
             throws IOException, ExportException {
+        if (model.manifest().imported() != null) {
+            throw new ExportException(
+                    "int8 embedders are made of networks that 'train' has written, and %s was imported: quantize the ONNX file by its owner's tools, and import that"
+                            .formatted(ModelId.of(model.manifest())));
+        }
         PairEvaluation.requireEnough(validation);
         byte[] fp32 = model.file(ModelPackage.EMBEDDER);
         List<Picture> compared = evenly(validation, COMPARED_IMAGES);
@@ -106,24 +115,29 @@ public final class Quantization {
             throws IOException {
         PairEvaluation before = PairEvaluation.of(model, validation);
         PairEvaluation after = PairEvaluation.of(draft, validation);
-        double loss = 0;
-        for (String measure : LOSSES) {
-            double rise = after.measures().getOrDefault(measure, 1.0)
-                    - before.measures().getOrDefault(measure, 0.0);
-            loss = Math.max(loss, rise);
-        }
         Map<String, Double> measures = new TreeMap<>(after.measures());
         distances.forEach(
-                (each, distance) -> measures.put("distance." + each.name().toLowerCase(Locale.ROOT), distance));
+                (each, distance) -> measures.put(DISTANCE + each.name().toLowerCase(Locale.ROOT), distance));
         List<GoldenVector> golden =
                 ModelExport.golden(draft, ModelExport.spread(validation, ModelExport.GOLDEN_IMAGES));
         return new Int8Facts(
                 calibration.name().toLowerCase(Locale.ROOT),
-                loss,
+                loss(before, after),
                 after.fmrTable(),
                 after.histograms(),
                 measures,
                 golden);
+    }
+
+    /** Returns what int8 loses on the images on which both were measured. */
+    static double loss(PairEvaluation fp32, PairEvaluation int8) {
+        double loss = 0;
+        for (String measure : LOSSES) {
+            double rise =
+                    int8.measures().getOrDefault(measure, 1.0) - fp32.measures().getOrDefault(measure, 0.0);
+            loss = Math.max(loss, rise);
+        }
+        return loss;
     }
 
     private static Int8Facts draft(PairEvaluation none) {

@@ -2,6 +2,7 @@ package io.twinstream.trainer.publish;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.trainer.settings.PublishingSettings;
@@ -65,7 +66,7 @@ public record Gate(double eerMargin, double fnmrMargin) {
 
     private static Map<String, Double> measures(ModelPackage model, ValidationImages validation) throws IOException {
         int channels = model.manifest().input().channels();
-        return PairEvaluation.of(model, validation.read(channels)).measures();
+        return PairEvaluation.atOwnThresholds(model, validation.read(channels)).measures();
     }
 
     private static void weigh(
@@ -95,7 +96,31 @@ public record Gate(double eerMargin, double fnmrMargin) {
      * @param measured the candidate's measures on the validation images; null where none were named
      */
     public record GateDecision(
-            boolean passed, String line, @Nullable Map<String, Double> measured) {}
+            boolean passed, String line, @Nullable Map<String, Double> measured) {
+
+        /** Returns a line for each of the candidate's thresholds that does something else on the validation images. */
+        List<String> warnings() {
+            Map<String, Double> rates = measured == null ? Map.of() : measured;
+            List<String> warnings = new ArrayList<>();
+            for (double target : ThresholdBasis.TARGETS) {
+                double low = rates.getOrDefault(ThresholdBasis.fmr(target) + ThresholdBasis.LOW, target);
+                double high = rates.getOrDefault(ThresholdBasis.fmr(target) + ThresholdBasis.HIGH, target);
+                if (low > target || high < target / 2) {
+                    warnings.add(
+                            "its threshold for an FMR of %s gives %s on the validation images (95 %% interval %s to %s) and an FNMR of %s: 'twinstream calibrate' sets thresholds on such images"
+                                    .formatted(
+                                            ThresholdBasis.plain(target),
+                                            ThresholdBasis.plain(
+                                                    rates.getOrDefault(ThresholdBasis.fmr(target), target)),
+                                            ThresholdBasis.plain(low),
+                                            ThresholdBasis.plain(high),
+                                            ThresholdBasis.plain(
+                                                    rates.getOrDefault(ThresholdBasis.fnmr(target), 0.0))));
+                }
+            }
+            return warnings;
+        }
+    }
 
     /** Validation images show classes that no model was trained on, and models are compared on them. */
     @FunctionalInterface

@@ -4,6 +4,7 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.publish.Gate.GateDecision;
@@ -12,6 +13,8 @@ import io.twinstream.trainer.publish.GatedPublication.PublishOutcome.PublishKind
 import io.twinstream.trainer.settings.PublishingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +53,18 @@ public final class GatedPublication {
         }
         GateDecision decision = decide(order, candidate);
         if (!decision.passed()) {
-            return new PublishOutcome(PublishKind.REFUSED, manifest, decision.line());
+            return new PublishOutcome(PublishKind.REFUSED, manifest, decision.line(), warnings(manifest, decision));
         }
         boolean written = publisher.publish(candidate, order.file(), decision, order.runId());
-        return written ? new PublishOutcome(PublishKind.PUBLISHED, manifest, decision.line()) : unchanged(manifest);
+        return written
+                ? new PublishOutcome(PublishKind.PUBLISHED, manifest, decision.line(), warnings(manifest, decision))
+                : unchanged(manifest);
+    }
+
+    private static List<String> warnings(Manifest manifest, GateDecision decision) {
+        Stream<String> basis = ThresholdBasis.of(manifest.evaluation()).stream()
+                .flatMap(each -> each.warnings(manifest.fmrTable()).stream());
+        return Stream.concat(basis, decision.warnings().stream()).toList();
     }
 
     private GateDecision decide(PublishOrder order, ModelPackage candidate) throws IOException {
@@ -75,7 +86,7 @@ public final class GatedPublication {
     }
 
     private static PublishOutcome unchanged(Manifest manifest) {
-        return new PublishOutcome(PublishKind.UNCHANGED, manifest, "the same package is published already");
+        return new PublishOutcome(PublishKind.UNCHANGED, manifest, "the same package is published already", List.of());
     }
 
     /**
@@ -96,8 +107,13 @@ public final class GatedPublication {
      * An outcome tells what became of a package.
      *
      * @param line one line that says why
+     * @param warnings a line for each threshold of the package that its classes, or the validation images, don't bear out
      */
-    public record PublishOutcome(PublishKind kind, Manifest manifest, String line) {
+    public record PublishOutcome(PublishKind kind, Manifest manifest, String line, List<String> warnings) {
+        public PublishOutcome {
+            warnings = List.copyOf(warnings);
+        }
+
         /** A publication ends in one of these ways. */
         public enum PublishKind {
             /** The package is on the topics now. */

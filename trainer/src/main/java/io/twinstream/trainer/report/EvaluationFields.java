@@ -1,5 +1,6 @@
 package io.twinstream.trainer.report;
 
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
 import io.twinstream.trainer.evaluation.Evaluation.ModelFacts;
@@ -59,6 +60,10 @@ public final class EvaluationFields {
         fields.put("bytes", model.bytes());
         fields.put("sha256", model.sha256());
         fields.put("enrolmentViews", model.enrolmentViews());
+        ThresholdBasis basis = model.basis();
+        if (basis != null) {
+            fields.put("thresholdBasis", basis);
+        }
         return fields;
     }
 
@@ -93,6 +98,7 @@ public final class EvaluationFields {
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("pairs", verification.scored().pairs().size());
+        fields.put("classes", verification.classes());
         fields.put("genuinePairs", rates.genuinePairs());
         fields.put("impostorPairs", rates.impostorPairs());
         fields.put("acrossGroups", verification.sample().plan().acrossGroups());
@@ -111,6 +117,10 @@ public final class EvaluationFields {
         fields.put("threshold", point.threshold());
         fields.put("fmr", point.fmr());
         fields.put("fnmr", point.fnmr());
+        if (point.fmrInterval() != null && point.fnmrInterval() != null) {
+            fields.put("fmrInterval", point.fmrInterval());
+            fields.put("fnmrInterval", point.fnmrInterval());
+        }
         return fields;
     }
 

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.report;
 
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
 import io.twinstream.trainer.evaluation.Evaluation.ModelFacts;
@@ -34,6 +35,7 @@ public final class HtmlReport {
                 .formatted(evaluation.model().name(), evaluation.model().version())));
         report.summary();
         report.verification();
+        report.basis();
         report.oneShot();
         report.identification();
         report.mistakes();
@@ -89,6 +91,20 @@ public final class HtmlReport {
                         + "<div class=\"plot\">%s</div>".formatted(HistogramPlot.of(verification.scored()))
                         + "<h3>The model&rsquo;s own thresholds on these pairs</h3>"
                         + ReportTables.operatingPoints(evaluation.operatingPoints()));
+    }
+
+    private void basis() {
+        ThresholdBasis basis = evaluation.model().basis();
+        if (basis != null) {
+            StringBuilder doubts = new StringBuilder();
+            basis.doubts().forEach(doubt -> doubts.append("<p>%s.</p>".formatted(Html.escape(doubt))));
+            section(
+                    "What the thresholds rest on",
+                    "<p>The model&rsquo;s %s. As many other classes see these rates with 95&nbsp;%% confidence.</p>"
+                                    .formatted(basis.line())
+                            + ReportTables.forecasts(basis)
+                            + doubts);
+        }
     }
 
     private static String threshold(VerificationEvaluation verification) {

@@ -1,5 +1,7 @@
 package io.twinstream.trainer.report;
 
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
+import io.twinstream.schemas.modelpackage.ThresholdBasis.Forecast;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
 import io.twinstream.trainer.evaluation.Evaluation.OperatingPoint;
@@ -12,6 +14,7 @@ import io.twinstream.trainer.evaluation.VerificationEvaluation;
 import io.twinstream.trainer.report.Html.Table;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the report's tables of rates. */
 final class ReportTables {
@@ -49,15 +52,36 @@ final class ReportTables {
 
     /** Returns the errors at the model's own thresholds on these pairs. */
     static String operatingPoints(List<OperatingPoint> points) {
-        Table table = new Table(List.of("target FMR", "threshold", "FMR", "FNMR"));
+        Table table = new Table(
+                List.of("target FMR", "threshold", "FMR", "95&nbsp;% interval", "FNMR", "95&nbsp;% interval"));
         for (OperatingPoint point : points) {
             table.row(List.of(
                     Html.percent(point.targetFmr()),
                     Html.format("%.4f", point.threshold()),
                     Html.percent(point.fmr()),
-                    Html.percent(point.fnmr())));
+                    interval(point.fmrInterval()),
+                    Html.percent(point.fnmr()),
+                    interval(point.fnmrInterval())));
         }
         return table.html();
+    }
+
+    /** Returns what as many other classes see at the model's thresholds as those that set them. */
+    static String forecasts(ThresholdBasis basis) {
+        Table table = new Table(List.of("target FMR", "FMR of others", "FNMR of others"));
+        for (Forecast forecast : basis.forecasts()) {
+            table.row(List.of(
+                    Html.percent(forecast.target()),
+                    interval(new Interval(forecast.fmrLow(), forecast.fmrHigh())),
+                    interval(new Interval(forecast.fnmrLow(), forecast.fnmrHigh()))));
+        }
+        return table.html();
+    }
+
+    private static String interval(@Nullable Interval interval) {
+        return interval == null
+                ? NONE
+                : Html.format("%.2f to %.2f&nbsp;%%", 100 * interval.low(), 100 * interval.high());
     }
 
     static String identification(List<IdentificationPoint> points) {

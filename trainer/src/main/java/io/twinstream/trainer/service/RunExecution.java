@@ -244,11 +244,13 @@ final class RunExecution {
     }
 
     private PublishOutcome publish(RunSnapshot run, String validation, RunFolder folder) throws IOException {
-        return publication.publish(new PublishOrder(
+        PublishOutcome outcome = publication.publish(new PublishOrder(
                 folder.model(),
                 channels -> trainer.validation(validation, channels),
                 run.train().getReason(),
                 run.id()));
+        outcome.warnings().forEach(warning -> log.warn("run {}: {}", run.id(), warning));
+        return outcome;
     }
 
     private static TrainingProgress end(RunReport report, PublishOutcome outcome) {

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.trainer.evaluation.PairScores.EmbeddedImages;
 import io.twinstream.verifier.match.MatchFunction;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ClassResamplingTest {
+    private static final int SETS = 40;
     private static final MatchFunction MATCH = new MatchFunction(new float[] {-1, -1, -1}, 2);
 
     @Test
@@ -19,20 +21,20 @@ class ClassResamplingTest {
         PairScores pairs = PairScores.of(images, MATCH);
         ErrorRates rates = new ErrorRates(pairs.genuine(), pairs.impostor());
 
-        Map<String, Double> bounds = ClassResampling.bounds(images, MATCH);
+        Map<String, Double> bounds = bounds(images);
 
         assertTrue(bounds.get("eer.low") < rates.equalErrorRate(), bounds.toString());
         assertTrue(bounds.get("eer.high") > rates.equalErrorRate(), bounds.toString());
         assertTrue(bounds.get("fnmr@fmr=0.01.low") < rates.fnmrAtFmr(0.01), bounds.toString());
         assertTrue(bounds.get("fnmr@fmr=0.01.high") > rates.fnmrAtFmr(0.01), bounds.toString());
-        assertEquals(bounds, ClassResampling.bounds(images, MATCH));
+        assertEquals(bounds, bounds(images));
     }
 
     @Test
     void moreClassesNarrowTheBoundsAndMoreImagesOfThemHardlyDo() {
-        double few = width(ClassResampling.bounds(images(8, 6, 0.6), MATCH));
-        double moreClasses = width(ClassResampling.bounds(images(72, 6, 0.6), MATCH));
-        double moreImages = width(ClassResampling.bounds(images(8, 54, 0.6), MATCH));
+        double few = width(bounds(images(8, 6, 0.6)));
+        double moreClasses = width(bounds(images(72, 6, 0.6)));
+        double moreImages = width(bounds(images(8, 54, 0.6)));
 
         assertTrue(moreClasses < few / 2, "%s of %s".formatted(moreClasses, few));
         assertTrue(moreImages > few / 2, "%s of %s".formatted(moreImages, few));
@@ -40,10 +42,57 @@ class ClassResamplingTest {
 
     @Test
     void classesThatNeverMeetHaveNoErrors() {
-        Map<String, Double> bounds = ClassResampling.bounds(images(10, 4, 1e-6), MATCH);
+        Map<String, Double> bounds = bounds(images(10, 4, 1e-6));
 
         assertEquals(0.0, bounds.get("eer.low"));
         assertEquals(0.0, bounds.get("eer.high"));
+    }
+
+    @Test
+    void aForecastHoldsForMostSetsOfOtherClasses() {
+        int held = 0;
+        for (int seed = 0; seed < SETS; seed++) {
+            EmbeddedImages known = images(24, 6, 0.6, seed);
+            PairScores pairs = PairScores.of(known, MATCH);
+            double threshold = new ErrorRates(pairs.genuine(), pairs.impostor()).threshold(0.1);
+            PairScores others = PairScores.of(images(24, 6, 0.6, SETS + seed), MATCH);
+            double fmr = new ErrorRates(others.genuine(), others.impostor()).fmr(threshold);
+            Map<String, Double> bounds = ClassResampling.of(known, MATCH).bounds(List.of(0.1));
+            held += bounds.get("fmr@target=0.1.low") <= fmr && fmr <= bounds.get("fmr@target=0.1.high") ? 1 : 0;
+        }
+
+        assertTrue(held >= 0.85 * SETS, held + " of " + SETS);
+    }
+
+    @Test
+    void aForecastIsWiderThanTheBoundsOfTheMean() {
+        EmbeddedImages images = images(24, 6, 0.6);
+        PairScores pairs = PairScores.of(images, MATCH);
+        double threshold = new ErrorRates(pairs.genuine(), pairs.impostor()).threshold(0.1);
+        ClassResampling classes = ClassResampling.of(images, MATCH);
+
+        Map<String, Double> forecast = classes.bounds(List.of(0.1));
+        Interval mean = classes.at(threshold).orElseThrow().fmr();
+
+        assertTrue(mean.low() < 0.1 && mean.high() > 0.1, mean.toString());
+        assertTrue(
+                forecast.get("fmr@target=0.1.high") - forecast.get("fmr@target=0.1.low") > mean.high() - mean.low(),
+                forecast + " " + mean);
+    }
+
+    @Test
+    void ofVeryManyImagesSomeOfEveryClassAreCompared() {
+        EmbeddedImages many = images(300, 10, 0.6);
+
+        EmbeddedImages spread = many.spread(ClassResampling.MOST_IMAGES);
+
+        assertEquals(300, spread.classCount());
+        assertEquals(1_800, spread.size());
+        assertEquals(many, many.spread(3_000));
+    }
+
+    private static Map<String, Double> bounds(EmbeddedImages images) {
+        return ClassResampling.of(images, MATCH).bounds(List.of());
     }
 
     private static double width(Map<String, Double> bounds) {
@@ -52,7 +101,11 @@ class ClassResamplingTest {
 
     /** Scatters the images of each class around a place of its own. */
     private static EmbeddedImages images(int classes, int each, double scatter) {
-        Random random = new Random(1);
+        return images(classes, each, scatter, 1);
+    }
+
+    private static EmbeddedImages images(int classes, int each, double scatter, long seed) {
+        Random random = new Random(seed);
         float[][] embeddings = new float[classes * each][3];
         int[] numbers = new int[embeddings.length];
         for (int number = 0; number < classes; number++) {

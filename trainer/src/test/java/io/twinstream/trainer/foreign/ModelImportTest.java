@@ -17,6 +17,7 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
 import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.Preparation;
@@ -24,6 +25,11 @@ import io.twinstream.schemas.modelpackage.Preparation.ColourOrder;
 import io.twinstream.schemas.modelpackage.Preparation.Fit;
 import io.twinstream.schemas.modelpackage.Preparation.Normalisation;
 import io.twinstream.schemas.modelpackage.Preparation.Resampling;
+import io.twinstream.trainer.dataset.DatasetException;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.export.ExportException;
+import io.twinstream.trainer.export.Quantization;
+import io.twinstream.trainer.export.Recalibration;
 import io.twinstream.trainer.foreign.ForeignInput.Layout;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.MatcherWeights;
@@ -262,6 +268,44 @@ class ModelImportTest {
             Picture dark = new Picture(32, 32, 3, new byte[32 * 32 * 3]);
             assertEquals(0, embedder.embedAll(List.of(dark))[0].length);
         }
+    }
+
+    @Test
+    void aModelWithALocatorIsCalibratedAgainOnOtherPicturesOfWhichThoseWithNothingAreNamed() throws IOException {
+        ModelPackage imported = read(run(new ImportOrder(
+                model,
+                "faces",
+                "1",
+                asked().withFit(Fit.ALIGN),
+                marked("first", 40),
+                null,
+                0.9999,
+                "no vectors",
+                locator(TEMPLATE))));
+        ImageSet others = ImageSet.read(marked("others", 38), 3);
+
+        ModelPackage calibrated =
+                read(new Recalibration().run(imported, new ModelId("faces", "2"), others, lines::add));
+
+        assertTrue(
+                lines.contains("nothing is found in 2 of 40 images, which are left out: class7/3.png, class7/4.png"),
+                lines.toString());
+        assertEquals(imported.manifest().locator(), calibrated.manifest().locator());
+        assertEquals(imported.manifest().imported(), calibrated.manifest().imported());
+        assertEquals(imported.manifest().input(), calibrated.manifest().input());
+        assertEquals(Manifest.FORMAT_OF_IMPORTED, calibrated.manifest().format());
+        for (String file : List.of(ModelPackage.EMBEDDER, ModelPackage.LOCATOR)) {
+            assertArrayEquals(imported.file(file), calibrated.file(file));
+        }
+        // 38 images make 703 pairs, 73 of them of one class.
+        assertEquals(630.0, calibrated.manifest().evaluation().get("impostorPairs"));
+        MatcherWeights weights = MatcherWeights.of(calibrated);
+        assertEquals(weights.weights()[0], weights.weights()[1]);
+        assertThrows(
+                DatasetException.class,
+                () -> new Recalibration()
+                        .run(imported, new ModelId("faces", "3"), ImageSet.read(marked("none", 10), 3), lines::add));
+        assertThrows(ExportException.class, () -> Quantization.of(imported, others, others));
     }
 
     @Test

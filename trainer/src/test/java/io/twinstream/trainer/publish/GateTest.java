@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.trainer.publish.Gate.GateDecision;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,33 @@ class GateTest {
 
         assertEquals("not compared: no validation images were named", decision.line());
         assertNull(decision.measured());
+    }
+
+    @Test
+    void aThresholdThatTheImagesDoNotBearOutIsNamed() {
+        GateDecision loose = decision(0.04, 0.02, 0.07);
+        GateDecision strict = decision(0.0004, 0, 0.002);
+
+        assertEquals(
+                List.of(
+                        "its threshold for an FMR of 0.01 gives 0.04 on the validation images (95 % interval 0.02 to 0.07) and an FNMR of 0.55: 'twinstream calibrate' sets thresholds on such images"),
+                loose.warnings());
+        assertTrue(
+                strict.warnings().get(0).contains("gives 0.0004"),
+                strict.warnings().toString());
+        assertEquals(List.of(), decision(0.012, 0.006, 0.02).warnings());
+        assertEquals(List.of(), Gate.unmeasured("no images").warnings());
+    }
+
+    private static GateDecision decision(double fmr, double low, double high) {
+        return new GateDecision(
+                true,
+                "passed",
+                Map.of(
+                        "fmr@target=0.01", fmr,
+                        "fmr@target=0.01.low", low,
+                        "fmr@target=0.01.high", high,
+                        "fnmr@target=0.01", 0.55));
     }
 
     private static Map<String, Double> measures(double eer, double fnmr) {

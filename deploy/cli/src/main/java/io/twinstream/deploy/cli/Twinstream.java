@@ -23,6 +23,7 @@ import io.twinstream.deploy.cli.setup.DocsCommand;
 import io.twinstream.deploy.cli.setup.KeysCommand;
 import io.twinstream.deploy.cli.setup.SettingsCommand;
 import io.twinstream.deploy.cli.setup.TopicsCommand;
+import io.twinstream.deploy.cli.training.CalibrateCommand;
 import io.twinstream.deploy.cli.training.DomainCommand;
 import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.ImportCommand;
@@ -77,6 +78,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             TrainCommand.class,
             ImportCommand.class,
+            CalibrateCommand.class,
             QuantizeCommand.class,
             DomainCommand.class,
             EvaluateCommand.class,

@@ -9,6 +9,12 @@ import java.util.List;
  * Between two points the threshold's logit is linear in the rate's logarithm.
  */
 public record FmrTable(@JsonValue List<FmrPoint> points) {
+    /**
+     * So many false matches are the fewest that measure a rate. By the rule of 30 (Doddington, ISO/IEC 19795-1 annex B) they put
+     * the true rate within 30 % of the measured one, with 90 % confidence.
+     */
+    public static final int LEAST_FALSE_MATCHES = 30;
+
     @JsonCreator
     public FmrTable {
         points = List.copyOf(points);

@@ -4,6 +4,7 @@ import io.twinstream.schemas.modelpackage.Imported;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.text.ForeignText;
@@ -103,6 +104,9 @@ final class ModelCatalogue {
                 measured.isPresent(),
                 unproven(manifest),
                 manifest == null ? null : manifest.namesDomain(),
+                manifest == null
+                        ? null
+                        : ThresholdBasis.of(manifest.evaluation()).orElse(null),
                 read == null ? null : read.fault(),
                 ModelRole.of(model, board),
                 board.states().of(model));

@@ -2,6 +2,7 @@ package io.twinstream.verifier.control;
 
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param unproven the reason why an imported model was taken without vectors of its owner's runtime; null if it wasn't
  * @param knowsDomain whether the package describes the pictures that it was trained for, without which those of another
  *     kind are judged like any; null if its manifest isn't known
+ * @param thresholds what the thresholds rest on, by the manifest; null if it doesn't say so, or isn't known
  * @param fault why the manifest can't be read, one line; null if it can
  * @param instances the running verifiers' reports on the version
  */
@@ -38,6 +40,7 @@ public record ModelSummary(
         boolean measured,
         @Nullable String unproven,
         @Nullable Boolean knowsDomain,
+        @Nullable ThresholdBasis thresholds,
         @Nullable String fault,
         List<ModelRole> roles,
         List<InstanceState> instances) {

@@ -3,6 +3,7 @@ package io.twinstream.verifier.model;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
@@ -14,6 +15,7 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A serving model is one model version at one precision, with all that belongs to these alone: its network, match
@@ -84,6 +86,13 @@ public record ServingModel(
                 thresholds,
                 new Gallery(function, galleryThreads),
                 domain);
+    }
+
+    /** Returns why the threshold of pairs and claims may do something else on other classes, one line; null if nothing says so. */
+    public @Nullable String thresholdDoubt() {
+        return ThresholdBasis.of(manifest.evaluation())
+                .map(basis -> basis.doubt(thresholds.verification().fmr()))
+                .orElse(null);
     }
 
     static Embedder embedder(ModelPackage model, InferenceSettings settings) {

@@ -232,6 +232,7 @@ final class ModelVersion {
         Validating validating = enter(trying.tried());
         ServingModel model = opener.validate(assembled);
         tellOfNoDomain(model);
+        tellOfThresholds(model);
         return enter(validating.validated(model));
     }
 
@@ -253,6 +254,17 @@ final class ModelVersion {
             log.warn(
                     "{} knows no domain: its package doesn't describe the pictures that it was trained for, so pictures of another kind are judged like any",
                     key.id());
+        }
+    }
+
+    private void tellOfThresholds(ServingModel opened) {
+        String doubt = opened.thresholdDoubt();
+        if (doubt != null) {
+            log.warn(
+                    "{} is asked for an FMR of {}: {}",
+                    key.id(),
+                    opened.thresholds().verification().fmr(),
+                    doubt);
         }
     }
 

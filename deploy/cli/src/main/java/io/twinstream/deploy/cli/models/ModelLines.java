@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli.models;
 
 import io.twinstream.schemas.modelpackage.FmrPoint;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
 import io.twinstream.schemas.text.ForeignText;
@@ -61,6 +62,10 @@ final class ModelLines {
                     input.width(), input.height(), input.channels(), details.embeddingLength());
         }
         details.summary().evaluation().forEach((name, value) -> text.line("  %s: %s", name, value));
+        ThresholdBasis basis = details.summary().thresholds();
+        if (basis != null) {
+            basis.doubts().forEach(doubt -> text.line("  warning: %s", doubt));
+        }
         for (FmrPoint point : details.fmrTable()) {
             text.line("  threshold for FMR %s: %.6f", point.fmr(), point.threshold());
         }
@@ -112,6 +117,10 @@ final class ModelLines {
         field("unproven", model.unproven());
         if (Boolean.FALSE.equals(model.knowsDomain())) {
             field("knows no domain", "pictures of another kind than it was trained for are judged like any");
+        }
+        ThresholdBasis basis = model.thresholds();
+        if (basis != null) {
+            line("  %s", basis.line());
         }
         field("fault", model.fault());
         for (InstanceState each : model.instances()) {

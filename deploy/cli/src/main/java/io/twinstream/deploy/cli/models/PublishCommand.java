@@ -100,10 +100,12 @@ public final class PublishCommand implements Callable<Integer> {
             fields.put("version", version);
             fields.put("outcome", outcome.kind().name());
             fields.put("reason", outcome.line());
+            fields.put("warnings", outcome.warnings());
             out.json(fields);
         } else {
             out.println("%s/%s %s: %s"
                     .formatted(name, version, outcome.kind().name().toLowerCase(Locale.ROOT), outcome.line()));
+            outcome.warnings().forEach(warning -> out.println("warning: " + warning));
         }
     }
 }

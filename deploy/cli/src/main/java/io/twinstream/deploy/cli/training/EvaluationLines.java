@@ -1,11 +1,13 @@
 package io.twinstream.deploy.cli.training;
 
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
 import io.twinstream.trainer.evaluation.Evaluation.DomainShare;
 import io.twinstream.trainer.evaluation.Evaluation.OperatingPoint;
 import io.twinstream.trainer.evaluation.Evaluation.Performance;
 import io.twinstream.trainer.evaluation.IdentificationPoint;
+import io.twinstream.trainer.evaluation.Interval;
 import io.twinstream.trainer.evaluation.OneShotEvaluation;
 import io.twinstream.trainer.evaluation.PublishedFigure;
 import io.twinstream.trainer.evaluation.VerificationEvaluation;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes an evaluation as lines for people. */
 final class EvaluationLines {
@@ -38,9 +41,15 @@ final class EvaluationLines {
         text.performance("", evaluation.performance());
         for (OperatingPoint point : evaluation.operatingPoints()) {
             text.line(
-                    "  threshold for FMR %s is %s: FMR %s, FNMR %s",
-                    percent(point.targetFmr()), number(point.threshold()), percent(point.fmr()), percent(point.fnmr()));
+                    "  threshold for FMR %s is %s: FMR %s%s, FNMR %s%s",
+                    percent(point.targetFmr()),
+                    number(point.threshold()),
+                    percent(point.fmr()),
+                    interval(point.fmrInterval()),
+                    percent(point.fnmr()),
+                    interval(point.fnmrInterval()));
         }
+        text.basis(evaluation.model().basis());
         for (IdentificationPoint point : evaluation.identification()) {
             text.line(
                     "identification among %d, target FPIR %s: FPIR %s, FNIR %s",
@@ -93,10 +102,11 @@ final class EvaluationLines {
         if (verification != null) {
             ErrorRates rates = verification.rates();
             line(
-                    "%sverification accuracy %s on %d pairs at %s",
+                    "%sverification accuracy %s on %d pairs of %d classes at %s",
                     prefix,
                     percent(verification.accuracy()),
                     verification.scored().pairs().size(),
+                    verification.classes(),
                     verification.otherSet()
                             ? "the best threshold of the other set"
                             : "the best threshold of the other half of the classes");
@@ -145,6 +155,21 @@ final class EvaluationLines {
 
     private static String percent(double rate) {
         return String.format(Locale.ROOT, "%.2f %%", 100 * rate);
+    }
+
+    /** Says what the model's own thresholds rest on, which says more than one sample of pairs does. */
+    private void basis(@Nullable ThresholdBasis basis) {
+        if (basis != null) {
+            line("the model's %s", basis.line());
+            basis.doubts().forEach(doubt -> line("warning: %s", doubt));
+        }
+    }
+
+    private static String interval(@Nullable Interval interval) {
+        return interval == null
+                ? ""
+                : String.format(
+                        Locale.ROOT, " (95 %% interval %s to %s)", percent(interval.low()), percent(interval.high()));
     }
 
     private static String number(double value) {

@@ -10,6 +10,7 @@ import io.twinstream.schemas.modelpackage.LocatorSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec.Kind;
 import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
 import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.Preparation;
 import io.twinstream.schemas.modelpackage.Preparation.ColourOrder;
@@ -112,6 +113,9 @@ public final class ImportCommand implements Callable<Integer> {
     @Mixin
     private PackageOptions out = new PackageOptions();
 
+    @Mixin
+    private ReportOptions report = new ReportOptions();
+
     @Option(names = "--json", description = "Print one JSON object: the model and its measures.")
     private boolean json;
 
@@ -128,13 +132,16 @@ public final class ImportCommand implements Callable<Integer> {
                 unproven,
                 locator.order());
         out.requireWritable();
+        report.require(validation, order.input().spec().channels());
         PrintWriter err = requireNonNull(spec, "spec").commandLine().getErr();
         byte[] archive = new ModelImport().run(order, line -> {
             err.println(line);
             err.flush();
         });
         out.write(archive);
-        print(PackageArchive.read(archive, out.file().toString()).manifest());
+        ModelPackage imported = PackageArchive.read(archive, out.file().toString());
+        report.write(imported);
+        print(imported.manifest());
         return ExitCodes.OK;
     }
 
@@ -149,16 +156,13 @@ public final class ImportCommand implements Callable<Integer> {
             fields.put("embeddingLength", manifest.embeddingLength());
             fields.put("lowestFmr", manifest.fmrTable().lowestFmr());
             fields.put("evaluation", manifest.evaluation());
+            fields.put("warnings", ThresholdLines.warnings(manifest));
             output.json(fields);
             return;
         }
         output.println("%s: %s %s, %s"
                 .formatted(out.file(), manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
-        output.println("thresholds from an FMR of %s down to %s, which %.0f impostor pairs can carry"
-                .formatted(
-                        manifest.fmrTable().highestFmr(),
-                        manifest.fmrTable().lowestFmr(),
-                        manifest.evaluation().get("impostorPairs")));
+        ThresholdLines.of(manifest).forEach(output::println);
         manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 

@@ -146,11 +146,13 @@ public final class TrainCommand implements Callable<Integer> {
             fields.put("name", manifest.name());
             fields.put("version", manifest.version());
             fields.put("evaluation", manifest.evaluation());
+            fields.put("warnings", ThresholdLines.warnings(manifest));
             output.json(fields);
             return;
         }
         output.println("%s: %s %s, %s"
                 .formatted(out.file(), manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
+        ThresholdLines.of(manifest).forEach(output::println);
         manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 

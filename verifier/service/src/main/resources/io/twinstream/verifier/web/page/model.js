@@ -29,6 +29,7 @@ export function ModelDetails({ where, stream, session, roles, refused, onOrder }
       <div><dt>published</dt><dd>${model.publishedAt ? dateTime(model.publishedAt) : "never; it comes with the verifier"}</dd></div>
       ${model.packageBytes != null && html`<div><dt>package</dt><dd>${bytes(model.packageBytes)}</dd></div>`}
       <div><dt>pictures of another kind</dt><dd>${model.knowsDomain == null ? "–" : model.knowsDomain ? "stay undecided" : "are judged like any"}</dd></div>
+      ${model.thresholds && html`<div><dt>thresholds</dt><dd>${restsOn(model.thresholds)}</dd></div>`}
       ${model.decision && html`<div><dt>gate</dt><dd>${model.decision}</dd></div>`}
       ${model.unproven && html`<div><dt>unproven</dt><dd>${model.unproven}</dd></div>`}
     </dl>
@@ -65,23 +66,42 @@ export function ModelDetails({ where, stream, session, roles, refused, onOrder }
 /** Whether a version's measures are its maker's word alone. Those that come with the verifier were measured here. */
 export const isClaim = (model) => Boolean(model.publishedAt) && !model.measured;
 
+/** What thresholds rest on, and what as many other classes see at the one for an FMR of 1 %. */
+function restsOn({ classes, impostorPairs, forecasts }) {
+  const usual = forecasts.find(({ target }) => target === 0.01);
+  return `from ${number(classes)} classes, ${number(impostorPairs)} impostor pairs${usual ? `; at FMR 1 % other classes see ${percent(usual.fmrLow)} to ${percent(usual.fmrHigh)}` : ""}`;
+}
+
 function Measures({ evaluation }) {
-  const shown = (name, value) => (isRate(name) ? percent(value) : Number.isInteger(value) ? number(value) : score(value));
-  const all = Object.entries(evaluation).sort(([a], [b]) => isRate(b) - isRate(a));
+  const all = Object.entries(evaluation)
+    .filter(([name]) => !isBound(name) || evaluation[name.replace(BOUND, "")] == null)
+    .sort(([a], [b]) => isRate(b) - isRate(a));
+  const shown = (name, value) => {
+    const [low, high] = [evaluation[`${name}.low`], evaluation[`${name}.high`]];
+    const bounds = low == null || high == null ? "" : ` (${percent(low)} to ${percent(high)})`;
+    return isRate(name) ? `${percent(value)}${bounds}` : Number.isInteger(value) ? number(value) : score(value);
+  };
   return all.length === 0
     ? html`<p class="empty">None are known here.</p>`
     : html`<table><tbody>${all.map(([name, value]) => html`<tr key=${name}><th scope="row">${measured(name)}</th><td>${shown(name, value)}</td></tr>`)}</tbody></table>`;
 }
 
-const isRate = (name) => /^(eer|fnmr)/.test(name);
+/** Bounds stand beside what they bound; those of a forecast stand alone. */
+const BOUND = /\.(low|high)$/;
+
+const isBound = (name) => BOUND.test(name);
+
+const isRate = (name) => /^(eer|fmr|fnmr)/.test(name);
 
 /** A measure's name in words: fnmr@fmr=0.01.withinGroup is the FNMR at FMR 1 %, within a group. */
 function measured(name) {
-  const [, rate, fmr, within] = /^(eer|fnmr)(?:@fmr=([0-9.]*[0-9]))?(\.withinGroup)?$/.exec(name) ?? [];
+  const [, rate, at, fmr, within, bound] =
+    /^(eer|fmr|fnmr)(?:@(fmr|target)=([0-9.]*[0-9]))?(\.withinGroup)?(\.low|\.high)?$/.exec(name) ?? [];
   if (rate) {
-    return `${rate.toUpperCase()}${fmr ? ` at FMR ${percent(Number(fmr))}` : ""}${within ? ", within a group" : ""}`;
+    const of = at === "target" ? " at the threshold for FMR" : " at FMR";
+    return `${rate.toUpperCase()}${fmr ? `${of} ${percent(Number(fmr))}` : ""}${within ? ", within a group" : ""}${bound ? `, of others ${bound === ".low" ? "at least" : "at most"}` : ""}`;
   }
   return MEASURES[name] ?? name.replace(/^distance\./, "distance by quantization, ").replaceAll("_", " ");
 }
 
-const MEASURES = { genuinePairs: "genuine pairs", impostorPairs: "impostor pairs" };
+const MEASURES = { genuinePairs: "genuine pairs", impostorPairs: "impostor pairs", classPairs: "pairs of classes" };

@@ -1,0 +1,113 @@
+package io.twinstream.deploy.cli.training;
+
+import static java.util.Objects.requireNonNull;
+
+import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.ShippedModel;
+import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.export.Recalibration;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sets the thresholds of a model package on pictures of the user's. */
+@Command(
+        name = "calibrate",
+        description =
+                "Writes a model package again, as a new version, with thresholds, measures and domain from the validation "
+                        + "images. The network stays the same to the byte.",
+        footer = {
+            "  twinstream calibrate compact --validation letters/ --model-version 2 --out compact-2.zip",
+            "  twinstream calibrate faces-1.zip --validation people/ --name staff --model-version 1 --out staff-1.zip"
+        })
+public final class CalibrateCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "PACKAGE", description = "A model package, or the name of a shipped model.")
+    private String model = "";
+
+    @Option(
+            names = "--validation",
+            required = true,
+            paramLabel = "FOLDER",
+            description =
+                    "Images that the model was not trained on, CLASS/IMAGE or GROUP/CLASS/IMAGE in a folder or an "
+                            + "archive, which thresholds are measured on.")
+    private Path validation = Path.of("");
+
+    @Option(names = "--name", description = "Name of the line of models (default: the package's).")
+    private @Nullable String name;
+
+    @Option(
+            names = "--model-version",
+            required = true,
+            paramLabel = "VERSION",
+            description = "The new package's version, unique within the name.")
+    private String version = "";
+
+    @Mixin
+    private PackageOptions out = new PackageOptions();
+
+    @Mixin
+    private ReportOptions report = new ReportOptions();
+
+    @Option(names = "--json", description = "Print one JSON object: the model and its measures.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        ModelPackage before = ShippedModel.read(model);
+        ModelId id =
+                new ModelId(Objects.requireNonNullElse(name, before.manifest().name()), version);
+        out.requireWritable();
+        int channels = before.manifest().input().channels();
+        ImageSet images = ImageSet.read(validation, channels);
+        report.require(validation, channels);
+        PrintWriter err = requireNonNull(spec, "spec").commandLine().getErr();
+        byte[] archive = new Recalibration().run(before, id, images, line -> {
+            err.println(line);
+            err.flush();
+        });
+        out.write(archive);
+        ModelPackage calibrated = PackageArchive.read(archive, out.file().toString());
+        report.write(calibrated);
+        print(calibrated.manifest());
+        return ExitCodes.OK;
+    }
+
+    private void print(Manifest manifest) {
+        Output output = Output.of(spec);
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("file", out.file().toString());
+            fields.put("name", manifest.name());
+            fields.put("version", manifest.version());
+            fields.put("parent", Objects.requireNonNullElse(manifest.parent(), ""));
+            fields.put("lowestFmr", manifest.fmrTable().lowestFmr());
+            fields.put("evaluation", manifest.evaluation());
+            fields.put("warnings", ThresholdLines.warnings(manifest));
+            output.json(fields);
+            return;
+        }
+        output.println("%s: %s %s, %s"
+                .formatted(out.file(), manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
+        ThresholdLines.of(manifest).forEach(output::println);
+        manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
+    }
+}

@@ -1,0 +1,176 @@
+package io.twinstream.schemas.modelpackage;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A threshold basis says what a model's thresholds rest on, and what other classes would see at them. It is read from the measures
+ * of a manifest. Pairs of one class hang together, so that the number of classes tells more than that of pairs.
+ *
+ * @param classes the classes whose images were compared
+ * @param classPairs the pairs of two different classes
+ * @param impostorPairs the pairs of images of two different classes
+ * @param forecasts what as many other classes would see, the highest target first
+ */
+public record ThresholdBasis(int classes, long classPairs, long impostorPairs, List<Forecast> forecasts) {
+    /** Forecasts are made for these false match rates, as far as a table reaches. */
+    public static final List<Double> TARGETS = List.of(0.1, 0.01, 0.001, 0.0001);
+
+    /** The names of the measures. */
+    public static final String CLASSES = "classes";
+
+    public static final String CLASS_PAIRS = "classPairs";
+
+    public static final String IMPOSTOR_PAIRS = "impostorPairs";
+
+    /** Ends the name of a measure's lower bound, at 95 % confidence. */
+    public static final String LOW = ".low";
+
+    /** Ends the name of a measure's upper bound, at 95 % confidence. */
+    public static final String HIGH = ".high";
+
+    /** A forecast is narrow where its rate lies within this factor of the target. */
+    private static final double NARROW = 2;
+
+    public ThresholdBasis {
+        forecasts = List.copyOf(forecasts);
+    }
+
+    /** Returns the name of the false match rate at the threshold that a table gives for a target. */
+    public static String fmr(double target) {
+        return "fmr@target=" + plain(target);
+    }
+
+    /** Returns the name of the false non-match rate at the threshold that a table gives for a target. */
+    public static String fnmr(double target) {
+        return "fnmr@target=" + plain(target);
+    }
+
+    /** Reads the basis from measures; it is empty for packages that don't name the number of their classes. */
+    public static Optional<ThresholdBasis> of(Map<String, Double> measures) {
+        Double classes = measures.get(CLASSES);
+        Double impostorPairs = measures.get(IMPOSTOR_PAIRS);
+        if (classes == null || impostorPairs == null) {
+            return Optional.empty();
+        }
+        List<Forecast> forecasts = new ArrayList<>();
+        for (double target : TARGETS) {
+            Double fmrLow = measures.get(fmr(target) + LOW);
+            Double fmrHigh = measures.get(fmr(target) + HIGH);
+            Double fnmrLow = measures.get(fnmr(target) + LOW);
+            Double fnmrHigh = measures.get(fnmr(target) + HIGH);
+            if (fmrLow != null && fmrHigh != null && fnmrLow != null && fnmrHigh != null) {
+                forecasts.add(new Forecast(target, fmrLow, fmrHigh, fnmrLow, fnmrHigh));
+            }
+        }
+        long number = Math.round(classes);
+        return Optional.of(new ThresholdBasis(
+                Math.toIntExact(number), number * (number - 1) / 2, Math.round(impostorPairs), forecasts));
+    }
+
+    /** Says in one line what the thresholds rest on. */
+    public String line() {
+        return "thresholds rest on %d classes, %d pairs of classes and %d impostor pairs"
+                .formatted(classes, classPairs, impostorPairs);
+    }
+
+    /** Returns a line for each forecast that isn't narrow, with what would help. */
+    public List<String> doubts() {
+        return forecasts.stream()
+                .filter(each -> !each.isNarrow())
+                .map(this::doubt)
+                .toList();
+    }
+
+    /** Returns a line for each rate that these classes can't vouch for, and one for the first that a table doesn't reach. */
+    public List<String> warnings(FmrTable table) {
+        List<String> warnings = new ArrayList<>(doubts());
+        for (double target : TARGETS) {
+            if (target < table.lowestFmr()) {
+                warnings.add(unmeasured(target));
+                break;
+            }
+        }
+        return warnings;
+    }
+
+    /** Returns why thresholds for a target false match rate may do something else on other classes; null if nothing says so. */
+    public @Nullable String doubt(double targetFmr) {
+        return forecasts.stream()
+                .filter(each -> each.target() <= targetFmr * (1 + 1e-9))
+                .findFirst()
+                .or(() -> forecasts.isEmpty() ? Optional.empty() : Optional.of(forecasts.get(forecasts.size() - 1)))
+                .filter(each -> !each.isNarrow())
+                .map(this::doubt)
+                .orElse(null);
+    }
+
+    private String doubt(Forecast forecast) {
+        int wanted = forecast.classesWanted(classes);
+        double share = Math.sqrt((double) classes / wanted);
+        return "%d classes don't carry an FMR of %s: as many others see %s to %s at its threshold and an FNMR of %s to %s, with 95 %% confidence; about %d classes would narrow the FMR to %s to %s"
+                .formatted(
+                        classes,
+                        plain(forecast.target()),
+                        plain(forecast.fmrLow()),
+                        plain(forecast.fmrHigh()),
+                        plain(forecast.fnmrLow()),
+                        plain(forecast.fnmrHigh()),
+                        wanted,
+                        plain(forecast.target() - share * (forecast.target() - forecast.fmrLow())),
+                        plain(forecast.target() + share * (forecast.fmrHigh() - forecast.target())));
+    }
+
+    private String unmeasured(double target) {
+        double pairs = Math.ceil(FmrTable.LEAST_FALSE_MATCHES / target - 1e-6);
+        return "an FMR of %s is not in the table: it takes %.0f impostor pairs and there are %d, so about %d classes like these"
+                .formatted(plain(target), pairs, impostorPairs, tens(classes * Math.sqrt(pairs / impostorPairs)));
+    }
+
+    /** Returns a number of classes as one would ask for it, never too few. */
+    private static int tens(double classes) {
+        return (int) (10 * Math.ceil(classes / 10));
+    }
+
+    /** Writes a rate with two digits that count. */
+    public static String plain(double rate) {
+        return rate == 0
+                ? "0"
+                : BigDecimal.valueOf(rate)
+                        .round(new MathContext(2, RoundingMode.HALF_UP))
+                        .stripTrailingZeros()
+                        .toPlainString();
+    }
+
+    /**
+     * A forecast says between which bounds the rates of other classes lie, with 95 % confidence, where as many of them meet the
+     * threshold that a table gives for a target.
+     *
+     * @param target the false match rate that the threshold was set for
+     */
+    public record Forecast(double target, double fmrLow, double fmrHigh, double fnmrLow, double fnmrHigh) {
+
+        /** Returns whether other classes would see between half and twice the target. */
+        boolean isNarrow() {
+            return excess() <= 1;
+        }
+
+        /** Returns about how many classes would make the forecast narrow, since its width falls with their square root. */
+        int classesWanted(int classes) {
+            return Math.max(classes + 1, tens(classes * excess() * excess()));
+        }
+
+        /** Returns how far the bounds lie from the target, as a share of what is narrow. */
+        private double excess() {
+            double above = (fmrHigh / target - 1) / (NARROW - 1);
+            double below = (1 - fmrLow / target) / (1 - 1 / NARROW);
+            return Math.max(above, below);
+        }
+    }
+}
