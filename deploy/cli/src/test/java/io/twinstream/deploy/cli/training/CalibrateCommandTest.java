@@ -90,7 +90,7 @@ class CalibrateCommandTest {
         assertRefused("holds 1 classes", draw(folder.resolve("one"), 1, 5), "--model-version", "2");
         assertRefused("the first is c0", draw(folder.resolve("single"), 30, 1), "--model-version", "2");
         assertRefused("are too few to set thresholds", draw(folder.resolve("few"), 4, 4), "--model-version", "2");
-        assertRefused("no file or folder", folder.resolve("none"), "--model-version", "2");
+        assertRefused("no folder of images", folder.resolve("none"), "--model-version", "2");
         Path report = folder.resolve("none/report.html");
         assertRefused("--report must name", validation, "--model-version", "2", "--report", report.toString());
         Files.writeString(validation.resolve("c0/0.png"), "no picture");
