@@ -11,8 +11,8 @@ import java.util.TreeMap;
 
 /**
  * An L1 calibration turns the L1 distance of two embeddings into a match logit, {@code bias - scale * distance}, so that the score
- * is the probability that both show one subject where genuine and impostor pairs are equally frequent. All components weigh the
- * same. The same images always give the same numbers.
+ * is the probability that both show one subject where genuine and impostor pairs are equally frequent. Components weigh the
+ * same, or as they are told to. The same images always give the same numbers.
  *
  * <p>Maintainers: this is logistic regression on all pairs of a folder, where genuine and impostor pairs weigh the same as a whole.
  * Targets are Platt's (1999, section 2.2), so that the scale stays finite where the two kinds don't overlap; Newton's method with
@@ -23,11 +23,13 @@ public final class L1Calibration {
     private static final double SMALL = 1e-12;
 
     private final EmbeddedImages images;
+    private final float[] relative;
     private final float scale;
     private final float bias;
 
-    private L1Calibration(EmbeddedImages images, float scale, float bias) {
+    private L1Calibration(EmbeddedImages images, float[] relative, float scale, float bias) {
         this.images = images;
+        this.relative = relative;
         this.scale = scale;
         this.bias = bias;
     }
@@ -38,15 +40,24 @@ public final class L1Calibration {
      * @throws DatasetException if the pairs of one class aren't nearer than those of two
      */
     public static L1Calibration of(ModelPackage model, ImageSet folder) throws DatasetException {
-        EmbeddedImages images = EmbeddedImages.of(model, folder);
-        PairScores pairs =
-                PairScores.of(images, new MatchFunction(weights(model.manifest().embeddingLength(), 1), 0));
+        return of(EmbeddedImages.of(model, folder), weights(model.manifest().embeddingLength(), 1));
+    }
+
+    /**
+     * Calibrates a distance whose components weigh differently.
+     *
+     * @param relative the weights of a matcher, negative where a distance speaks against a match; their scale is of no
+     *     consequence
+     * @throws DatasetException if the pairs of one class aren't nearer than those of two
+     */
+    public static L1Calibration of(EmbeddedImages images, float[] relative) throws DatasetException {
+        PairScores pairs = PairScores.of(images, new MatchFunction(relative, 0));
         Line line = Line.fit(negated(pairs.genuine()), negated(pairs.impostor()));
         if (!(line.slope < 0) || !Double.isFinite(line.slope) || !Double.isFinite(line.intercept)) {
             throw new DatasetException(
                     "embeddings of one class lie no nearer to each other than those of two: the model doesn't tell the validation classes apart, check its preparation and output");
         }
-        return new L1Calibration(images, (float) -line.slope, (float) line.intercept);
+        return new L1Calibration(images, relative.clone(), (float) -line.slope, (float) line.intercept);
     }
 
     /** Returns how much of a logit a distance of 1 costs; positive. */
@@ -59,9 +70,13 @@ public final class L1Calibration {
         return bias;
     }
 
-    /** Returns the matcher's weights, all equal and negative. */
+    /** Returns the matcher's weights; all equal and negative unless others were given. */
     public float[] weights() {
-        return weights(images.embeddings()[0].length, scale);
+        float[] weights = relative.clone();
+        for (int d = 0; d < weights.length; d++) {
+            weights[d] *= scale;
+        }
+        return weights;
     }
 
     /**

@@ -160,9 +160,22 @@ class TrainerServiceIT {
             refused(400, "a run's id is 1 to 100", rig.ask("../x", "a/1", ""));
             refused(
                     422,
-                    "there is no architecture 'big', there are: ",
+                    "architecture: there is no 'big', there are compact, head, wide",
                     rig.ask("x", "a/1", "\"architecture\":\"big\""));
-            refused(422, "the parent letters/9 is not published", rig.ask("x", "a/1", "\"parent\":\"letters/9\""));
+            refused(422, "parent: letters/9 is not published", rig.ask("x", "a/1", "\"parent\":\"letters/9\""));
+            refused(400, "symmetries must be 1, 4 or 8, was 3", rig.ask("x", "a/1", "\"symmetries\":3"));
+            refused(400, "splitShare must lie between 0 and 1, was 1.5", rig.ask("x", "a/1", "\"splitShare\":1.5"));
+            refused(400, "split must be class or drawer, and is 'x'", rig.ask("x", "a/1", "\"split\":\"x\""));
+            refused(400, "input '9' must be WIDTHxHEIGHT", rig.ask("x", "a/1", "\"input\":\"9\""));
+            refused(400, "learningRate must lie between 0 and 1, was 2.0", rig.ask("x", "a/1", "\"learningRate\":2"));
+            refused(400, "the field pairs must be a whole number", rig.ask("x", "a/1", "\"pairs\":1.5"));
+            refused(400, "the field learningRate must be a number", rig.ask("x", "a/1", "\"learningRate\":\"x\""));
+            refused(400, "epoch must be positive, was 0", rig.ask("x", "a/1", "\"epoch\":0"));
+            refused(400, "parent is missing: a head stands on", rig.ask("x", "a/1", "\"architecture\":\"head\""));
+            refused(
+                    400,
+                    "photographs is not for a head",
+                    rig.ask("x", "a/1", "\"architecture\":\"head\",\"parent\":\"letters/0\",\"photographs\":true"));
             refused(409, "letters/0 is published already", rig.ask("x", "letters/0", ""));
             Files.delete(folder.resolve("data/images"));
             refused(422, "images: there is no 'images' under the trainer's data root", rig.ask("x", "a/1", ""));
