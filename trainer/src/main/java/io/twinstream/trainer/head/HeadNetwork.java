@@ -12,6 +12,7 @@ import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import io.twinstream.trainer.head.Head.Projection;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A head network learns a head. Forward takes embeddings {@code [n, length]} and gives {@code [n, n]}, the logit of every image
@@ -24,19 +25,20 @@ import java.util.Optional;
 final class HeadNetwork extends AbstractBlock {
     /** A component's standard deviation before the sigmoid: at this one it is off a straight line by some percent. */
     private static final float SPREAD = 0.5f;
+
+    private static final double LEAST_DEVIATION = 1e-6;
     /** The slope of a sigmoid at 0. */
     private static final float SLOPE = 0.25f;
 
     private final int length;
     private final float[] weights;
     private final float bias;
-    private final float[] mean;
-    private final float gain;
-    private final boolean projects;
     private final Parameter factors;
     private final Parameter logit;
-    private final Parameter turn;
-    private final Parameter shift;
+    private final @Nullable Turn turn;
+
+    /** A turn is what a projection learns, and the embeddings' mean and spread, from which it begins. */
+    private record Turn(Parameter matrix, Parameter shift, float[] mean, float gain) {}
 
     /**
      * Makes a network that computes what a calibrated parent does.
@@ -48,32 +50,35 @@ final class HeadNetwork extends AbstractBlock {
      */
     HeadNetwork(HeadKind kind, float[] weights, float bias, float[][] embeddings) {
         this.length = weights.length;
-        this.projects = kind == HeadKind.PROJECTION;
-        this.bias = bias;
-        this.mean = new float[length];
-        double squares = 0;
-        for (int d = 0; d < length; d++) {
-            double sum = 0;
-            double sumOfSquares = 0;
-            for (float[] each : embeddings) {
-                sum += each[d];
-                sumOfSquares += (double) each[d] * each[d];
-            }
-            mean[d] = (float) (sum / embeddings.length);
-            squares += sumOfSquares / embeddings.length - (sum / embeddings.length) * (sum / embeddings.length);
-        }
-        double deviation = Math.sqrt(Math.max(squares, 0) / length);
-        this.gain = (float) (SPREAD / Math.max(deviation, Float.MIN_NORMAL));
         this.weights = weights.clone();
-        if (projects) {
-            for (int d = 0; d < length; d++) {
-                this.weights[d] /= SLOPE * gain;
-            }
-        }
+        this.bias = bias;
         this.factors = parameter("factors", length);
         this.logit = parameter("logit", 2);
-        this.turn = projects ? parameter("turn", length, length) : factors;
-        this.shift = projects ? parameter("shift", length) : factors;
+        this.turn = kind == HeadKind.PROJECTION ? turn(embeddings) : null;
+        if (turn != null) {
+            for (int d = 0; d < length; d++) {
+                this.weights[d] /= SLOPE * turn.gain();
+            }
+        }
+    }
+
+    private Turn turn(float[][] embeddings) {
+        float[] mean = new float[length];
+        double variances = 0;
+        for (int d = 0; d < length; d++) {
+            double sum = 0;
+            double squares = 0;
+            for (float[] each : embeddings) {
+                sum += each[d];
+                squares += (double) each[d] * each[d];
+            }
+            double middle = sum / embeddings.length;
+            mean[d] = (float) middle;
+            variances += squares / embeddings.length - middle * middle;
+        }
+        double deviation = Math.sqrt(Math.max(variances, 0) / length);
+        float gain = (float) (SPREAD / Math.max(deviation, LEAST_DEVIATION));
+        return new Turn(parameter("turn", length, length), parameter("shift", length), mean, gain);
     }
 
     private Parameter parameter(String name, long... shape) {
@@ -92,32 +97,35 @@ final class HeadNetwork extends AbstractBlock {
         for (int d = 0; d < length; d++) {
             learned[d] *= (float) Math.exp(exponents[d]);
         }
-        if (!projects) {
-            return new Head(HeadKind.WEIGHTS, Optional.empty(), learned);
-        }
-        float[] turned = turn.getArray().toFloatArray();
-        float[] shifted = shift.getArray().toFloatArray();
+        return turn == null
+                ? new Head(HeadKind.WEIGHTS, Optional.empty(), learned)
+                : new Head(HeadKind.PROJECTION, Optional.of(projection(turn)), learned);
+    }
+
+    private Projection projection(Turn of) {
+        float[] turned = of.matrix().getArray().toFloatArray();
+        float[] shifted = of.shift().getArray().toFloatArray();
         float[] projection = new float[length * length];
         float[] constant = new float[length];
         for (int to = 0; to < length; to++) {
             double before = shifted[to];
             for (int from = 0; from < length; from++) {
-                float each = gain * (turned[from * length + to] + (from == to ? 1 : 0));
+                float each = of.gain() * (turned[from * length + to] + (from == to ? 1 : 0));
                 projection[from * length + to] = each;
-                before -= (double) each * mean[from];
+                before -= (double) each * of.mean()[from];
             }
             constant[to] = (float) before;
         }
-        return new Head(HeadKind.PROJECTION, Optional.of(new Projection(projection, constant)), learned);
+        return new Projection(projection, constant);
     }
 
     /** Returns how far the head has gone from its parent: a mean over components, 0 at the beginning. */
     NDArray distance(NDManager step) {
-        NDArray distance = squares(step, factors).div(length);
-        return projects
-                ? distance.add(squares(step, turn).div(length))
-                        .add(squares(step, shift).div(length))
-                : distance;
+        NDArray distance = squares(step, factors);
+        if (turn != null) {
+            distance = distance.add(squares(step, turn.matrix())).add(squares(step, turn.shift()));
+        }
+        return distance.div(length);
     }
 
     private static NDArray squares(NDManager step, Parameter parameter) {
@@ -130,7 +138,7 @@ final class HeadNetwork extends AbstractBlock {
         NDArray embeddings = inputs.singletonOrThrow();
         NDManager step = embeddings.getManager();
         long images = embeddings.getShape().get(0);
-        NDArray seen = projects ? projected(parameters, embeddings, training) : embeddings;
+        NDArray seen = turn == null ? embeddings : projected(parameters, turn, embeddings, training);
         NDArray factor = owned(step, value(parameters, factors, seen, training).exp());
         NDArray weighted = factor.mul(step.create(weights)).reshape(length, 1);
         NDArray line = value(parameters, logit, seen, training);
@@ -141,11 +149,11 @@ final class HeadNetwork extends AbstractBlock {
         return new NDList(logits.mul(scale).add(offset).add(bias));
     }
 
-    private NDArray projected(ParameterStore parameters, NDArray embeddings, boolean training) {
+    private static NDArray projected(ParameterStore parameters, Turn by, NDArray embeddings, boolean training) {
         NDManager step = embeddings.getManager();
-        NDArray centred = embeddings.sub(step.create(mean)).mul(gain);
-        NDArray turned = centred.matMul(value(parameters, turn, embeddings, training));
-        NDArray shifted = turned.add(value(parameters, shift, embeddings, training));
+        NDArray centred = embeddings.sub(step.create(by.mean())).mul(by.gain());
+        NDArray turned = centred.matMul(value(parameters, by.matrix(), embeddings, training));
+        NDArray shifted = turned.add(value(parameters, by.shift(), embeddings, training));
         return Activation.sigmoid(centred.add(shifted));
     }
 

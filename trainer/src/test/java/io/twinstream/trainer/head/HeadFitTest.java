@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HeadFitTest {
-    private static final int LENGTH = 24;
-    private static final int IMAGES = 8;
-    private static final HeadSettings SETTINGS = new HeadSettings(200, 0.01f, 1);
+    private static final int LENGTH = 16;
+    private static final int IMAGES = 6;
+    private static final HeadSettings SETTINGS = new HeadSettings(100, 0.02f, 1);
 
     private final Findings findings = new Findings();
 

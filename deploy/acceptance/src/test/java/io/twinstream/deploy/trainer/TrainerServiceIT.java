@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Packages;
+import io.twinstream.deploy.testkit.Ran;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.record.PublishPolicy;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -103,6 +105,68 @@ class TrainerServiceIT {
             assertEquals(409, rig.cancel("a").statusCode());
             assertEquals(404, rig.cancel("unknown").statusCode());
         }
+    }
+
+    @Test
+    void theCommandLineAsksListsAndCancels() throws Exception {
+        Settings settings = prepare("commands", "trainer.http.token", "operating-token");
+        try (TrainerRig rig = TrainerRig.start(settings, trainer)) {
+            String[] where = {
+                "--trainer", "http://127.0.0.1:" + rig.port(), "--set", "trainer.http.token=operating-token"
+            };
+            Ran asked = runs(
+                    where,
+                    "ask",
+                    "--id",
+                    "a",
+                    "--name",
+                    "letters",
+                    "--model-version",
+                    "1",
+                    "--images",
+                    "images",
+                    "--steps",
+                    "7",
+                    "--photographs");
+            assertEquals(0, asked.exitCode(), asked.err());
+            assertEquals(
+                    "run a is asked for; 'twinstream runs list' shows how it goes",
+                    asked.out().strip());
+
+            Ran wrong = runs(
+                    where,
+                    "ask",
+                    "--name",
+                    "letters",
+                    "--model-version",
+                    "2",
+                    "--images",
+                    "images",
+                    "--symmetries",
+                    "3");
+            assertEquals(3, wrong.exitCode());
+            assertEquals(
+                    "twinstream: symmetries must be 1, 4 or 8, was 3",
+                    wrong.err().strip());
+
+            Awaitility.await()
+                    .until(() -> runs(where, "list").out().contains("letters/1  compact  TRAINING, step 1 of 7"));
+            assertEquals(
+                    "run a is being cancelled", runs(where, "cancel", "a").out().strip());
+            Awaitility.await().until(() -> runs(where, "list").out().contains("CANCELLED"));
+            assertEquals(3, runs(where, "cancel", "a").exitCode());
+            Ran stranger = Ran.run("runs", "list", "--trainer", where[1]);
+            assertEquals(3, stranger.exitCode());
+            assertTrue(stranger.err().contains("set trainer.http.token to the trainer's"), stranger.err());
+        }
+        assertEquals(
+                4, Ran.run("runs", "list", "--trainer", "http://127.0.0.1:1").exitCode());
+    }
+
+    private static Ran runs(String[] where, String... arguments) {
+        return Ran.run(Stream.of(Stream.of("runs"), Stream.of(arguments), Stream.of(where))
+                .flatMap(each -> each)
+                .toArray(String[]::new));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.twinstream.deploy.trainer.ScriptedTrainer;
 import io.twinstream.deploy.trainer.TrainerRig;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
+import java.io.IOException;
 import java.util.Map;
 
 /** Asks for a training run on the page and cancels it there, at a trainer that learns nothing and waits. */
@@ -66,7 +67,7 @@ final class PageTraining implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         trainer.close();
         folder.close();
     }
