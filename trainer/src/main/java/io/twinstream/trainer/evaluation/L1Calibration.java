@@ -50,7 +50,16 @@ public final class L1Calibration {
      * @throws DatasetException if the pairs of one class aren't nearer than those of two
      */
     public static L1Calibration of(ModelPackage model, ImageSet folder, float[] weights) throws DatasetException {
-        EmbeddedImages images = EmbeddedImages.of(model, folder);
+        return of(EmbeddedImages.of(model, folder), weights);
+    }
+
+    /**
+     * Calibrates a distance that has learned its weights on the pairs of embedded images.
+     *
+     * @param weights the matcher's weights, which keep their proportions; what counts against a match is negative
+     * @throws DatasetException if the pairs of one class aren't nearer than those of two
+     */
+    public static L1Calibration of(EmbeddedImages images, float[] weights) throws DatasetException {
         PairScores pairs = PairScores.of(images, new MatchFunction(weights, 0));
         if (pairs.genuine().length == 0 || pairs.impostor().length == 0) {
             throw new DatasetException(

@@ -24,9 +24,10 @@ import java.util.stream.IntStream;
  * @param impostor logits of pairs across classes, ascending
  * @param lookAlike logits of the impostor pairs that share a group, ascending
  */
-record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
+public record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
 
-    static PairScores of(EmbeddedImages images, MatchFunction match) {
+    /** Compares every image with those after it. */
+    public static PairScores of(EmbeddedImages images, MatchFunction match) {
         Tiles references = images.tiles(match);
         List<Row> rows = IntStream.range(0, images.size())
                 .parallel()
@@ -81,10 +82,11 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
      * @param classes the number of its class
      * @param groups the name of its group
      */
-    record EmbeddedImages(float[][] embeddings, float[][] references, int[] classes, List<String> groups) {
+    public record EmbeddedImages(float[][] embeddings, float[][] references, int[] classes, List<String> groups) {
         private static final int MOST_IMAGES = 6_000;
 
-        static EmbeddedImages of(ModelPackage model, ImageSet folder) {
+        /** Embeds a folder's images by a package. */
+        public static EmbeddedImages of(ModelPackage model, ImageSet folder) {
             List<Picture> pictures = new ArrayList<>();
             List<Integer> classes = new ArrayList<>();
             List<String> groups = new ArrayList<>();
@@ -109,7 +111,7 @@ record PairScores(double[] genuine, double[] impostor, double[] lookAlike) {
             }
         }
 
-        int size() {
+        public int size() {
             return embeddings.length;
         }
 

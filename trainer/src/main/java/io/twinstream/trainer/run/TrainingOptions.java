@@ -2,6 +2,7 @@ package io.twinstream.trainer.run;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.dataset.DataSource;
+import io.twinstream.trainer.dataset.HeldBackImages;
 import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.dataset.TrainingData;
 import io.twinstream.trainer.network.Architecture;
@@ -43,14 +44,26 @@ public record TrainingOptions(
      * @param images the images to learn from
      * @param validation of other classes, never trained on, to set thresholds with; else a part of the images is held back
      * @param split the rule for the part that is held back
+     * @param heldBack the file that keeps which images were held back, for who measures on the same ones later
      */
-    public record Sources(DataSource images, Optional<DataSource> validation, Split.Rule split) {
+    public record Sources(
+            DataSource images, Optional<DataSource> validation, Split.Rule split, Optional<Path> heldBack) {
+
+        /** Makes sources of which nobody needs to know later what was held back. */
+        public Sources(DataSource images, Optional<DataSource> validation, Split.Rule split) {
+            this(images, validation, split, Optional.empty());
+        }
 
         /** Reads all images, and what is wrong with them. */
         public TrainingData read(int channels) throws IOException {
-            return validation.isPresent()
-                    ? TrainingData.read(images, validation.get(), channels)
-                    : TrainingData.split(images, split, channels);
+            if (validation.isPresent()) {
+                return TrainingData.read(images, validation.get(), channels);
+            }
+            TrainingData data = TrainingData.split(images, split, channels);
+            if (heldBack.isPresent()) {
+                HeldBackImages.note(heldBack.get(), data.validation());
+            }
+            return data;
         }
     }
 }

@@ -6,30 +6,29 @@ import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.trainer.dataset.DataSource;
+import io.twinstream.trainer.dataset.HeldBackImages;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
-import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.run.HeadOptions;
+import io.twinstream.trainer.run.HeadRun;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
 import io.twinstream.trainer.service.Trainer.TrainingOrder;
 import io.twinstream.trainer.training.CheckpointFolder;
 import io.twinstream.trainer.training.TrainingListener;
-import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The DJL trainer trains twin networks with DJL, as requests ask for them. */
+/** The DJL trainer trains twin networks and heads with DJL, as requests ask for them. */
 public final class DjlTrainer implements Trainer {
     private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(1);
-
-    /** The rule splits nothing, as the validation images are always named here. */
-    private static final Split.Rule NO_SPLIT = new Split.Rule(Split.SplitUnit.CLASS, 0.5, 0);
 
     private final KafkaClients clients;
     private final Topics topics;
@@ -42,47 +41,56 @@ public final class DjlTrainer implements Trainer {
 
     @Override
     public Set<String> architectures() {
-        return Architecture.all().stream().map(Architecture::name).collect(Collectors.toSet());
+        return Stream.concat(Architecture.all().stream().map(Architecture::name), Stream.of(HeadOptions.ARCHITECTURE))
+                .collect(Collectors.toSet());
     }
 
     @Override
     public byte[] train(TrainingOrder order, TrainingListener listener)
             throws IOException, ExportException, InterruptedException {
         Train train = order.train();
-        Architecture architecture = Architecture.named(train.getArchitecture());
-        Optional<Path> parent = Optional.ofNullable(order.parent());
-        InputSpec input = parent.isPresent()
-                ? PackageArchive.read(parent.get()).manifest().input()
-                : architecture.defaultInput();
+        TrainRecipe recipe = new TrainRecipe(train);
         TrainingOptions.Sources sources = new TrainingOptions.Sources(
-                DataSource.of(order.images(), clients, topics),
-                Optional.of(DataSource.of(order.validation(), clients, topics)),
-                NO_SPLIT);
+                source(order.images()),
+                order.validation().map(this::source),
+                recipe.split(),
+                Optional.of(order.heldBack()));
+        Optional<Path> parent = Optional.ofNullable(order.parent());
+        if (recipe.isHead()) {
+            HeadOptions options = new HeadOptions(
+                    sources,
+                    train.getModelName(),
+                    train.getModelVersion(),
+                    PackageArchive.read(parent.orElseThrow()),
+                    recipe.head());
+            return new HeadRun().run(options, listener);
+        }
+        InputSpec input = recipe.input(
+                parent.isPresent()
+                        ? PackageArchive.read(parent.get()).manifest().input()
+                        : null);
         TrainingOptions options = new TrainingOptions(
                 sources,
                 train.getModelName(),
                 train.getModelVersion(),
-                architecture,
+                Architecture.named(train.getArchitecture()),
                 input,
-                recipe(train, TrainingSettings.defaults(architecture, input)),
+                recipe.settings(input),
                 parent,
                 Optional.of(new CheckpointFolder(order.checkpoints(), CHECKPOINT_EVERY)));
         return new TrainingRun().run(options, listener);
     }
 
     @Override
-    public ImageSet validation(String source, int channels) throws IOException {
-        return ImageSet.read(DataSource.of(source, clients, topics), channels, new ProblemList());
+    public ImageSet validation(TrainingOrder order, int channels) throws IOException {
+        if (order.validation().isPresent()) {
+            return ImageSet.read(source(order.validation().get()), channels, new ProblemList());
+        }
+        ImageSet images = ImageSet.read(source(order.images()), channels, new ProblemList());
+        return HeldBackImages.among(images, order.heldBack());
     }
 
-    private static TrainingSettings recipe(Train train, TrainingSettings defaults) {
-        return new TrainingSettings(
-                defaults.method(),
-                train.getSteps(),
-                defaults.pairs(),
-                defaults.learningRate(),
-                defaults.symmetries(),
-                defaults.stepsPerEpoch(),
-                train.getSeed());
+    private DataSource source(String name) {
+        return DataSource.of(name, clients, topics);
     }
 }

@@ -1,11 +1,15 @@
 package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.release.PublishedModels;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -41,7 +45,9 @@ final class RequestCheck {
         checkRunId(request.getRunId());
         ModelId model = checkFields(request, train);
         data.resolve("images", train.getImages());
-        data.resolve("validation", train.getValidation());
+        if (!train.getValidation().isEmpty()) {
+            data.resolve("validation", train.getValidation());
+        }
         if (others.stream().filter(RunSnapshot::waits).count() >= mostQueued) {
             throw new RequestRefusedException(
                     RequestFault.BUSY,
@@ -68,23 +74,23 @@ final class RequestCheck {
         if (!trainer.architectures().contains(train.getArchitecture())) {
             throw new RequestRefusedException(
                     RequestFault.MISSING,
-                    "there is no architecture '%s', there are: %s"
+                    "architecture: there is no '%s', there are %s"
                             .formatted(
-                                    train.getArchitecture(),
+                                    ForeignText.value(train.getArchitecture()),
                                     String.join(
                                             ", ",
                                             trainer.architectures().stream()
                                                     .sorted()
                                                     .toList())));
         }
-        require(train.getSteps() > 0, "steps must be positive, was " + train.getSteps());
+        new TrainRecipe(train).check();
         boolean forced = train.getPublish() == PublishPolicy.FORCE;
         String reason = train.getReason();
         require(
                 forced == (reason != null && !reason.isBlank()),
-                "a reason is given exactly where the gate is to be passed over");
-        require(reason == null || reason.length() <= LONGEST_TEXT, "a reason has at most 500 characters");
-        require(request.getRequestedBy().length() <= LONGEST_TEXT, "a name has at most 500 characters");
+                "force and a reason come together, exactly where the gate is to be passed over");
+        require(reason == null || reason.length() <= LONGEST_TEXT, "force has at most 500 characters");
+        require(request.getRequestedBy().length() <= LONGEST_TEXT, "by has at most 500 characters");
         return model(train.getModelName() + "/" + train.getModelVersion());
     }
 
@@ -95,8 +101,17 @@ final class RequestCheck {
                     "%s is published already, and versions never change: take another".formatted(model));
         }
         String parent = train.getParent();
-        if (parent != null && published.get().find(model(parent)).isEmpty()) {
-            throw new RequestRefusedException(RequestFault.MISSING, "the parent %s is not published".formatted(parent));
+        if (parent != null && published.get().find(model(parent)).isEmpty() && !ships(model(parent))) {
+            throw new RequestRefusedException(
+                    RequestFault.MISSING, "parent: %s is not published".formatted(ForeignText.value(parent)));
+        }
+    }
+
+    private static boolean ships(ModelId parent) {
+        try {
+            return ShippedModel.ships(parent);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a model that comes with the trainer can't be read", e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.twinstream.trainer.service;
 import io.twinstream.schemas.machine.FolderSpace;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
@@ -140,20 +141,27 @@ final class RunExecution {
             throws IOException, ExportException, RequestRefusedException, InterruptedException {
         records.report(report.phase(TrainingState.READING));
         RunFolder folder = new RunFolder(work, run.id());
-        String validation = data.resolve("validation", run.train().getValidation());
-        if (!folder.hasModel(run.modelId())) {
-            TrainingOrder order = new TrainingOrder(
-                    run.train(),
-                    data.resolve("images", run.train().getImages()),
-                    validation,
-                    parent(run.train(), folder),
-                    folder.checkpoints());
+        boolean trained = folder.hasModel(run.modelId());
+        TrainingOrder order = order(run.train(), folder, trained ? null : parent(run.train(), folder));
+        if (!trained) {
             keep(run, folder, trainer.train(order, report.writer(records, screen, System::nanoTime)));
         }
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before publication");
         }
-        return end(report, publish(run, validation, folder));
+        return end(report, publish(run, order, folder));
+    }
+
+    private TrainingOrder order(Train train, RunFolder folder, @Nullable Path parent)
+            throws IOException, RequestRefusedException {
+        Optional<String> validation = new TrainRecipe(train).validation();
+        return new TrainingOrder(
+                train,
+                data.resolve("images", train.getImages()),
+                validation.isPresent() ? Optional.of(data.resolve("validation", validation.get())) : Optional.empty(),
+                parent,
+                folder.checkpoints(),
+                folder.heldBack());
     }
 
     private void keep(RunSnapshot run, RunFolder folder, byte[] archive) throws IOException, InterruptedException {
@@ -234,19 +242,22 @@ final class RunExecution {
         if (parent == null) {
             return null;
         }
-        ModelRelease release = published
-                .get()
-                .find(ModelId.parse(parent))
-                .orElseThrow(() -> new RequestRefusedException(
-                        RequestFault.MISSING, "the parent %s is not published".formatted(parent)));
-        packages.copy(release, folder.parent());
+        ModelId id = ModelId.parse(parent);
+        Optional<ModelRelease> release = published.get().find(id);
+        if (release.isPresent()) {
+            packages.copy(release.get(), folder.parent());
+        } else if (ShippedModel.ships(id)) {
+            ShippedModel.copy(id, folder.parent());
+        } else {
+            throw new RequestRefusedException(RequestFault.MISSING, "parent: %s is not published".formatted(parent));
+        }
         return folder.parent();
     }
 
-    private PublishOutcome publish(RunSnapshot run, String validation, RunFolder folder) throws IOException {
+    private PublishOutcome publish(RunSnapshot run, TrainingOrder order, RunFolder folder) throws IOException {
         PublishOutcome outcome = publication.publish(new PublishOrder(
                 folder.model(),
-                channels -> trainer.validation(validation, channels),
+                channels -> trainer.validation(order, channels),
                 run.train().getReason(),
                 run.id()));
         outcome.warnings().forEach(warning -> log.warn("run {}: {}", run.id(), warning));

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A run folder holds what a run that has not ended keeps on the disk: checkpoints, the parent's package and, once
- * trained, its own.
+ * A run folder holds what a run that has not ended keeps on the disk: checkpoints, which images were held back, the parent's
+ * package and, once trained, its own.
  */
 final class RunFolder {
     private final Path folder;
@@ -23,6 +23,11 @@ final class RunFolder {
 
     Path checkpoints() throws IOException {
         return Files.createDirectories(folder.resolve("checkpoints"));
+    }
+
+    /** Returns the file that keeps which images the training held back. */
+    Path heldBack() {
+        return folder.resolve("held-back");
     }
 
     Path parent() {
@@ -57,6 +62,7 @@ final class RunFolder {
     void removeTraining() throws IOException {
         remove(checkpoints());
         Files.deleteIfExists(parent());
+        Files.deleteIfExists(heldBack());
     }
 
     void remove() throws IOException {

@@ -104,6 +104,11 @@ final class RunReport {
         }
 
         @Override
+        public void onFinding(String line) {
+            screen.onFinding(line);
+        }
+
+        @Override
         public void onProgress(Progress progress) {
             screen.onProgress(progress);
             long now = nanoTime.getAsLong();

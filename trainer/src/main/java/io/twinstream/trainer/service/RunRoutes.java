@@ -9,11 +9,15 @@ import io.twinstream.schemas.http.ErrorAnswer;
 import io.twinstream.schemas.http.JsonBody;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.record.Cancel;
+import io.twinstream.schemas.record.HeldBack;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
+import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.trainer.head.HeadSettings;
 import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.run.HeadOptions;
 import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.time.Clock;
@@ -178,13 +182,17 @@ final class RunRoutes {
     }
 
     /**
-     * The body is a training request as a caller writes it in JSON. It needs name, version, images and validation.
+     * The body is a training request as a caller writes it in JSON. It needs name, version and images. What is left out is the
+     * architecture's own.
      *
      * @param id the run's id; a random one by default
      * @param architecture the network's kind; {@code compact} by default
      * @param parent {@code NAME/VERSION} of the published model to start from
      * @param force the reason why the gate is to be passed over; null if it isn't
      * @param by the name of whoever asks; by default the caller's address
+     * @param validation images to measure by; without it a part of the images is held back
+     * @param split what stays together where images are held back, {@code class} or {@code drawer}
+     * @param input {@code WIDTHxHEIGHT} or {@code WIDTHxHEIGHTxCHANNELS}
      */
     record RunBody(
             @Nullable String id,
@@ -197,7 +205,17 @@ final class RunRoutes {
             @Nullable Integer seed,
             @Nullable String parent,
             @Nullable String force,
-            @Nullable String by) {
+            @Nullable String by,
+            @Nullable String split,
+            @Nullable Double splitShare,
+            @Nullable Boolean photographs,
+            @Nullable String input,
+            @Nullable Integer pairs,
+            @Nullable Double learningRate,
+            @Nullable Integer symmetries,
+            @Nullable Integer epoch) {
+        private static final double SPLIT_SHARE = 0.2;
+
         static final JsonBody<RunBody> FORM = new JsonBody<>(
                 RunBody.class,
                 "{\"name\": \"letters\", \"version\": \"2\", \"images\": \"letters\", \"validation\": \"held-out\"}");
@@ -208,12 +226,20 @@ final class RunRoutes {
                     .setModelName(needed("name", name))
                     .setModelVersion(needed("version", version))
                     .setImages(needed("images", images))
-                    .setValidation(needed("validation", validation))
+                    .setValidation(validation == null ? "" : validation)
                     .setSteps(steps == null ? defaultSteps() : steps)
                     .setSeed(seed == null ? TrainingSettings.SEED : seed)
                     .setParent(parent)
                     .setPublish(force == null ? PublishPolicy.GATE : PublishPolicy.FORCE)
                     .setReason(force)
+                    .setSplit(heldBack())
+                    .setSplitShare(splitShare == null ? SPLIT_SHARE : splitShare)
+                    .setPhotographs(photographs != null && photographs)
+                    .setInput(input)
+                    .setPairs(pairs)
+                    .setLearningRate(learningRate)
+                    .setSymmetries(symmetries)
+                    .setEpoch(epoch)
                     .build();
         }
 
@@ -222,12 +248,25 @@ final class RunRoutes {
          * check.
          */
         private int defaultSteps() {
+            if (HeadOptions.ARCHITECTURE.equals(architecture)) {
+                return HeadSettings.STEPS;
+            }
             return Architecture.all().stream()
                     .filter(each -> each.name().equals(architecture == null ? "compact" : architecture))
                     .mapToInt(each ->
                             TrainingSettings.defaults(each, each.defaultInput()).steps())
                     .findFirst()
                     .orElse(1);
+        }
+
+        private HeldBack heldBack() {
+            if (split == null || split.equals("class")) {
+                return HeldBack.CLASS;
+            }
+            if (split.equals("drawer")) {
+                return HeldBack.DRAWER;
+            }
+            throw FORM.refused("split must be class or drawer, and is '%s'".formatted(ForeignText.value(split)));
         }
 
         private static String needed(String field, @Nullable String value) {

@@ -6,6 +6,7 @@ import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,25 +25,23 @@ public interface Trainer {
     byte[] train(TrainingOrder order, TrainingListener listener)
             throws IOException, ExportException, InterruptedException;
 
-    /**
-     * Reads images to compare models on.
-     *
-     * @param source an absolute path, or {@code topic:} for the labelled images
-     */
-    ImageSet validation(String source, int channels) throws IOException;
+    /** Reads the images of an order to compare models on: those that it names, or those that its training held back. */
+    ImageSet validation(TrainingOrder order, int channels) throws IOException;
 
     /**
      * An order is a request with everything that it names found.
      *
      * @param images an absolute path, or {@code topic:} for the labelled images
-     * @param validation classes of their own; the same
+     * @param validation classes of their own; the same, or empty where a part of the images is held back
      * @param parent package file of the model to start from; null to start anew
      * @param checkpoints folder of this run alone: what an interrupted run left there is gone on with
+     * @param heldBack the file that keeps which images a training held back
      */
     public record TrainingOrder(
             Train train,
             String images,
-            String validation,
+            Optional<String> validation,
             @Nullable Path parent,
-            Path checkpoints) {}
+            Path checkpoints,
+            Path heldBack) {}
 }

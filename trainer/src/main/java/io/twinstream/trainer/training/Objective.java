@@ -9,7 +9,7 @@ import io.twinstream.trainer.training.BatchSource.Batch;
 import java.util.function.UnaryOperator;
 
 /** An objective is what a network is to become better at: its cost falls as the network gets better. */
-interface Objective {
+public interface Objective {
     /**
      * Returns the cost of a batch, a single number with gradients.
      *

@@ -163,7 +163,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** Turns single steps into a report every so many of them, and one at the end. */
-    static final class ProgressMeter {
+    public static final class ProgressMeter {
         private static final int STEPS_BETWEEN_REPORTS = 10;
 
         private final int steps;
@@ -173,13 +173,15 @@ public final class Training implements AutoCloseable {
         private int images;
         private double loss;
 
-        ProgressMeter(int steps, TrainingListener listener, long nowNanos) {
+        /** @param nowNanos the time of the first step's beginning */
+        public ProgressMeter(int steps, TrainingListener listener, long nowNanos) {
             this.steps = steps;
             this.listener = listener;
             since = nowNanos;
         }
 
-        void stepDone(int step, int stepImages, double stepLoss, OptionalDouble accuracy, long nowNanos) {
+        /** Counts a step; its cost goes into the mean of the next report. */
+        public void stepDone(int step, int stepImages, double stepLoss, OptionalDouble accuracy, long nowNanos) {
             counted++;
             images += stepImages;
             loss += stepLoss;

@@ -16,6 +16,9 @@ public interface TrainingListener {
     /** Hears that the images are read, and what is wrong with them; the run may be refused right after. */
     default void onData(DataReport report) {}
 
+    /** Hears what has been found out on the way, in one line for people. */
+    default void onFinding(String line) {}
+
     /** Hears that the run is over, or interrupted to be taken up again; nothing follows. */
     default void onEnd() {}
 

@@ -19,7 +19,7 @@ import io.twinstream.verifier.feed.LatestVerdicts;
 import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.feed.TopicReaderPool;
 import io.twinstream.verifier.feed.VerdictTail;
-import io.twinstream.verifier.settings.IngestAccess;
+import io.twinstream.verifier.settings.ServiceAccess;
 import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.web.EventsApi;
 import io.twinstream.verifier.web.WatchApi;
@@ -50,7 +50,8 @@ final class OperatorViews implements AutoCloseable {
     OperatorViews(
             KafkaClients clients,
             Topics topics,
-            IngestAccess ingest,
+            ServiceAccess ingest,
+            ServiceAccess trainer,
             int imageMaxBytes,
             ServiceThreads threads,
             ModelLog modelLog,
@@ -74,6 +75,7 @@ final class OperatorViews implements AutoCloseable {
         letters = new DeadLetters(stretches, singles, topics);
         api = new WatchApi(
                 ingest,
+                trainer,
                 imageMaxBytes,
                 new TopicPictures(singles, topics),
                 new LatestVerdicts(stretches, topics),

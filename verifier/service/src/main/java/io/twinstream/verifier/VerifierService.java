@@ -162,6 +162,7 @@ public final class VerifierService implements RunningService {
                 clients,
                 topics,
                 settings.ingest(),
+                settings.trainer(),
                 versionSettings.images().maxBytes(),
                 threads,
                 modelLog,
@@ -190,6 +191,7 @@ public final class VerifierService implements RunningService {
         ActivationWriter orders = parts.open(new ActivationWriter(clients, topics));
         SessionApi session = new SessionApi(
                 settings.ingest().url().isPresent(),
+                settings.trainer().url().isPresent(),
                 windows.sizes(),
                 versionSettings.inference(),
                 shard,

@@ -23,6 +23,7 @@ import io.twinstream.deploy.acceptance.images.Orientations;
 import io.twinstream.deploy.acceptance.images.Poison;
 import io.twinstream.deploy.acceptance.images.RealImages;
 import io.twinstream.deploy.acceptance.images.ValidPictures;
+import io.twinstream.deploy.acceptance.models.FittedHeads;
 import io.twinstream.deploy.acceptance.models.ImportedFaces;
 import io.twinstream.deploy.acceptance.models.LargeModel;
 import io.twinstream.deploy.acceptance.models.Refusals;
@@ -95,6 +96,7 @@ final class Acceptance {
             Map.entry("verification", new Verification()),
             Map.entry("swap-under-load", new SwapUnderLoad()),
             Map.entry("import", new ImportedFaces()),
+            Map.entry("head", new FittedHeads()),
             Map.entry("large-model", new LargeModel()),
             Map.entry("refusals", new Refusals()),
             Map.entry("runaway-model", new RunawayModel()),

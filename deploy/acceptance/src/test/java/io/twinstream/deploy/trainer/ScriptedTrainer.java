@@ -35,7 +35,7 @@ public final class ScriptedTrainer implements Trainer {
 
     @Override
     public Set<String> architectures() {
-        return Set.of("compact", "wide");
+        return Set.of("compact", "wide", "head");
     }
 
     @Override
@@ -55,8 +55,8 @@ public final class ScriptedTrainer implements Trainer {
     }
 
     @Override
-    public ImageSet validation(String source, int channels) throws IOException {
-        return ImageSet.read(Path.of(source), channels);
+    public ImageSet validation(TrainingOrder order, int channels) throws IOException {
+        return ImageSet.read(Path.of(order.validation().orElse(order.images())), channels);
     }
 
     private static TrainingListener.Progress progress(int step, int steps) {

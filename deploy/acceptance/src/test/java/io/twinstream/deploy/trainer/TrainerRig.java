@@ -52,7 +52,7 @@ public final class TrainerRig implements AutoCloseable {
         assertEquals(id, json.readTree(answer.body()).get("id").asText());
     }
 
-    HttpResponse<String> post(String body) throws Exception {
+    public HttpResponse<String> post(String body) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(uri("/v1/training-runs"))
                         .POST(BodyPublishers.ofString(body))
@@ -67,7 +67,7 @@ public final class TrainerRig implements AutoCloseable {
     }
 
     /** Returns the run once it is in the state. */
-    JsonNode await(String id, String state) {
+    public JsonNode await(String id, String state) {
         return await(id, run -> run.path("state").asText().equals(state));
     }
 
@@ -78,7 +78,7 @@ public final class TrainerRig implements AutoCloseable {
                 .until(() -> run(id), holds);
     }
 
-    JsonNode run(String id) throws Exception {
+    public JsonNode run(String id) throws Exception {
         return json.readTree(get("/v1/training-runs/" + id).body());
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Packages;
+import io.twinstream.deploy.testkit.Ran;
 import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.record.PublishPolicy;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -106,6 +108,68 @@ class TrainerServiceIT {
     }
 
     @Test
+    void theCommandLineAsksListsAndCancels() throws Exception {
+        Settings settings = prepare("commands", "trainer.http.token", "operating-token");
+        try (TrainerRig rig = TrainerRig.start(settings, trainer)) {
+            String[] where = {
+                "--trainer", "http://127.0.0.1:" + rig.port(), "--set", "trainer.http.token=operating-token"
+            };
+            Ran asked = runs(
+                    where,
+                    "ask",
+                    "--id",
+                    "a",
+                    "--name",
+                    "letters",
+                    "--model-version",
+                    "1",
+                    "--images",
+                    "images",
+                    "--steps",
+                    "7",
+                    "--photographs");
+            assertEquals(0, asked.exitCode(), asked.err());
+            assertEquals(
+                    "run a is asked for; 'twinstream runs list' shows how it goes",
+                    asked.out().strip());
+
+            Ran wrong = runs(
+                    where,
+                    "ask",
+                    "--name",
+                    "letters",
+                    "--model-version",
+                    "2",
+                    "--images",
+                    "images",
+                    "--symmetries",
+                    "3");
+            assertEquals(3, wrong.exitCode());
+            assertEquals(
+                    "twinstream: symmetries must be 1, 4 or 8, was 3",
+                    wrong.err().strip());
+
+            Awaitility.await()
+                    .until(() -> runs(where, "list").out().contains("letters/1  compact  TRAINING, step 1 of 7"));
+            assertEquals(
+                    "run a is being cancelled", runs(where, "cancel", "a").out().strip());
+            Awaitility.await().until(() -> runs(where, "list").out().contains("CANCELLED"));
+            assertEquals(3, runs(where, "cancel", "a").exitCode());
+            Ran stranger = Ran.run("runs", "list", "--trainer", where[1]);
+            assertEquals(3, stranger.exitCode());
+            assertTrue(stranger.err().contains("set trainer.http.token to the trainer's"), stranger.err());
+        }
+        assertEquals(
+                4, Ran.run("runs", "list", "--trainer", "http://127.0.0.1:1").exitCode());
+    }
+
+    private static Ran runs(String[] where, String... arguments) {
+        return Ran.run(Stream.of(Stream.of("runs"), Stream.of(arguments), Stream.of(where))
+                .flatMap(each -> each)
+                .toArray(String[]::new));
+    }
+
+    @Test
     void aRunThatItsServiceLeftIsTakenUpFromItsCheckpoint() throws Exception {
         Settings settings = prepare("left");
         try (TrainerRig rig = TrainerRig.start(settings, trainer)) {
@@ -160,9 +224,22 @@ class TrainerServiceIT {
             refused(400, "a run's id is 1 to 100", rig.ask("../x", "a/1", ""));
             refused(
                     422,
-                    "there is no architecture 'big', there are: ",
+                    "architecture: there is no 'big', there are compact, head, wide",
                     rig.ask("x", "a/1", "\"architecture\":\"big\""));
-            refused(422, "the parent letters/9 is not published", rig.ask("x", "a/1", "\"parent\":\"letters/9\""));
+            refused(422, "parent: letters/9 is not published", rig.ask("x", "a/1", "\"parent\":\"letters/9\""));
+            refused(400, "symmetries must be 1, 4 or 8, was 3", rig.ask("x", "a/1", "\"symmetries\":3"));
+            refused(400, "splitShare must lie between 0 and 1, was 1.5", rig.ask("x", "a/1", "\"splitShare\":1.5"));
+            refused(400, "split must be class or drawer, and is 'x'", rig.ask("x", "a/1", "\"split\":\"x\""));
+            refused(400, "input '9' must be WIDTHxHEIGHT", rig.ask("x", "a/1", "\"input\":\"9\""));
+            refused(400, "learningRate must lie between 0 and 1, was 2.0", rig.ask("x", "a/1", "\"learningRate\":2"));
+            refused(400, "the field pairs must be a whole number", rig.ask("x", "a/1", "\"pairs\":1.5"));
+            refused(400, "the field learningRate must be a number", rig.ask("x", "a/1", "\"learningRate\":\"x\""));
+            refused(400, "epoch must be positive, was 0", rig.ask("x", "a/1", "\"epoch\":0"));
+            refused(400, "parent is missing: a head stands on", rig.ask("x", "a/1", "\"architecture\":\"head\""));
+            refused(
+                    400,
+                    "photographs is not for a head",
+                    rig.ask("x", "a/1", "\"architecture\":\"head\",\"parent\":\"letters/0\",\"photographs\":true"));
             refused(409, "letters/0 is published already", rig.ask("x", "letters/0", ""));
             Files.delete(folder.resolve("data/images"));
             refused(422, "images: there is no 'images' under the trainer's data root", rig.ask("x", "a/1", ""));

@@ -80,6 +80,37 @@ class TrainingToPublicationIT {
                         .get("steps"));
     }
 
+    @Test
+    void aHeadOfTheShippedModelIsFittedToAShareOfTheImagesAndMeasuredOnTheRest() throws Exception {
+        draw("images", 0, 20);
+        Settings settings = broker.prepare(
+                "fitted",
+                Map.of(
+                        "trainer.http.port", "0",
+                        "trainer.data.root", folder.toString(),
+                        "trainer.work.dir", folder.resolve("work").toString()));
+        try (TrainerRig rig =
+                TrainerRig.start(settings, new DjlTrainer(Wired.clients(settings), Wired.topics(settings)))) {
+            rig.post(
+                    "{\"id\":\"fit\",\"architecture\":\"head\",\"parent\":\"compact/1.1\",\"name\":\"letters\",\"version\":\"1\",\"images\":\"images\",\"splitShare\":0.4,\"steps\":5}");
+
+            JsonNode run = rig.await("fit", "PUBLISHED");
+
+            // 8 of 20 classes with 5 images each.
+            assertEquals(700, run.get("measures").get("impostorPairs").asInt());
+        }
+        ModelRelease release = Wired.published(settings)
+                .latest("letters", TrustedKeys.of(ModelSettings.of(settings).trustedKeys()))
+                .orElseThrow();
+        assertEquals(700, release.getMeasured().get("impostorPairs"));
+        Map<String, String> training =
+                Wired.cache(settings).get(release).manifest().training().settings();
+        assertEquals("5", training.get("steps"));
+        assertTrue(
+                Double.parseDouble(training.get("eer.after")) <= Double.parseDouble(training.get("eer.before")),
+                training.toString());
+    }
+
     private void draw(String name, int first, int characters) throws IOException {
         DrawnCharacters drawings = new DrawnCharacters(11);
         for (int character = first; character < first + characters; character++) {

@@ -28,6 +28,7 @@ import io.twinstream.deploy.cli.training.DomainCommand;
 import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.ImportCommand;
 import io.twinstream.deploy.cli.training.QuantizeCommand;
+import io.twinstream.deploy.cli.training.RunsCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -77,6 +78,7 @@ import picocli.CommandLine.Spec;
             WatchCommand.class,
             VerifyCommand.class,
             TrainCommand.class,
+            RunsCommand.class,
             ImportCommand.class,
             CalibrateCommand.class,
             QuantizeCommand.class,

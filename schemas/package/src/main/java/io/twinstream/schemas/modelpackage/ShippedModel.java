@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.regex.Pattern;
 
 /** Reads the model package that a setting names. */
@@ -29,6 +30,27 @@ public final class ShippedModel {
      */
     public static ModelPackage read(String setting) throws IOException {
         return isFile(setting) ? PackageArchive.read(Path.of(setting)) : shipped(name(setting));
+    }
+
+    /** Returns whether Twinstream ships this version. */
+    public static boolean ships(ModelId id) throws IOException {
+        return NAME.matcher(id.name()).matches()
+                && ShippedModel.class.getResource(id.name() + ".zip") != null
+                && ModelId.of(shipped(id.name()).manifest()).equals(id);
+    }
+
+    /**
+     * Copies the package of a shipped version to a file, which is replaced.
+     *
+     * @throws InvalidPackageException if Twinstream ships no model of that name
+     */
+    public static void copy(ModelId id, Path file) throws IOException {
+        try (InputStream shipped = ShippedModel.class.getResourceAsStream(id.name() + ".zip")) {
+            if (shipped == null) {
+                throw new InvalidPackageException("Twinstream ships no model %s".formatted(id));
+            }
+            Files.copy(shipped, file, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private static boolean isFile(String setting) {

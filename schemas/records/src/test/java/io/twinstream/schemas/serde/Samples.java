@@ -9,6 +9,7 @@ import io.twinstream.schemas.record.AlarmState;
 import io.twinstream.schemas.record.Cancel;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Claim;
+import io.twinstream.schemas.record.HeldBack;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
@@ -187,6 +188,14 @@ final class Samples {
                 .setParent("letters/1")
                 .setPublish(PublishPolicy.FORCE)
                 .setReason("first of its kind")
+                .setSplit(HeldBack.DRAWER)
+                .setSplitShare(0.3)
+                .setPhotographs(true)
+                .setInput("64x64x3")
+                .setPairs(20)
+                .setLearningRate(0.001)
+                .setSymmetries(4)
+                .setEpoch(250)
                 .build();
     }
 

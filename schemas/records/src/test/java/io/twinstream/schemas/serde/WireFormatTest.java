@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.HeldBack;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.record.Train;
+import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import java.io.IOException;
@@ -87,6 +90,14 @@ class WireFormatTest {
                 RecordSerde.of(ModelRelease.class).decode(HexFormat.of().parseHex(golden("ModelRelease-2")));
         assertEquals(2, signed.getSignature().remaining());
         assertNull(signed.getMeasured());
+        Train train = (Train) RecordSerde.of(TrainingRequest.class)
+                .decode(HexFormat.of().parseHex(golden("TrainingRequest-1")))
+                .getAction();
+        assertEquals("letters", train.getModelName());
+        assertEquals(HeldBack.CLASS, train.getSplit());
+        assertEquals(0.2, train.getSplitShare());
+        assertFalse(train.getPhotographs());
+        assertNull(train.getInput());
     }
 
     @ParameterizedTest

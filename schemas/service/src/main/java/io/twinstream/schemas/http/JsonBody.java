@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * one line that names the field, what is wrong and an example. The line holds no text of a parser and no class. Immutable.
  *
  * <p>A component's type says what its field takes: {@code String} a text, {@code Integer} and {@code Long} a whole number,
- * {@code Boolean} true or false. Nothing is converted. A field that is left out or null is null in the record.
+ * {@code Double} a number, {@code Boolean} true or false. Nothing is converted. A field that is left out or null is null in the record.
  */
 public final class JsonBody<T extends Record> {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -121,6 +121,9 @@ public final class JsonBody<T extends Record> {
         if (taken == Long.class) {
             return value.isIntegralNumber() && value.canConvertToLong();
         }
+        if (taken == Double.class) {
+            return value.isNumber();
+        }
         return taken == Boolean.class ? value.isBoolean() : value.isTextual();
     }
 
@@ -130,6 +133,9 @@ public final class JsonBody<T extends Record> {
         }
         if (taken == Long.class) {
             return "a whole number of at most %d".formatted(Long.MAX_VALUE);
+        }
+        if (taken == Double.class) {
+            return "a number";
         }
         return taken == Boolean.class ? "true or false" : "a text";
     }

@@ -20,14 +20,15 @@ class JsonBodyTest {
             @Nullable String name,
             @Nullable Integer steps,
             @Nullable Long delayMs,
-            @Nullable Boolean force) {}
+            @Nullable Boolean force,
+            @Nullable Double rate) {}
 
     @Test
     void aBodyOfTheFormIsRead() {
         assertEquals(
-                new Order("a", 3, 1L << 40, true),
-                read("{\"name\": \"a\", \"steps\": 3, \"delayMs\": 1099511627776, \"force\": true}"));
-        assertEquals(new Order(null, null, null, null), read("{\"name\": null}"));
+                new Order("a", 3, 1L << 40, true, 2.0),
+                read("{\"name\": \"a\", \"steps\": 3, \"delayMs\": 1099511627776, \"force\": true, \"rate\": 2}"));
+        assertEquals(new Order(null, null, null, null, null), read("{\"name\": null}"));
     }
 
     @ParameterizedTest
@@ -43,8 +44,8 @@ class JsonBodyTest {
                 "{name: 1}                   | the body is no JSON at line 1, column 2",
                 "{} {}                       | the body goes on behind its JSON object",
                 "{} 1                        | the body goes on behind its JSON object",
-                "{\"nmae\": 1}               | the field nmae is unknown, there are name, steps, delayMs, force",
-                "{\"na\\u0007\": 1}          | the field na\\u0007 is unknown, there are name, steps, delayMs, force",
+                "{\"nmae\": 1}               | the field nmae is unknown, there are name, steps, delayMs, force, rate",
+                "{\"na\\u0007\": 1}          | the field na\\u0007 is unknown, there are name, steps, delayMs, force, rate",
                 "{\"name\": 1}               | the field name must be a text, and is 1",
                 "{\"name\": {\"a\": 1}}      | the field name must be a text, and is an object",
                 "{\"steps\": \"3\"}          | the field steps must be a whole number of at most 2147483647, and is a text",
@@ -52,6 +53,7 @@ class JsonBodyTest {
                 "{\"steps\": 3000000000}     | the field steps must be a whole number of at most 2147483647, and is 3000000000",
                 "{\"delayMs\": []}           | the field delayMs must be a whole number of at most 9223372036854775807, and is a list",
                 "{\"force\": \"yes\"}        | the field force must be true or false, and is a text",
+                "{\"rate\": \"0.1\"}         | the field rate must be a number, and is a text",
                 "{\"name\": \"a\", \"name\": \"b\"} | the field name stands twice in the body"
             })
     void whatBreaksTheFormIsOneLineThatNamesTheFieldAndAnExample(String body, String why) {

@@ -33,7 +33,8 @@ public record VerifierSettings(
         HttpSettings http,
         Optional<String> advertised,
         StreamSettings streams,
-        IngestAccess ingest,
+        ServiceAccess ingest,
+        ServiceAccess trainer,
         WatchingSettings watching,
         Duration stall) {
     public static final String MODEL = ModelSettings.OWN_MODEL;
@@ -69,6 +70,8 @@ public record VerifierSettings(
     public static final String HTTP_TOKEN = "verifier.http.token";
     public static final String INGEST_URL = "verifier.ingest.url";
     public static final String INGEST_TOKEN = "verifier.ingest.token";
+    public static final String TRAINER_URL = "verifier.trainer.url";
+    public static final String TRAINER_TOKEN = "verifier.trainer.token";
     public static final String TLS_TRUST = "verifier.tls.trust";
 
     private static final int DEFAULT_STAND_IN_BATCH = 5_000;
@@ -271,12 +274,25 @@ public record VerifierSettings(
                         MEDIUM,
                         "Bearer token that the verifier sends to ingest; empty: none.")
                 .define(
+                        TRAINER_URL,
+                        ConfigDef.Type.STRING,
+                        "",
+                        HttpUrl.ofService(),
+                        MEDIUM,
+                        "Where a trainer listens, as http://127.0.0.1:8082: training runs that are asked for or cancelled through the verifier go there; empty: the verifier refuses both.")
+                .define(
+                        TRAINER_TOKEN,
+                        ConfigDef.Type.PASSWORD,
+                        "",
+                        MEDIUM,
+                        "Bearer token that the verifier sends to the trainer; empty: none.")
+                .define(
                         TLS_TRUST,
                         ConfigDef.Type.STRING,
                         "",
                         new FileName(),
                         MEDIUM,
-                        "PEM file with the certificates that vouch for ingest and the other verifiers of the group, where these serve HTTPS; empty: those that Java trusts.");
+                        "PEM file with the certificates that vouch for ingest, the trainer and the other verifiers of the group, where these serve HTTPS; empty: those that Java trusts.");
     }
 
     /**
@@ -289,7 +305,8 @@ public record VerifierSettings(
         Supplier<CommonSettings> common = findings.read(() -> CommonSettings.of(settings));
         Supplier<HttpSettings> http = findings.read(() -> HttpSettings.of(settings, SERVICE));
         Supplier<VersionSettings> versions = findings.read(() -> VersionSettings.of(settings, common.get()));
-        Supplier<IngestAccess> ingest = findings.read(() -> IngestAccess.of(settings));
+        Supplier<ServiceAccess> ingest = findings.read(() -> ServiceAccess.ofIngest(settings));
+        Supplier<ServiceAccess> trainer = findings.read(() -> ServiceAccess.ofTrainer(settings));
         findings.refuseAny();
         CommonSettings all = common.get();
         String advertised = settings.getString(HTTP_ADVERTISED);
@@ -300,6 +317,7 @@ public record VerifierSettings(
                 advertised.isEmpty() ? Optional.empty() : Optional.of(advertised),
                 StreamSettings.of(settings, all),
                 ingest.get(),
+                trainer.get(),
                 WatchingSettings.of(settings),
                 settings.millis(STALL));
     }

@@ -4,18 +4,13 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.ConflictResponse;
 import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
-import io.javalin.http.HttpStatus;
 import io.twinstream.schemas.http.BodyRoom;
-import io.twinstream.schemas.http.ErrorAnswer;
+import io.twinstream.verifier.forward.Answer;
 import io.twinstream.verifier.forward.IngestClient;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Passes {@code POST /v1/subjects/{subject}/references} {@code DELETE /v1/subjects/{subject}} and
@@ -23,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * answer is the answer.
  */
 final class EnrolmentApi {
-    private static final Logger log = LoggerFactory.getLogger(EnrolmentApi.class);
+    private static final ForwardedRequest FORWARDED =
+            new ForwardedRequest("ingest", VerifierSettings.INGEST_URL, VerifierSettings.INGEST_TOKEN);
     private static final String SUBJECT = "subject";
 
     /** Ingest takes no more either. */
@@ -62,14 +58,14 @@ final class EnrolmentApi {
             throw tooLarge();
         }
         // The body is held until ingest has answered, since it is sent from there.
-        CompletableFuture<IngestClient.Answer> asked = client.enrol(ctx.pathParam(SUBJECT), id, body.bytes());
-        ctx.future(() -> answered(ctx, asked.whenComplete((answer, failure) -> body.close())));
+        CompletableFuture<Answer> asked = client.enrol(ctx.pathParam(SUBJECT), id, body.bytes());
+        ctx.future(() -> FORWARDED.answered(ctx, asked.whenComplete((answer, failure) -> body.close())));
     }
 
     private void erase(Context ctx) {
         IngestClient client = client();
         Optional<String> reference = new QueryParameters(ctx, "reference").text("reference");
-        ctx.future(() -> answered(ctx, client.erase(ctx.pathParam(SUBJECT), reference)));
+        ctx.future(() -> FORWARDED.answered(ctx, client.erase(ctx.pathParam(SUBJECT), reference)));
     }
 
     private void feedback(Context ctx) throws IOException {
@@ -79,7 +75,7 @@ final class EnrolmentApi {
         if (body.length > MOST_FEEDBACK_BYTES) {
             throw new ContentTooLargeResponse("feedback has at most %d bytes".formatted(MOST_FEEDBACK_BYTES));
         }
-        ctx.future(() -> answered(ctx, client.feedback(ctx.pathParam("probe"), body)));
+        ctx.future(() -> FORWARDED.answered(ctx, client.feedback(ctx.pathParam("probe"), body)));
     }
 
     private IngestClient client() {
@@ -89,42 +85,5 @@ final class EnrolmentApi {
 
     private ContentTooLargeResponse tooLarge() {
         return new ContentTooLargeResponse("the image has too many bytes, at most %d are taken".formatted(maxBytes));
-    }
-
-    private static CompletableFuture<Void> answered(Context ctx, CompletableFuture<IngestClient.Answer> asked) {
-        return asked.handle((answer, failure) -> {
-            if (answer == null) {
-                unreached(ctx, failure);
-            } else {
-                pass(ctx, answer);
-            }
-            return null;
-        });
-    }
-
-    private static void pass(Context ctx, IngestClient.Answer answer) {
-        if (answer.accepted()) {
-            ctx.status(answer.status()).contentType("application/json").result(answer.body());
-        } else if (answer.refusesVerifier()) {
-            ErrorAnswer.send(
-                    ctx,
-                    HttpStatus.BAD_GATEWAY,
-                    "ingest refuses this verifier (%s): set %s"
-                            .formatted(answer.error(), VerifierSettings.INGEST_TOKEN));
-        } else {
-            ErrorAnswer.send(ctx, HttpStatus.forStatus(answer.status()), answer.error());
-        }
-    }
-
-    private static void unreached(Context ctx, @Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        log.warn(
-                "an enrolment, an erasure or feedback was not passed on, since ingest can't be asked at verifier.ingest.url: {}",
-                String.valueOf(cause));
-        ErrorAnswer.send(
-                ctx,
-                HttpStatus.SERVICE_UNAVAILABLE,
-                "ingest doesn't answer at %s: try again, or set another".formatted(VerifierSettings.INGEST_URL));
     }
 }

@@ -18,12 +18,14 @@ public final class SessionApi {
             String role,
             String instance,
             boolean enrolment,
+            boolean training,
             List<Long> windowSizesMs,
             double targetFmr,
             double targetFpir,
             @Nullable String shard) {}
 
     private final boolean enrolment;
+    private final boolean training;
     private final List<Long> windowSizesMs;
     private final InferenceSettings settings;
     private final Supplier<String> instance;
@@ -33,17 +35,20 @@ public final class SessionApi {
      * Creates the answer, which apart from the role never changes while a verifier runs.
      *
      * @param enrolment whether the verifier knows an ingest to enrol with
+     * @param training whether the verifier knows a trainer to ask for runs
      * @param windowSizes the sizes of the windows that it counts
      * @param shard the part of the gallery that it holds
      * @param instance returns the name of this verifier; it is asked for only once the verifier serves
      */
     public SessionApi(
             boolean enrolment,
+            boolean training,
             List<Duration> windowSizes,
             InferenceSettings settings,
             Shard shard,
             Supplier<String> instance) {
         this.enrolment = enrolment;
+        this.training = training;
         this.windowSizesMs = windowSizes.stream().map(Duration::toMillis).toList();
         this.settings = settings;
         this.shard = shard.isWhole() ? null : shard.toString();
@@ -59,6 +64,7 @@ public final class SessionApi {
                 role.word(),
                 instance.get(),
                 enrolment,
+                training,
                 windowSizesMs,
                 settings.targetFmr(),
                 settings.targetFpir(),

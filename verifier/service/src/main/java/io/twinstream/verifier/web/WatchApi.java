@@ -7,7 +7,8 @@ import io.twinstream.verifier.feed.DeadLetters;
 import io.twinstream.verifier.feed.LatestVerdicts;
 import io.twinstream.verifier.feed.TopicPictures;
 import io.twinstream.verifier.forward.IngestClient;
-import io.twinstream.verifier.settings.IngestAccess;
+import io.twinstream.verifier.forward.TrainerClient;
+import io.twinstream.verifier.settings.ServiceAccess;
 import io.twinstream.verifier.version.HeldVersions;
 
 /**
@@ -21,9 +22,11 @@ public final class WatchApi {
     private final SubjectsApi subjects;
     private final EnrolmentApi enrolment;
     private final BoardsApi boards;
+    private final ForwardedRuns forwardedRuns;
 
     public WatchApi(
-            IngestAccess ingest,
+            ServiceAccess ingest,
+            ServiceAccess trainer,
             int imageMaxBytes,
             TopicPictures pictures,
             LatestVerdicts ends,
@@ -35,6 +38,7 @@ public final class WatchApi {
         feed = new FeedApi(ends, letters, pictures, fetching);
         subjects = new SubjectsApi(versions, pictures, fetching);
         enrolment = new EnrolmentApi(IngestClient.of(ingest), imageMaxBytes);
+        forwardedRuns = new ForwardedRuns(TrainerClient.of(trainer));
         boards = new BoardsApi(alarms, runs);
     }
 
@@ -43,5 +47,6 @@ public final class WatchApi {
         subjects.register(routes);
         enrolment.register(routes);
         boards.register(routes);
+        forwardedRuns.register(routes);
     }
 }

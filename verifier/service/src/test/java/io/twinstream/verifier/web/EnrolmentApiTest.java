@@ -7,7 +7,7 @@ import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.forward.IngestClient;
-import io.twinstream.verifier.settings.IngestAccess;
+import io.twinstream.verifier.settings.ServiceAccess;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -90,7 +90,7 @@ class EnrolmentApiTest {
     }
 
     private static Optional<IngestClient> client(String url) {
-        return IngestClient.of(new IngestAccess(
+        return IngestClient.of(new ServiceAccess(
                 url.isEmpty() ? Optional.empty() : Optional.of(url), Optional.of("inner"), Optional.empty()));
     }
 

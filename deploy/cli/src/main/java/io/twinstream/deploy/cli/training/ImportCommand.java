@@ -21,6 +21,7 @@ import io.twinstream.trainer.foreign.ForeignInput;
 import io.twinstream.trainer.foreign.ImportOrder;
 import io.twinstream.trainer.foreign.LocatorOrder;
 import io.twinstream.trainer.foreign.ModelImport;
+import io.twinstream.trainer.run.InputSize;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -174,7 +175,7 @@ public final class ImportCommand implements Callable<Integer> {
                 paramLabel = "WIDTHxHEIGHT[xCHANNELS]",
                 converter = TrainCommand.InputConverter.class,
                 description = "Pixels that the model takes, with 1 or 3 channels.")
-        private TrainCommand.InputConverter.@Nullable Size size;
+        private @Nullable InputSize size;
 
         @Option(
                 names = "--order",
@@ -240,7 +241,7 @@ public final class ImportCommand implements Callable<Integer> {
         private Normalisation normalise = Normalisation.L2;
 
         ForeignInput input(@Nullable String output) {
-            TrainCommand.InputConverter.Size pixels = requireNonNull(size, "size");
+            InputSize pixels = requireNonNull(size, "size");
             int channels = pixels.channels();
             ColourOrder chosen = order == null ? channels == 3 ? ColourOrder.RGB : ColourOrder.GRAY : order;
             if (chosen.channels() != channels) {
@@ -300,7 +301,7 @@ public final class ImportCommand implements Callable<Integer> {
                 paramLabel = "WIDTHxHEIGHT",
                 converter = TrainCommand.InputConverter.class,
                 description = "Pixels that the detector takes.")
-        private TrainCommand.InputConverter.@Nullable Size size;
+        private @Nullable InputSize size;
 
         @Option(
                 names = "--locator-order",
@@ -356,7 +357,7 @@ public final class ImportCommand implements Callable<Integer> {
                 return null;
             }
             Kind of = kind;
-            TrainCommand.InputConverter.Size pixels = size;
+            InputSize pixels = size;
             if (of == null || pixels == null) {
                 throw new CommandException(
                         ExitCodes.USAGE,

@@ -2,14 +2,21 @@ package io.twinstream.deploy.cli.training;
 
 import static java.util.Objects.requireNonNull;
 
+import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.DurationConverter;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.export.ExportException;
+import io.twinstream.trainer.head.HeadSettings;
 import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.run.HeadOptions;
+import io.twinstream.trainer.run.HeadRun;
+import io.twinstream.trainer.run.InputSize;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
 import io.twinstream.trainer.training.CheckpointFolder;
@@ -19,12 +26,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -39,9 +45,15 @@ import picocli.CommandLine.TypeConversionException;
         name = "train",
         description = "Trains a model on images by class and writes a model package, "
                 + "checked against the trained network and measured on the validation images.",
-        footer =
-                "  twinstream train --images background/ --validation validation/ --model-version 1 --out compact-1.zip")
+        footer = {
+            "  twinstream train --images background/ --validation validation/ --model-version 1 --out compact-1.zip",
+            "  twinstream train --architecture head --parent faces-1.zip --images people/ --model-version 2 --out faces-2.zip"
+        })
 public final class TrainCommand implements Callable<Integer> {
+    /** These change what a head doesn't have. */
+    private static final List<String> NOT_OF_HEADS = List.of(
+            "--input", "--photographs", "--checkpoints", "--checkpoint-every", "--pairs", "--symmetries", "--epoch");
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -51,10 +63,14 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--architecture",
             defaultValue = "compact",
-            description = "The network's architecture: compact, wide or koch2015 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The network's architecture: compact, wide or koch2015; or head, which keeps the parent's network "
+                            + "and learns what stands on top of it, in minutes (default: ${DEFAULT-VALUE}).")
     private String architecture = "";
 
-    @Option(names = "--name", description = "Name of the line of models (default: the architecture).")
+    @Option(
+            names = "--name",
+            description = "Name of the line of models (default: the architecture, or for a head the parent's).")
     private @Nullable String name;
 
     @Option(
@@ -69,7 +85,7 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "WIDTHxHEIGHT[xCHANNELS]",
             converter = InputConverter.class,
             description = "Pixels that the network takes, with 1 or 3 channels (default: the architecture's).")
-    private InputConverter.@Nullable Size input;
+    private @Nullable InputSize input;
 
     @Option(
             names = "--photographs",
@@ -79,8 +95,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--parent",
             paramLabel = "PACKAGE",
-            description = "Start from this model's weights instead of random ones.")
-    private @Nullable Path parent;
+            description =
+                    "Start from this model's weights instead of random ones. For a head also the name of a shipped model.")
+    private @Nullable String parent;
 
     @Option(
             names = "--checkpoints",
@@ -108,9 +125,16 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TrainingOptions training = options();
-        out.requireWritable();
-        byte[] archive = train(training);
+        byte[] archive;
+        if (architecture.equals(HeadOptions.ARCHITECTURE)) {
+            HeadOptions head = head();
+            out.requireWritable();
+            archive = fit(head);
+        } else {
+            TrainingOptions training = options();
+            out.requireWritable();
+            archive = train(training);
+        }
         out.write(archive);
         print(PackageArchive.read(archive, out.file().toString()).manifest());
         return ExitCodes.OK;
@@ -118,7 +142,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private TrainingOptions options() throws IOException, InterruptedException {
         Architecture chosen = Architecture.named(architecture);
-        InputSpec spec = InputConverter.spec(input, photographs, chosen.defaultInput());
+        InputSpec spec = InputSize.spec(input, photographs, chosen.defaultInput());
         return new TrainingOptions(
                 data.sources(),
                 name == null ? architecture : name,
@@ -126,8 +150,34 @@ public final class TrainCommand implements Callable<Integer> {
                 chosen,
                 spec,
                 recipe.over(TrainingSettings.defaults(chosen, spec)),
-                Optional.ofNullable(parent),
+                Optional.ofNullable(parent).map(Path::of),
                 Optional.ofNullable(checkpoints).map(folder -> new CheckpointFolder(folder, checkpointEvery)));
+    }
+
+    private HeadOptions head() throws IOException, InterruptedException {
+        String named = parent;
+        if (named == null) {
+            throw new CommandException(
+                    ExitCodes.USAGE, "a head stands on a model: name its package, or a shipped model, with --parent");
+        }
+        for (String each : NOT_OF_HEADS) {
+            if (requireNonNull(spec, "spec").commandLine().getParseResult().hasMatchedOption(each)) {
+                throw new CommandException(
+                        ExitCodes.USAGE,
+                        "%s is not for a head, which takes the parent's input and is learned in minutes: leave it out"
+                                .formatted(each));
+            }
+        }
+        ModelPackage model = ShippedModel.read(named);
+        return new HeadOptions(
+                data.sources(), name == null ? model.manifest().name() : name, version, model, recipe.head());
+    }
+
+    private byte[] fit(HeadOptions head) throws IOException, ExportException, InterruptedException {
+        PrintWriter err = requireNonNull(spec, "spec").commandLine().getErr();
+        try (TrainingScreen screen = TrainingScreen.open(err, head.settings().steps())) {
+            return new HeadRun().run(head, screen);
+        }
     }
 
     private byte[] train(TrainingOptions training) throws IOException, ExportException, InterruptedException {
@@ -158,7 +208,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** These options change how a network learns; what isn't given is the architecture's own. */
     static final class RecipeOptions {
-        @Option(names = "--steps", description = "Batches to learn from (compact: 9000, about 30 minutes on one core).")
+        @Option(
+                names = "--steps",
+                description = "Batches to learn from (compact: 9000, about 30 minutes on one core; head: 300 each).")
         private @Nullable Integer steps;
 
         @Option(names = "--pairs", description = "Genuine pairs in a batch (compact: 30).")
@@ -167,7 +219,7 @@ public final class TrainCommand implements Callable<Integer> {
         @Option(
                 names = "--learning-rate",
                 paramLabel = "RATE",
-                description = "Learning rate at the start (compact: 0.005).")
+                description = "Learning rate at the start (compact: 0.005, head: 0.003).")
         private @Nullable Float learningRate;
 
         @Option(
@@ -185,6 +237,14 @@ public final class TrainCommand implements Callable<Integer> {
         @Option(names = "--seed", description = "Seed of weights and batches (default: 1).")
         private @Nullable Integer seed;
 
+        /** Returns the settings of a head with what the user has said. */
+        HeadSettings head() {
+            return new HeadSettings(
+                    Objects.requireNonNullElse(steps, HeadSettings.STEPS),
+                    Objects.requireNonNullElse(learningRate, HeadSettings.LEARNING_RATE),
+                    Objects.requireNonNullElse(seed, TrainingSettings.SEED));
+        }
+
         /** Returns the given settings with what the user has said. */
         TrainingSettings over(TrainingSettings defaults) {
             return new TrainingSettings(
@@ -199,29 +259,14 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     /** Reads {@code 48x48} or {@code 64x64x3}. */
-    static final class InputConverter implements ITypeConverter<InputConverter.Size> {
-        private static final Pattern SIZE = Pattern.compile("(\\d{1,4})x(\\d{1,4})(?:x([13]))?");
-
-        /** Holds the pixels and channels of a network's input. */
-        record Size(int width, int height, int channels) {}
-
+    static final class InputConverter implements ITypeConverter<InputSize> {
         @Override
-        public Size convert(String value) {
-            Matcher matcher = SIZE.matcher(value);
-            if (!matcher.matches()) {
-                throw new TypeConversionException(
-                        "'%s' must be WIDTHxHEIGHT or WIDTHxHEIGHTxCHANNELS with 1 or 3 channels, like 48x48"
-                                .formatted(value));
+        public InputSize convert(String value) {
+            try {
+                return InputSize.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
             }
-            int channels = matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3));
-            return new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), channels);
-        }
-
-        /** Returns an input of that size, or of the default's. */
-        static InputSpec spec(@Nullable Size size, boolean photographs, InputSpec otherwise) {
-            return size == null
-                    ? new InputSpec(otherwise.width(), otherwise.height(), otherwise.channels(), !photographs)
-                    : new InputSpec(size.width(), size.height(), size.channels(), !photographs);
         }
     }
 }

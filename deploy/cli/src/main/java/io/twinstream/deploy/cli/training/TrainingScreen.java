@@ -4,6 +4,7 @@ import io.twinstream.deploy.cli.console.Terminal;
 import io.twinstream.trainer.dataset.DataReport;
 import io.twinstream.trainer.training.TrainingListener;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -37,6 +38,11 @@ public final class TrainingScreen implements TrainingListener, AutoCloseable {
     }
 
     @Override
+    public void onFinding(String line) {
+        shown.onFinding(line);
+    }
+
+    @Override
     public void onEnd() {
         shown.onEnd();
     }
@@ -67,6 +73,12 @@ public final class TrainingScreen implements TrainingListener, AutoCloseable {
         @Override
         public void onData(DataReport report) {
             report.lines().forEach(out::println);
+            out.flush();
+        }
+
+        @Override
+        public void onFinding(String line) {
+            out.println(line);
             out.flush();
         }
 
@@ -114,14 +126,24 @@ public final class TrainingScreen implements TrainingListener, AutoCloseable {
 
         @Override
         public void onData(DataReport report) {
+            print(report.lines());
+        }
+
+        @Override
+        public void onFinding(String line) {
+            print(List.of(line));
+        }
+
+        private void print(List<String> lines) {
             bar.pause();
             System.err.println();
-            report.lines().forEach(System.err::println);
+            lines.forEach(System.err::println);
             bar.resume();
         }
 
         @Override
         public void onProgress(TrainingListener.Progress progress) {
+            bar.maxHint(progress.steps());
             bar.stepTo(progress.step());
             progress.validationAccuracy().ifPresent(each -> accuracy = ", one-shot %.1f %%".formatted(100 * each));
             bar.setExtraMessage(

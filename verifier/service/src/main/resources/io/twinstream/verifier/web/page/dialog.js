@@ -3,11 +3,12 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 
 /**
- * @param fields further inputs; their values come to the action as an object
+ * @param fields further inputs; their values come to the action as an object. A function gets what is wrong by the field's name
+ * @param fieldOf the name of the field that an error is about, if it is about one; the error is then shown beside it
  * @param action does it; what it throws is shown and the dialog stays
  * @param onClose called when the dialog is gone, with what the action gave, if it was done
  */
-export function Dialog({ title, word, dangerous, children, fields, action, onClose }) {
+export function Dialog({ title, word, dangerous, children, fields, fieldOf, action, onClose }) {
   const dialog = useRef();
   const done = useRef();
   const id = useId();
@@ -27,12 +28,13 @@ export function Dialog({ title, word, dangerous, children, fields, action, onClo
       setError(failure.message);
     }
   };
+  const wrong = error && fieldOf?.(error);
   return html`<dialog ref=${dialog} aria-labelledby=${id} onClose=${() => onClose(done.current)}>
     <form onSubmit=${submit}>
       <h2 id=${id}>${title}</h2>
       ${children}
-      ${fields}
-      <p class="outcome failed" role="alert">${error}</p>
+      ${typeof fields === "function" ? fields(wrong ? { [wrong]: error } : {}) : fields}
+      <p class="outcome failed" role="alert">${!wrong && error}</p>
       <div class="buttons">
         <button type="button" onClick=${() => dialog.current.close()}>Cancel</button>
         <button type="submit" class=${dangerous ? "danger" : "primary"} disabled=${busy}>${word}</button>
