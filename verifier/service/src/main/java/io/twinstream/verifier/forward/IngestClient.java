@@ -14,8 +14,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * An ingest client asks ingest to enrol and erase, and tells it what people say about verdicts, with the verifier's own token. It never blocks the caller's thread.
@@ -51,17 +53,21 @@ public final class IngestClient {
     /**
      * Enrols a picture.
      *
-     * @param id the reference's id; without one it is the picture's hash
+     * @param query the parameters as ingest takes them: {@code id}, without which it is the picture's hash, {@code region} and
+     *     {@code points}
      * @return a future that fails with an {@link java.io.IOException} if ingest can't be reached or doesn't answer in
      *     time
      */
-    public CompletableFuture<Answer> enrol(String subject, Optional<String> id, byte[] image) {
-        return send(request(subject, "id", id).POST(BodyPublishers.ofByteArray(image)));
+    public CompletableFuture<Answer> enrol(String subject, Map<String, String> query, byte[] image) {
+        return send(request(subject, query).POST(BodyPublishers.ofByteArray(image)));
     }
 
     /** Erases one reference, or without one the whole subject. The future fails as that of {@link #enrol} does. */
     public CompletableFuture<Answer> erase(String subject, Optional<String> reference) {
-        return send(request(subject, "reference", reference).DELETE());
+        return send(request(
+                        subject,
+                        reference.map(each -> Map.of("reference", each)).orElse(Map.of()))
+                .DELETE());
     }
 
     /** Says what a person said about a verdict, as ingest takes it. The future fails as that of {@link #enrol} does. */
@@ -69,9 +75,11 @@ public final class IngestClient {
         return send(request("verdicts/%s/feedback".formatted(encoded(probe))).POST(BodyPublishers.ofByteArray(body)));
     }
 
-    private HttpRequest.Builder request(String subject, String name, Optional<String> value) {
-        return request("references/" + encoded(subject)
-                + value.map(each -> "?%s=%s".formatted(name, encoded(each))).orElse(""));
+    private HttpRequest.Builder request(String subject, Map<String, String> query) {
+        String parameters = query.entrySet().stream()
+                .map(each -> each.getKey() + "=" + encoded(each.getValue()))
+                .collect(Collectors.joining("&"));
+        return request("references/" + encoded(subject) + (parameters.isEmpty() ? "" : "?" + parameters));
     }
 
     private HttpRequest.Builder request(String path) {
