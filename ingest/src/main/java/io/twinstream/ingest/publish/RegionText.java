@@ -98,7 +98,8 @@ public record RegionText(String box, String points) {
         // As many separators as are allowed are looked for, however long the text is.
         String[] pairs = text.split(";", MOST_POINTS + 1);
         if (pairs.length > MOST_POINTS) {
-            throw new InvalidRequestException("%s must be at most %d: send the key points alone".formatted(points, MOST_POINTS));
+            throw new InvalidRequestException(
+                    "%s must be at most %d: send the key points alone".formatted(points, MOST_POINTS));
         }
         List<Point> read = new ArrayList<>(pairs.length);
         for (String pair : pairs) {
