@@ -5,6 +5,8 @@ import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -50,6 +52,18 @@ public final class NoiseImages {
             }
         }
         return encoded(format, image);
+    }
+
+    /** Returns the JPEG with an EXIF block by which a person sees it turned by a quarter, so that its sides change places. */
+    public static byte[] turned(byte[] jpeg) {
+        byte[] exif = HexFormat.of()
+                .parseHex("ffe10022" + "457869660000" + "4d4d002a00000008" + "0001" + "0112000300000001" + "00060000"
+                        + "00000000");
+        return ByteBuffer.allocate(jpeg.length + exif.length)
+                .put(jpeg, 0, 2)
+                .put(exif)
+                .put(jpeg, 2, jpeg.length - 2)
+                .array();
     }
 
     private static byte[] encoded(String format, BufferedImage image) {

@@ -6,9 +6,13 @@ import io.twinstream.ingest.publish.Label;
 import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.publish.PublishException;
 import io.twinstream.ingest.publish.PublishException.PublishFault;
+import io.twinstream.ingest.publish.RequestIds;
+import io.twinstream.ingest.publish.SentImage;
 import io.twinstream.schemas.files.LeftOut;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.ReferenceKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,22 +39,34 @@ public final class BulkSubmission {
     private final ImagePublisher publisher;
     private final Duration patience;
     private final Consumer<BulkOutcome> listener;
+    private final Optional<Region> region;
 
     /**
      * @param patience how long to wait while nothing can be sent
      * @param listener is told each outcome, in the order of the sources, on the caller's thread
      */
     public BulkSubmission(ImagePublisher publisher, Duration patience, Consumer<BulkOutcome> listener) {
+        this(publisher, patience, listener, Optional.empty());
+    }
+
+    private BulkSubmission(
+            ImagePublisher publisher, Duration patience, Consumer<BulkOutcome> listener, Optional<Region> region) {
         this.publisher = publisher;
         this.patience = patience;
         this.listener = listener;
+        this.region = region;
+    }
+
+    /** Returns a submission that sends each image with this region, as of one picture or of a camera that stands still. */
+    public BulkSubmission with(Optional<Region> given) {
+        return new BulkSubmission(publisher, patience, listener, given);
     }
 
     /** Sends each image as a probe with the same task. */
     public BulkSummary probes(ImageSources images, String sourceId, ProbeRequest.Task task)
             throws IOException, InterruptedException {
-        return run(images, (image, bytes) -> {
-            ProbeRequest request = ProbeRequest.of(sourceId, bytes, task);
+        return run(images, (image, sent) -> {
+            ProbeRequest request = ProbeRequest.of(sourceId, sent, task);
             return () -> publisher.probe(request);
         });
     }
@@ -58,15 +74,18 @@ public final class BulkSubmission {
     /** Enrols each image as a reference; the same image enrolled twice is one reference. */
     public BulkSummary references(ImageSources images, Function<NamedImage, String> subject)
             throws IOException, InterruptedException {
-        return run(images, (image, bytes) -> () -> publisher.enrol(subject.apply(image), bytes));
+        return run(images, (image, sent) -> {
+            ReferenceKey key = RequestIds.referenceOf(subject.apply(image), sent.bytes());
+            return () -> publisher.enrol(key, sent);
+        });
     }
 
     /** Sends each image as training material, under the subject that it shows. */
     public BulkSummary labelled(ImageSources images, String sourceId, Function<NamedImage, String> subject)
             throws IOException, InterruptedException {
-        return run(images, (image, bytes) -> {
+        return run(images, (image, sent) -> {
             Label label = Label.submitted(subject.apply(image), sourceId);
-            return () -> publisher.label(label, bytes);
+            return () -> publisher.label(label, sent);
         });
     }
 
@@ -110,7 +129,8 @@ public final class BulkSubmission {
 
         private CompletableFuture<ImagePublisher.Receipt> begin(NamedImage image) throws InterruptedException {
             try {
-                return sendWithPatience(preparation.prepare(image, image.read(publisher.limits())));
+                SentImage sent = SentImage.of(image.read(publisher.limits()), region);
+                return sendWithPatience(preparation.prepare(image, sent));
             } catch (ImageRefusedException | InvalidRequestException | IOException e) {
                 return CompletableFuture.failedFuture(e);
             }
@@ -187,7 +207,7 @@ public final class BulkSubmission {
     /** Prepares an image for sending, under ids that stay the same however often it is tried. */
     @FunctionalInterface
     private interface Preparation {
-        ImageSending prepare(NamedImage image, byte[] bytes);
+        ImageSending prepare(NamedImage image, SentImage sent);
     }
 
     /** Sends one image. */

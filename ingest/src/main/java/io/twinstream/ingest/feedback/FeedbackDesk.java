@@ -5,8 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.context.Context;
 import io.twinstream.ingest.feedback.FeedbackException.FeedbackFault;
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.Label;
 import io.twinstream.ingest.publish.PublishException;
+import io.twinstream.ingest.publish.SentImage;
 import io.twinstream.schemas.image.ImageRefusedException;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.RecordDecoder;
@@ -135,7 +137,10 @@ public final class FeedbackDesk implements AutoCloseable {
         Verdict verdict = verdict(probeId);
         Probe probe = probe(verdict);
         Optional<Labelled> labelled = FeedbackLabel.of(feedback, verdict, probe)
-                .map(label -> new Labelled(label, RecordSerde.content(probe.getImage())));
+                .map(label -> new Labelled(
+                        label,
+                        SentImage.of(
+                                RecordSerde.content(probe.getImage()), FeedbackLabel.region(label, verdict, probe))));
         if (labelled.isEmpty()) {
             log.info(
                     "the verdict {} on the probe {} from {} by {}/{} is called wrong, and nobody says whom the probe shows",
@@ -205,6 +210,9 @@ public final class FeedbackDesk implements AutoCloseable {
             return publisher.label(label, labelled.get().image()).thenApply(id -> Optional.of(label));
         } catch (ImageRefusedException e) {
             throw new FeedbackException(FeedbackFault.IMAGE_REFUSED, e.reason());
+        } catch (InvalidRequestException e) {
+            // A producer of its own may write a region that lies beside the picture.
+            throw new FeedbackException(FeedbackFault.IMAGE_REFUSED, String.valueOf(e.getMessage()));
         }
     }
 
@@ -217,5 +225,5 @@ public final class FeedbackDesk implements AutoCloseable {
     /** Holds what the feedback is about, and the image that it labels, if it does. */
     private record Judged(Outcome outcome, Optional<Labelled> labelled) {}
 
-    private record Labelled(Label label, byte[] image) {}
+    private record Labelled(Label label, SentImage image) {}
 }

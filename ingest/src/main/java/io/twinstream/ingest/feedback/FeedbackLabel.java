@@ -7,8 +7,11 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Region;
+import io.twinstream.schemas.record.RegionVerdict;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.Ids;
+import java.util.Comparator;
 import java.util.Optional;
 
 /** Makes the label that feedback gives a probe's image. */
@@ -38,6 +41,33 @@ final class FeedbackLabel {
         boolean confirms =
                 found.map(Ids::normal).filter(Ids.normal(subjectId)::equals).isPresent();
         return Optional.of(label(subjectId, confirms ? LabelOrigin.CONFIRMED : LabelOrigin.CORRECTED, probe));
+    }
+
+    /**
+     * Returns the region of the probe's image that shows the label's subject: the one that came with the probe, or of several
+     * that were judged the best match of that subject. It is empty where a model's locator is to find it again, as the only one.
+     *
+     * @throws FeedbackException if several regions were judged and none is a match of that subject: a label on the whole image
+     *     would teach somebody else's face
+     */
+    static Optional<Region> region(Label label, Verdict verdict, Probe probe) {
+        if (probe.getRegion() != null || verdict.getRegions().size() < 2) {
+            return Optional.ofNullable(probe.getRegion());
+        }
+        return Optional.of(verdict.getRegions().stream()
+                .filter(each -> each.getOutcome() == Outcome.MATCH && shows(each, label.subjectId()))
+                .max(Comparator.comparingDouble(RegionVerdict::getScore))
+                .map(RegionVerdict::getRegion)
+                .orElseThrow(() -> new FeedbackException(
+                        FeedbackFault.NOBODY_NAMED,
+                        "%d regions of the probe %s were judged and none matched %s: send its image with the region to /v1/labelled-images"
+                                .formatted(verdict.getRegions().size(), verdict.getProbeId(), label.subjectId()))));
+    }
+
+    private static boolean shows(RegionVerdict region, String subjectId) {
+        return region.getCandidates().stream()
+                .limit(1)
+                .anyMatch(best -> Ids.normal(best.getSubjectId()).equals(subjectId));
     }
 
     private static Label label(String subjectId, LabelOrigin origin, Probe probe) {

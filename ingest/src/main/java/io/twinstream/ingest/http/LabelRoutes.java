@@ -6,17 +6,20 @@ import io.twinstream.ingest.feedback.Feedback;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.Label;
+import io.twinstream.ingest.publish.SentImage;
 import io.twinstream.schemas.http.JsonBody;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.record.Region;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@code POST /v1/labelled-images/{subject}[?source=S]}, which sends an image to be learned from, and {@code DELETE} of
+ * Serves {@code POST /v1/labelled-images/{subject}[?source=S&region=X,Y,W,H]}, which sends an image to be learned from, and {@code DELETE} of
  * it, which erases all labelled images of a subject. Also serves {@code POST /v1/verdicts/{probe}/feedback} with {@code
  * {"correct": true}}, {@code {"correct": false}} or {@code {"subject": "alice"}}, which labels the image of a probe where it is known
  * whom it shows.
@@ -46,10 +49,12 @@ final class LabelRoutes {
     }
 
     private void label(Context ctx) throws IOException, ImageRefusedException {
-        String source = RequestQuery.of(ctx.queryParamMap(), List.of(SOURCE)).get(SOURCE, "http");
-        Label label = Label.submitted(ctx.pathParam(SUBJECT), source);
+        RequestQuery query = RequestQuery.of(
+                ctx.queryParamMap(), List.of(SOURCE, RequestQuery.REGION.box(), RequestQuery.REGION.points()));
+        Label label = Label.submitted(ctx.pathParam(SUBJECT), query.get(SOURCE, "http"));
+        Optional<Region> region = query.region(RequestQuery.REGION);
         try (RequestImages.HeldImages held = images.one(ctx.req())) {
-            acknowledgement.receipt(ctx, publisher.label(label, held.image()));
+            acknowledgement.receipt(ctx, publisher.label(label, SentImage.of(held.image(), region)));
         }
     }
 

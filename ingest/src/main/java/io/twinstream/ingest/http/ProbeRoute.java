@@ -5,15 +5,20 @@ import io.javalin.http.Handler;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.ProbeRequest;
+import io.twinstream.ingest.publish.SentImage;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.record.Region;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * Serves {@code POST /v1/probes?source=S&task=identify&candidates=3}, also with {@code task=claim&subject=X} or {@code
  * task=pair}. By default the source is {@code http}, the task {@code identify} with one candidate, and {@code id} is random.
+ * {@code region=X,Y,WIDTH,HEIGHT} and {@code points=X,Y;X,Y} say what the sender has found in the image, and {@code
+ * referenceRegion} and {@code referencePoints} in the one that a pair is compared with.
  */
 final class ProbeRoute implements Handler {
     static final String PATH = "/v1/probes";
@@ -50,13 +55,13 @@ final class ProbeRoute implements Handler {
                 send(ctx, query, new ProbeRequest.Task.Claim(subject));
             }
             case "pair" -> {
-                RequestQuery query = query(ctx);
+                RequestQuery query =
+                        query(ctx, RequestQuery.REFERENCE_REGION.box(), RequestQuery.REFERENCE_REGION.points());
+                Optional<Region> region = query.region(RequestQuery.REGION);
+                Optional<Region> referenceRegion = query.region(RequestQuery.REFERENCE_REGION);
                 try (RequestImages.HeldImages held = images.pair(ctx.req())) {
-                    send(
-                            ctx,
-                            query,
-                            held,
-                            new ProbeRequest.Task.Pair(held.images().get(1)));
+                    SentImage reference = SentImage.of(held.images().get(1), referenceRegion);
+                    send(ctx, query, SentImage.of(held.image(), region), new ProbeRequest.Task.Pair(reference));
                 }
             }
             default ->
@@ -66,20 +71,22 @@ final class ProbeRoute implements Handler {
 
     private void send(Context ctx, RequestQuery query, ProbeRequest.Task task)
             throws IOException, ImageRefusedException {
+        Optional<Region> region = query.region(RequestQuery.REGION);
         try (RequestImages.HeldImages held = images.one(ctx.req())) {
-            send(ctx, query, held, task);
+            send(ctx, query, SentImage.of(held.image(), region), task);
         }
     }
 
-    private void send(Context ctx, RequestQuery query, RequestImages.HeldImages held, ProbeRequest.Task task)
+    private void send(Context ctx, RequestQuery query, SentImage image, ProbeRequest.Task task)
             throws ImageRefusedException {
         String id = query.get(ID, UUID.randomUUID().toString());
-        ProbeRequest request = new ProbeRequest(id, query.get(SOURCE, "http"), held.image(), task);
+        ProbeRequest request = new ProbeRequest(id, query.get(SOURCE, "http"), image, task);
         acknowledgement.receipt(ctx, publisher.probe(request));
     }
 
     private static RequestQuery query(Context ctx, String... ofTask) {
-        List<String> known = new ArrayList<>(List.of(SOURCE, ID, TASK));
+        List<String> known =
+                new ArrayList<>(List.of(SOURCE, ID, TASK, RequestQuery.REGION.box(), RequestQuery.REGION.points()));
         known.addAll(List.of(ofTask));
         return RequestQuery.of(ctx.queryParamMap(), known);
     }

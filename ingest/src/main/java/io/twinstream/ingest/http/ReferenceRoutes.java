@@ -4,14 +4,16 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.ingest.publish.RequestIds;
+import io.twinstream.ingest.publish.SentImage;
 import io.twinstream.schemas.image.ImageRefusedException;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.topic.ReferenceKey;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Serves {@code POST /v1/references/{subject}[?id=R]}, which enrols an image, and {@code DELETE}, which erases all of a
+ * Serves {@code POST /v1/references/{subject}[?id=R&region=X,Y,W,H&points=X,Y;X,Y]}, which enrols an image, and {@code DELETE}, which erases all of a
  * subject's references, or with {@code ?reference=R} that one. What isn't there is answered with 404.
  */
 final class ReferenceRoutes {
@@ -37,11 +39,14 @@ final class ReferenceRoutes {
 
     private void enrol(Context ctx) throws IOException, ImageRefusedException {
         String subject = ctx.pathParam(SUBJECT);
-        Optional<String> id = RequestQuery.of(ctx.queryParamMap(), List.of(ID)).find(ID);
+        RequestQuery query = RequestQuery.of(
+                ctx.queryParamMap(), List.of(ID, RequestQuery.REGION.box(), RequestQuery.REGION.points()));
+        Optional<String> id = query.find(ID);
+        Optional<Region> region = query.region(RequestQuery.REGION);
         try (RequestImages.HeldImages held = images.one(ctx.req())) {
             ReferenceKey key = id.map(given -> RequestIds.reference(subject, given))
                     .orElseGet(() -> RequestIds.referenceOf(subject, held.image()));
-            acknowledgement.receipt(ctx, publisher.enrol(key, held.image()));
+            acknowledgement.receipt(ctx, publisher.enrol(key, SentImage.of(held.image(), region)));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.twinstream.ingest.http;
 
 import io.twinstream.ingest.publish.InvalidRequestException;
+import io.twinstream.ingest.publish.RegionText;
+import io.twinstream.schemas.record.Region;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +11,12 @@ import java.util.TreeSet;
 
 /** Holds the query parameters of one request. Each must be known by name and given once, so that a misspelt one is an error. */
 final class RequestQuery {
+    /** Names the parameters of the region that counts in the probe's, reference's or labelled image. */
+    static final RegionText REGION = new RegionText("region", "points");
+
+    /** Names those of the image that a pair's image is compared with. */
+    static final RegionText REFERENCE_REGION = new RegionText("referenceRegion", "referencePoints");
+
     private final Map<String, String> values = new TreeMap<>();
 
     private RequestQuery() {}
@@ -34,6 +42,11 @@ final class RequestQuery {
 
     String get(String name, String absent) {
         return values.getOrDefault(name, absent);
+    }
+
+    /** Returns the region that the two parameters with these names describe, if they are there. */
+    Optional<Region> region(RegionText names) {
+        return names.read(find(names.box()), find(names.points()));
     }
 
     int getInt(String name, int absent) {

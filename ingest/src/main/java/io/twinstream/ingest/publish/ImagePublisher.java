@@ -26,7 +26,6 @@ import io.twinstream.schemas.topic.ShrunkHeaders;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Messaging;
 import io.twinstream.schemas.tracing.Tracing;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,13 +145,14 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     /**
-     * Sends a probe after checking the headers of its images.
+     * Sends a probe after checking the headers of its images. Each call that sends an image throws an {@link
+     * InvalidRequestException} if its region has no pixel of it.
      *
      * @return the probe's id, once acknowledged
      * @throws ImageRefusedException if one of its images is not taken; nothing was sent
      */
     public CompletableFuture<Receipt> probe(ProbeRequest request) throws ImageRefusedException {
-        List<byte[]> images = new ArrayList<>(List.of(request.image()));
+        List<SentImage> images = new ArrayList<>(List.of(request.image()));
         images.addAll(request.task().images());
         Instant now = clock.instant();
         return publish(new RecordFit.Outgoing(
@@ -164,8 +164,9 @@ public final class ImagePublisher implements AutoCloseable {
                         request.probeId(),
                         request.sourceId(),
                         now,
-                        ByteBuffer.wrap(sent.get(0)),
-                        request.task().with(sent.subList(1, sent.size())).record())),
+                        sent.get(0).content(),
+                        request.task().with(sent.subList(1, sent.size())).record(),
+                        sent.get(0).region())),
                 pictures::header,
                 span -> span.setAttribute(Messaging.PROBE, request.probeId())
                         .setAttribute(Messaging.SOURCE, request.sourceId())));
@@ -178,7 +179,7 @@ public final class ImagePublisher implements AutoCloseable {
      * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
      */
     public CompletableFuture<Receipt> enrol(String subjectId, byte[] image) throws ImageRefusedException {
-        return enrol(RequestIds.referenceOf(subjectId, image), image);
+        return enrol(RequestIds.referenceOf(subjectId, image), new SentImage(image));
     }
 
     /**
@@ -187,15 +188,19 @@ public final class ImagePublisher implements AutoCloseable {
      * @return the reference's id, once acknowledged
      * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
      */
-    public CompletableFuture<Receipt> enrol(ReferenceKey key, byte[] image) throws ImageRefusedException {
+    public CompletableFuture<Receipt> enrol(ReferenceKey key, SentImage image) throws ImageRefusedException {
         Instant now = clock.instant();
         return publish(new RecordFit.Outgoing(
                 topics.references(),
                 key.name(),
                 key.referenceId(),
                 List.of(image),
-                sent -> references.encode(
-                        new Reference(key.subjectId(), key.referenceId(), now, ByteBuffer.wrap(sent.get(0)))),
+                sent -> references.encode(new Reference(
+                        key.subjectId(),
+                        key.referenceId(),
+                        now,
+                        sent.get(0).content(),
+                        sent.get(0).region())),
                 pictures::check,
                 span -> span));
     }
@@ -206,20 +211,21 @@ public final class ImagePublisher implements AutoCloseable {
      * @return an id made from the image, once acknowledged
      * @throws ImageRefusedException if the image can't be decoded, or is not taken; nothing was sent
      */
-    public CompletableFuture<Receipt> label(Label label, byte[] image) throws ImageRefusedException {
+    public CompletableFuture<Receipt> label(Label label, SentImage image) throws ImageRefusedException {
         Instant now = clock.instant();
         return publish(new RecordFit.Outgoing(
                 topics.labelledImages(),
-                label.key(image),
-                ReferenceKey.ofImage(label.subjectId(), image).referenceId(),
+                label.key(image.bytes()),
+                ReferenceKey.ofImage(label.subjectId(), image.bytes()).referenceId(),
                 List.of(image),
                 sent -> labelled.encode(new LabelledImage(
                         label.subjectId(),
                         label.sourceId(),
                         now,
-                        ByteBuffer.wrap(sent.get(0)),
+                        sent.get(0).content(),
                         label.origin(),
-                        label.probeId())),
+                        label.probeId(),
+                        sent.get(0).region())),
                 pictures::check,
                 span -> span));
     }

@@ -1,7 +1,6 @@
 package io.twinstream.ingest.publish;
 
 import io.twinstream.schemas.topic.Topics;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
 
@@ -11,17 +10,27 @@ import java.util.UUID;
  *
  * @param probeId the key of the verdict; a caller that sends a probe again gives the same id again
  * @param sourceId the camera, folder or caller that the image comes from; probes of one source keep their order
- * @param image the encoded image
+ * @param image the encoded image, with its sender's region if there is one
  */
-public record ProbeRequest(String probeId, String sourceId, byte[] image, Task task) {
+public record ProbeRequest(String probeId, String sourceId, SentImage image, Task task) {
     public ProbeRequest {
         probeId = RequestIds.check("probe id", probeId);
         sourceId = RequestIds.check("source id", sourceId);
     }
 
+    /** Makes a request on an image without a region. */
+    public ProbeRequest(String probeId, String sourceId, byte[] image, Task task) {
+        this(probeId, sourceId, new SentImage(image), task);
+    }
+
     /** Makes a request with a random id. */
-    public static ProbeRequest of(String sourceId, byte[] image, Task task) {
+    public static ProbeRequest of(String sourceId, SentImage image, Task task) {
         return new ProbeRequest(UUID.randomUUID().toString(), sourceId, image, task);
+    }
+
+    /** Makes a request with a random id on an image without a region. */
+    public static ProbeRequest of(String sourceId, byte[] image, Task task) {
+        return of(sourceId, new SentImage(image), task);
     }
 
     /** This is the question that is asked about a probe's image. */
@@ -30,29 +39,34 @@ public record ProbeRequest(String probeId, String sourceId, byte[] image, Task t
         Object record();
 
         /** Returns the images that the task itself carries, none or one. */
-        default List<byte[]> images() {
+        default List<SentImage> images() {
             return List.of();
         }
 
         /** Returns the task with other images in the place of its own, as many as it has. */
-        default Task with(List<byte[]> images) {
+        default Task with(List<SentImage> images) {
             return this;
         }
 
         /** Asks whether the probe shows the same as this encoded image. */
-        record Pair(byte[] reference) implements Task {
-            @Override
-            public Object record() {
-                return new io.twinstream.schemas.record.Pair(ByteBuffer.wrap(reference));
+        record Pair(SentImage reference) implements Task {
+            /** Makes the task of an image without a region. */
+            public Pair(byte[] reference) {
+                this(new SentImage(reference));
             }
 
             @Override
-            public List<byte[]> images() {
+            public Object record() {
+                return new io.twinstream.schemas.record.Pair(reference.content(), reference.region());
+            }
+
+            @Override
+            public List<SentImage> images() {
                 return List.of(reference);
             }
 
             @Override
-            public Task with(List<byte[]> images) {
+            public Task with(List<SentImage> images) {
                 return new Pair(images.get(0));
             }
         }

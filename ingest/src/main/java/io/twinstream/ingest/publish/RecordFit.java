@@ -35,15 +35,17 @@ final class RecordFit {
     }
 
     /**
-     * Returns the images to be sent, each of which has been looked at.
+     * Returns the images to be sent, each of which has been looked at. The region of an image that is made smaller shrinks with
+     * it.
      *
      * @throws ImageRefusedException if an image must not be sent
+     * @throws InvalidRequestException if a region has no pixel of its image
      * @throws PublishException if they don't fit, or no broker says what would
      * @throws Pictures.TooBusyException if too many pictures are being decoded
      */
     Images of(Outgoing outgoing) throws ImageRefusedException {
-        for (byte[] image : outgoing.images()) {
-            pictures.header(image);
+        for (SentImage image : outgoing.images()) {
+            image.check(pictures.header(image.bytes()));
         }
         int beside = outgoing.besideImages();
         long bytes = beside + outgoing.imageBytes();
@@ -53,18 +55,20 @@ final class RecordFit {
                     "the record would have %d bytes, the topic %s takes %d: send smaller pictures, or have ingest make them smaller by `ingest.shrink=fit`"
                             .formatted(bytes, outgoing.topic(), most));
         }
-        List<byte[]> sent = new ArrayList<>();
+        List<SentImage> sent = new ArrayList<>();
         Map<String, Shrunk> shrunk = new TreeMap<>();
         long room = (long) most - beside;
         for (int i = 0; i < outgoing.images().size(); i++) {
-            byte[] image = outgoing.images().get(i);
+            SentImage image = outgoing.images().get(i);
             int share = (int) Math.max(0, room(outgoing, i, room));
-            if (image.length <= share) {
-                outgoing.look().at(image);
+            if (image.length() <= share) {
+                outgoing.look().at(image.bytes());
                 sent.add(image);
             } else {
-                Pictures.Fitted fitted = pictures.fit(image, share).orElseThrow(() -> unfit(outgoing, most));
-                sent.add(fitted.image());
+                Pictures.Fitted fitted = pictures.fit(image.bytes(), share).orElseThrow(() -> unfit(outgoing, most));
+                SentImage smaller = image.with(fitted.image(), fitted.shrunk());
+                smaller.check(pictures.header(smaller.bytes()));
+                sent.add(smaller);
                 shrunk.put(NAMES.get(i), fitted.shrunk());
             }
         }
@@ -79,7 +83,7 @@ final class RecordFit {
         if (outgoing.images().size() == 1) {
             return room;
         }
-        long other = outgoing.images().get(1 - index).length;
+        long other = outgoing.images().get(1 - index).length();
         return Math.max(room / 2, room - other);
     }
 
@@ -94,7 +98,7 @@ final class RecordFit {
      *
      * @param shrunk the images that were made smaller, by their names
      */
-    record Images(List<byte[]> images, Map<String, Shrunk> shrunk) {}
+    record Images(List<SentImage> images, Map<String, Shrunk> shrunk) {}
 
     /**
      * This is a record that is to be sent, whose images may still have to be made smaller.
@@ -109,8 +113,8 @@ final class RecordFit {
             String topic,
             String key,
             String id,
-            List<byte[]> images,
-            Function<List<byte[]>, byte[]> encoding,
+            List<SentImage> images,
+            Function<List<SentImage>, byte[]> encoding,
             Look look,
             UnaryOperator<Span> attributes) {
         /**
@@ -126,12 +130,12 @@ final class RecordFit {
 
         /** Returns the bytes of all images together. */
         long imageBytes() {
-            return images.stream().mapToLong(image -> image.length).sum();
+            return images.stream().mapToLong(SentImage::length).sum();
         }
 
         /** Returns the bytes that the record takes on its topic beside the images, at most. */
         int besideImages() {
-            List<byte[]> none = images.stream().map(image -> new byte[0]).toList();
+            List<SentImage> none = images.stream().map(SentImage::withoutBytes).toList();
             return BESIDE_BYTES + key.getBytes(StandardCharsets.UTF_8).length + encoding.apply(none).length;
         }
     }

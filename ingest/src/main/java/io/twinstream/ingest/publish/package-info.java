@@ -3,8 +3,8 @@
  *
  * <pre>
  *   ProbeRequest -------------.                       .-&gt; probes
- *   ReferenceKey + image ------+-&gt; ImagePublisher ----+-&gt; references
- *   Label + image -------------+                       +-&gt; labelled images
+ *   ReferenceKey + SentImage --+-&gt; ImagePublisher ----+-&gt; references
+ *   Label + SentImage ---------+                       +-&gt; labelled images
  *   subject -&gt; SubjectKeys ---'   limits, budget, acks     (tombstones)
  *                                      |
  *                                      '-&gt; CompletableFuture: acknowledged, or PublishException(PublishFault)

@@ -13,8 +13,10 @@ import io.twinstream.ingest.publish.FakeKafka;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Point;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.Test;
 
 class FeedbackDeskTest {
     private static final String PROBE = "p1";
+    private static final Region REGION =
+            new Region(2f, 3f, 20f, 25f, 0.9f, List.of(new Point(8f, 9f), new Point(15f, 9f)));
 
     private final Tracing tracing = Tracing.of(SimpleSpanProcessor.create(InMemorySpanExporter.create()), "test", 1);
     private final FakeKafka kafka = FakeKafka.traced(tracing);
@@ -49,6 +53,7 @@ class FeedbackDeskTest {
             }
         }
 
+        assertEquals(REGION, kafka.labelled(0).getRegion(), "the region that came with the probe is that of the label");
         String header = new String(
                 kafka.sent().get(0).headers().lastHeader("traceparent").value(), US_ASCII);
         assertEquals(caller.getSpanContext().getTraceId(), header.split("-")[1]);
@@ -74,7 +79,7 @@ class FeedbackDeskTest {
     }
 
     private static Probe probe() {
-        return new Probe(PROBE, "gate", FakeKafka.NOW, ByteBuffer.wrap(NoiseImages.png(1)), new Identify(1));
+        return new Probe(PROBE, "gate", FakeKafka.NOW, ByteBuffer.wrap(NoiseImages.png(1)), new Identify(1), REGION);
     }
 
     private static Verdict verdict() {

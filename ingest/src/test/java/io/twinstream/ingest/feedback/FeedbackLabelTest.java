@@ -14,7 +14,10 @@ import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Region;
+import io.twinstream.schemas.record.RegionVerdict;
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -63,7 +66,7 @@ class FeedbackLabelTest {
     @Test
     void anySubjectCorrectsAnyVerdict() {
         for (Outcome outcome : Outcome.values()) {
-            for (Object task : List.of(new Identify(1), new Claim("ann"), new Pair(IMAGE))) {
+            for (Object task : List.of(new Identify(1), new Claim("ann"), new Pair(IMAGE, null))) {
                 assertEquals(
                         new Label("bob", "gate", LabelOrigin.CORRECTED, "p1"),
                         label(Feedback.subject("bob"), task, outcome, "ann"));
@@ -78,7 +81,7 @@ class FeedbackLabelTest {
                 assertNobody(task, outcome, "ann");
             }
         }
-        assertNobody(new Pair(IMAGE), Outcome.MATCH);
+        assertNobody(new Pair(IMAGE, null), Outcome.MATCH);
     }
 
     @Test
@@ -91,12 +94,58 @@ class FeedbackLabelTest {
     @Test
     void ofAnyOtherWrongVerdictItIsNotKnownWhomItShows() {
         for (Outcome outcome : Outcome.values()) {
-            for (Object task : List.of(new Identify(1), new Pair(IMAGE))) {
+            for (Object task : List.of(new Identify(1), new Pair(IMAGE, null))) {
                 assertEquals(Optional.empty(), found(Feedback.wrong(), task, outcome, "ann"));
             }
         }
         assertEquals(Optional.empty(), found(Feedback.wrong(), new Claim("ann"), Outcome.MATCH, "ann"));
         assertEquals(Optional.empty(), found(Feedback.wrong(), new Claim("ann"), Outcome.UNDECIDED));
+    }
+
+    @Test
+    void ofSeveralRegionsTheOneThatMatchedTheSubjectIsItsLabels() {
+        Region left = region(1);
+        Region right = region(50);
+        Verdict verdict = Verdict.newBuilder(verdict(TaskKind.IDENTIFY, Outcome.MATCH, "ann", "bob"))
+                .setRegions(List.of(
+                        new RegionVerdict(left, Outcome.MATCH, null, 0.7, List.of(new Candidate("ann", "r", 0.7))),
+                        new RegionVerdict(region(20), Outcome.UNDECIDED, UndecidedCause.BLANK, null, List.of()),
+                        new RegionVerdict(right, Outcome.MATCH, null, 0.9, List.of(new Candidate("ann", "r", 0.9))),
+                        new RegionVerdict(
+                                region(80), Outcome.NON_MATCH, null, 0.2, List.of(new Candidate("bob", "r", 0.2)))))
+                .build();
+        Probe probe = new Probe("p1", "gate", NOW, IMAGE, new Identify(2), null);
+        Probe given = new Probe("p1", "gate", NOW, IMAGE, new Identify(2), left);
+
+        assertEquals(
+                Optional.of(right),
+                FeedbackLabel.region(new Label("ann", "gate", LabelOrigin.CONFIRMED, "p1"), verdict, probe));
+        assertEquals(
+                Optional.of(left),
+                FeedbackLabel.region(new Label("ann", "gate", LabelOrigin.CONFIRMED, "p1"), verdict, given));
+        FeedbackException refused = assertThrows(
+                FeedbackException.class,
+                () -> FeedbackLabel.region(new Label("bob", "gate", LabelOrigin.CORRECTED, "p1"), verdict, probe));
+        assertEquals(FeedbackFault.NOBODY_NAMED, refused.fault());
+        assertTrue(String.valueOf(refused.getMessage()).contains("none matched bob"), refused.getMessage());
+    }
+
+    @Test
+    void whereOneThingWasJudgedALocatorFindsItAgain() {
+        Verdict verdict = Verdict.newBuilder(verdict(TaskKind.IDENTIFY, Outcome.NON_MATCH, "ann"))
+                .setRegions(List.of(new RegionVerdict(region(1), Outcome.NON_MATCH, null, 0.2, List.of())))
+                .build();
+
+        assertEquals(
+                Optional.empty(),
+                FeedbackLabel.region(
+                        new Label("bob", "gate", LabelOrigin.CORRECTED, "p1"),
+                        verdict,
+                        new Probe("p1", "gate", NOW, IMAGE, new Identify(2), null)));
+    }
+
+    private static Region region(float x) {
+        return new Region(x, 2f, 30f, 40f, 0.9f, List.of());
     }
 
     private static void assertNobody(Object task, Outcome outcome, String... candidates) {
@@ -114,7 +163,12 @@ class FeedbackLabelTest {
     private static Optional<Label> found(Feedback feedback, Object task, Outcome outcome, String... candidates) {
         TaskKind kind =
                 task instanceof Claim ? TaskKind.CLAIM : task instanceof Identify ? TaskKind.IDENTIFY : TaskKind.PAIR;
-        Verdict verdict = Verdict.newBuilder()
+        return FeedbackLabel.of(
+                feedback, verdict(kind, outcome, candidates), new Probe("p1", "gate", NOW, IMAGE, task, null));
+    }
+
+    private static Verdict verdict(TaskKind kind, Outcome outcome, String... candidates) {
+        return Verdict.newBuilder()
                 .setProbeId("p1")
                 .setSourceId("gate")
                 .setTask(kind)
@@ -134,6 +188,5 @@ class FeedbackLabelTest {
                 .setAppendedAt(NOW)
                 .setDecidedAt(NOW)
                 .build();
-        return FeedbackLabel.of(feedback, verdict, new Probe("p1", "gate", NOW, IMAGE, task));
     }
 }

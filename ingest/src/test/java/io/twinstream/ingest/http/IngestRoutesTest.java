@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.ingest.NoiseImages;
@@ -16,6 +17,8 @@ import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Point;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.tracing.Tracing;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -102,6 +105,96 @@ class IngestRoutesTest {
         HttpResponse<String> raw = caller.post("/v1/probes?task=pair", IMAGE);
         assertEquals(400, raw.statusCode());
         assertTrue(raw.body().contains("multipart/form-data"), raw.body());
+    }
+
+    @Test
+    void aProbeAReferenceAndALabelledImageCarryTheRegionOfTheirSender() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+        String region = "region=4,5.5,20,18,0.9&points=8,9;20,9";
+        String encoded = "region=4%2C5.5%2C20%2C18%2C0.9&points=8%2C9%3B20%2C9";
+
+        for (String path : List.of("/v1/probes?", "/v1/references/ann?", "/v1/labelled-images/ann?")) {
+            HttpResponse<String> answer = caller.post(path + region, IMAGE);
+            assertEquals(202, answer.statusCode(), answer.body());
+        }
+        assertEquals(202, caller.post("/v1/probes?" + encoded, IMAGE).statusCode());
+
+        Region expected = new Region(4f, 5.5f, 20f, 18f, 0.9f, List.of(new Point(8f, 9f), new Point(20f, 9f)));
+        assertEquals(expected, kafka.probe(0).getRegion());
+        assertEquals(expected, kafka.reference(1).getRegion());
+        assertEquals(expected, kafka.labelled(2).getRegion());
+        assertEquals(expected, kafka.probe(3).getRegion());
+    }
+
+    @Test
+    void eachPictureOfAPairHasItsOwnRegion() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+        Map<String, byte[]> parts = Map.of("image", IMAGE, "reference", IMAGE);
+
+        HttpResponse<String> both = caller.postForm(
+                "/v1/probes?task=pair&region=1,2,3,4&referenceRegion=5,6,7,8&referencePoints=6,7", parts);
+        HttpResponse<String> other = caller.postForm("/v1/probes?task=pair&referenceRegion=5,6,7,8", parts);
+
+        assertEquals(202, both.statusCode(), both.body());
+        assertEquals(202, other.statusCode(), other.body());
+        assertEquals(new Region(1f, 2f, 3f, 4f, 1f, List.of()), kafka.probe(0).getRegion());
+        assertEquals(
+                new Region(5f, 6f, 7f, 8f, 1f, List.of(new Point(6f, 7f))),
+                assertInstanceOf(Pair.class, kafka.probe(0).getTask()).getRegion());
+        assertNull(kafka.probe(1).getRegion());
+        HttpResponse<String> alone = caller.post("/v1/probes?referenceRegion=5,6,7,8", IMAGE);
+        assertEquals(400, alone.statusCode());
+        assertTrue(alone.body().contains("unknown parameter 'referenceRegion'"), alone.body());
+    }
+
+    @Test
+    void aRegionThatIsNoneIsRefusedBeforeTheImageIsRead() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+
+        for (String wrong : List.of(
+                "region=1,2,3",
+                "region=",
+                "region=1,2,3,4,",
+                "region=1,2,NaN,4",
+                "region=1,2,1e400,4",
+                "region=1,2,-3,4",
+                "region=10%25,20%25,30%25,40%25",
+                "region=1,5,2,5,3,0,4,0",
+                "points=1,2;3,4",
+                "region=1,2,8,8&points=1,2;3",
+                "region=1,2,8,8&region=1,2,8,8",
+                "region=1,2,8,8&points=1,2&points=3,4",
+                "region=1,2,8,8&points=" + "1,2%3B".repeat(1_001),
+                "Region=1,2,8,8")) {
+            for (String path : List.of("/v1/probes?", "/v1/references/ann?", "/v1/labelled-images/ann?")) {
+                HttpResponse<String> answer = caller.post(path + wrong, new byte[0]);
+
+                assertEquals(400, answer.statusCode(), wrong + ": " + answer.body());
+                assertTrue(answer.body().contains("{\"error\":\""), answer.body());
+                assertFalse(answer.body().contains("image"), answer.body());
+            }
+        }
+        assertTrue(kafka.sent().isEmpty());
+    }
+
+    @Test
+    void aRegionBesideThePictureIsRefused() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        Caller caller = serve(kafka);
+
+        for (String beside : List.of("32,4,20,20", "-20,4,20,20", "4,-30,5,30", "4,31.6,5,5")) {
+            HttpResponse<String> answer = caller.post("/v1/references/ann?region=" + beside, IMAGE);
+
+            assertEquals(400, answer.statusCode(), beside);
+            assertTrue(answer.body().contains("no pixel of the picture, which is 32 x 32"), answer.body());
+        }
+        assertTrue(kafka.sent().isEmpty());
+        assertEquals(
+                202,
+                caller.post("/v1/references/ann?region=-19,31,20,500", IMAGE).statusCode());
     }
 
     @Test

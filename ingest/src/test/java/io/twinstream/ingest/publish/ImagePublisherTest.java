@@ -22,6 +22,8 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.LabelOrigin;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.Point;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.text.Sha256;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.topic.ShrunkHeaders;
@@ -101,7 +103,7 @@ class ImagePublisherTest {
         FakeKafka kafka = FakeKafka.acknowledging();
 
         String id = kafka.publisher
-                .label(Label.submitted("ann", "gate"), IMAGE)
+                .label(Label.submitted("ann", "gate"), new SentImage(IMAGE))
                 .get()
                 .id();
 
@@ -109,15 +111,16 @@ class ImagePublisherTest {
         assertEquals(TOPICS.labelledImages(), kafka.sent().get(0).topic());
         assertEquals("ann/" + id, kafka.sent().get(0).key());
         kafka.publisher
-                .label(new Label("ann", "gate", LabelOrigin.CONFIRMED, "p-1"), IMAGE)
+                .label(new Label("ann", "gate", LabelOrigin.CONFIRMED, "p-1"), new SentImage(IMAGE))
                 .get();
         assertEquals("/p-1", kafka.sent().get(1).key());
         assertEquals(
-                new LabelledImage("ann", "gate", FakeKafka.NOW, ByteBuffer.wrap(IMAGE), LabelOrigin.SUBMITTED, null),
+                new LabelledImage(
+                        "ann", "gate", FakeKafka.NOW, ByteBuffer.wrap(IMAGE), LabelOrigin.SUBMITTED, null, null),
                 kafka.labelled(0));
         assertThrows(
                 ImageRefusedException.class,
-                () -> kafka.publisher.label(Label.submitted("ann", "gate"), new byte[] {1, 2, 3}));
+                () -> kafka.publisher.label(Label.submitted("ann", "gate"), new SentImage(new byte[] {1, 2, 3})));
         assertThrows(InvalidRequestException.class, () -> Label.submitted("a/b", "gate"));
     }
 
@@ -259,7 +262,9 @@ class ImagePublisherTest {
         FakeKafka kafka = FakeKafka.acknowledging();
 
         kafka.publisher.enrol("Jose\u0301", IMAGE).get();
-        kafka.publisher.label(Label.submitted("Jose\u0301", "Tu\u0308r"), IMAGE).get();
+        kafka.publisher
+                .label(Label.submitted("Jose\u0301", "Tu\u0308r"), new SentImage(IMAGE))
+                .get();
         kafka.publisher
                 .probe(ProbeRequest.of("Tu\u0308r", IMAGE, new ProbeRequest.Task.Claim("Jose\u0301")))
                 .get();
@@ -370,6 +375,88 @@ class ImagePublisherTest {
     }
 
     @Test
+    void aRegionShrinksWithItsPicture() throws Exception {
+        FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.FIT);
+        Region region =
+                new Region(300f, 220f, 600f, 550f, 0.8f, List.of(new Point(450f, 400f), new Point(749.5f, 549.5f)));
+
+        ImagePublisher.Receipt receipt = kafka.publisher
+                .probe(ProbeRequest.of(
+                        "gate",
+                        new SentImage(LARGE, region),
+                        new ProbeRequest.Task.Pair(new SentImage(IMAGE, new Region(1f, 2f, 3f, 4f, 1f, List.of())))))
+                .get();
+
+        Shrunk shrunk = requireNonNull(receipt.shrunk().get("image"));
+        Region sent = requireNonNull(kafka.probe(0).getRegion());
+        assertTrue(shrunk.sentWidth() < 1500, shrunk.toString());
+        assertEquals(0.2, sent.getX() / shrunk.sentWidth(), 1e-6);
+        assertEquals(0.2, sent.getY() / shrunk.sentHeight(), 1e-6);
+        assertEquals(0.4, sent.getWidth() / shrunk.sentWidth(), 1e-6);
+        assertEquals(0.5, sent.getHeight() / shrunk.sentHeight(), 1e-6);
+        assertEquals(0.8f, sent.getScore());
+        Point middle = sent.getPoints().get(1);
+        assertEquals(shrunk.sentWidth() / 2.0 - 0.5, middle.getX(), 1e-3, "the picture's centre stays its centre");
+        assertEquals(shrunk.sentHeight() / 2.0 - 0.5, middle.getY(), 1e-3);
+        assertEquals(
+                new Region(1f, 2f, 3f, 4f, 1f, List.of()),
+                assertInstanceOf(Pair.class, kafka.probe(0).getTask()).getRegion(),
+                "of a picture that is sent as it came the region stays");
+    }
+
+    @Test
+    void aRegionIsCountedInThePictureAsItIsSeen() throws Exception {
+        FakeKafka kafka = FakeKafka.acknowledging();
+        byte[] turned = NoiseImages.turned(NoiseImages.of("jpg", 1, 60, 200));
+        Region right = new Region(150f, 10f, 40f, 40f, 1f, List.of());
+        Region below = new Region(10f, 150f, 40f, 40f, 1f, List.of());
+
+        kafka.publisher
+                .probe(ProbeRequest.of("gate", new SentImage(turned, right), IDENTIFY))
+                .get();
+        InvalidRequestException refused = assertThrows(
+                InvalidRequestException.class,
+                () -> kafka.publisher.probe(ProbeRequest.of("gate", new SentImage(turned, below), IDENTIFY)));
+
+        assertEquals(right, kafka.probe(0).getRegion());
+        assertArrayEquals(turned, kafka.probe(0).getImage().array());
+        assertTrue(
+                String.valueOf(refused.getMessage())
+                        .contains("200 x 60 upright: count it in the picture as people see it"),
+                refused.getMessage());
+    }
+
+    @Test
+    void aRegionInATurnedPictureShrinksAsItIsSeen() throws Exception {
+        FakeKafka kafka = FakeKafka.taking(600_000, Shrink.FIT);
+        byte[] turned = NoiseImages.turned(NoiseImages.of("jpg", 1, 1100, 1500));
+
+        ImagePublisher.Receipt receipt = kafka.publisher
+                .enrol(
+                        RequestIds.reference("ann", "r"),
+                        new SentImage(turned, new Region(750f, 275f, 300f, 110f, 1f, List.of())))
+                .get();
+
+        Shrunk shrunk = requireNonNull(receipt.shrunk().get("image"));
+        Region sent = requireNonNull(kafka.reference(0).getRegion());
+        assertTrue(shrunk.sentWidth() > shrunk.sentHeight(), shrunk.toString());
+        assertEquals(0.5, sent.getX() / shrunk.sentWidth(), 1e-6);
+        assertEquals(0.25, sent.getY() / shrunk.sentHeight(), 1e-6);
+        assertEquals(0.2, sent.getWidth() / shrunk.sentWidth(), 1e-6);
+        assertEquals(0.1, sent.getHeight() / shrunk.sentHeight(), 1e-6);
+    }
+
+    @Test
+    void aRegionThatVanishesWithItsShrunkPictureIsRefused() {
+        FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.FIT);
+        SentImage speck = new SentImage(LARGE, new Region(-1f, 3f, 1.52f, 2f, 1f, List.of()));
+
+        assertThrows(
+                InvalidRequestException.class, () -> kafka.publisher.enrol(RequestIds.reference("ann", "r"), speck));
+        assertTrue(kafka.sent().isEmpty());
+    }
+
+    @Test
     void theTwoPicturesOfAPairFitTogetherAndTheSmallOneStaysAsItIs() throws Exception {
         FakeKafka kafka = FakeKafka.taking(1_200_000, Shrink.FIT);
 
@@ -407,7 +494,9 @@ class ImagePublisherTest {
         byte[] cut = Arrays.copyOf(jpeg, jpeg.length / 2);
 
         assertThrows(ImageRefusedException.class, () -> kafka.publisher.enrol("ann", cut));
-        assertThrows(ImageRefusedException.class, () -> kafka.publisher.label(Label.submitted("ann", "gate"), cut));
+        assertThrows(
+                ImageRefusedException.class,
+                () -> kafka.publisher.label(Label.submitted("ann", "gate"), new SentImage(cut)));
         assertTrue(kafka.sent().isEmpty());
         var unused = kafka.publisher
                 .probe(ProbeRequest.of("gate", cut, new ProbeRequest.Task.Identify(1)))

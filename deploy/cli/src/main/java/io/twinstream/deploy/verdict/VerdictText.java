@@ -2,6 +2,8 @@ package io.twinstream.deploy.verdict;
 
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Region;
+import io.twinstream.schemas.record.RegionVerdict;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
@@ -15,7 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.IndexedRecord;
 
-/** Writes a verdict in one line for people, and field by field for programs. */
+/** Writes a verdict in one line for people, with one more for each region, and field by field for programs. */
 public final class VerdictText {
     private VerdictText() {}
 
@@ -37,8 +39,41 @@ public final class VerdictText {
                         ForeignText.value(verdict.getModelVersion()));
     }
 
+    /**
+     * Returns a line for each region that was judged, like {@code   412,96,180,210 found 0.97: MATCH alice 0.9931}: the box in
+     * pixels, how sure its finder is, and what is said of it. There is none where the picture was judged as a whole.
+     */
+    public static List<String> regions(Verdict verdict) {
+        return verdict.getRegions().stream()
+                .map(each -> "  %s: %s %s"
+                        .formatted(
+                                box(each.getRegion()),
+                                each.getOutcome(),
+                                each.getOutcome() == Outcome.UNDECIDED ? String.valueOf(each.getCause()) : who(each)))
+                .toList();
+    }
+
+    /** Returns a box in whole pixels, as it is written on the command line, and how sure its finder is. */
+    public static String box(Region region) {
+        return "%d,%d,%d,%d found %.2f"
+                .formatted(
+                        Math.round(region.getX()),
+                        Math.round(region.getY()),
+                        Math.round(region.getWidth()),
+                        Math.round(region.getHeight()),
+                        region.getScore());
+    }
+
+    private static String who(RegionVerdict said) {
+        return said.getCandidates().isEmpty()
+                ? "%.4f".formatted(said.getScore())
+                : said.getCandidates().stream()
+                        .map(each -> "%s %.4f".formatted(ForeignText.value(each.getSubjectId()), each.getScore()))
+                        .collect(Collectors.joining(", "));
+    }
+
     /** Returns every field by its name on the topic: records as objects, lists as lists, and times in ISO 8601. */
-    public static Map<String, Object> fields(Verdict verdict) {
+    public static Map<String, Object> fields(IndexedRecord verdict) {
         return object(verdict);
     }
 

@@ -50,7 +50,7 @@ class DemoWorkloadTest {
             } else if (probe.task() instanceof ProbeRequest.Task.Claim claim) {
                 assertEquals(probe.mated(), claim.subjectId().equals(shown));
             } else if (probe.task() instanceof ProbeRequest.Task.Pair pair) {
-                assertEquals(probe.mated(), new String(pair.reference(), StandardCharsets.UTF_8).equals(shown));
+                assertEquals(probe.mated(), new String(pair.reference().bytes(), StandardCharsets.UTF_8).equals(shown));
             }
         }
     }

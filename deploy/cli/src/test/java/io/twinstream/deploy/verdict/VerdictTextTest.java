@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.twinstream.deploy.testkit.SampleVerdicts;
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
+import io.twinstream.schemas.record.Point;
+import io.twinstream.schemas.record.Region;
+import io.twinstream.schemas.record.RegionVerdict;
 import io.twinstream.schemas.record.ShadowOpinion;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +54,43 @@ class VerdictTextTest {
         assertEquals(
                 "MATCH     identify gate p1: alice 0.9900 >= 0.9000, bob 0.4000, eve 0.1000 (compact 1)",
                 VerdictText.line(verdict));
+    }
+
+    @Test
+    void eachRegionHasALineWithItsBoxAndWhoItIs() {
+        var verdict = Verdict.newBuilder(SampleVerdicts.identified("p1", Outcome.MATCH, "alice"))
+                .setRegions(List.of(
+                        new RegionVerdict(
+                                new Region(411.6f, 96.2f, 180f, 210f, 0.974f, List.of(new Point(455f, 170f))),
+                                Outcome.MATCH,
+                                null,
+                                0.99,
+                                List.of(new Candidate("alice", "r1", 0.99), new Candidate("bob\n", "r2", 0.4))),
+                        new RegionVerdict(
+                                new Region(-3f, 0f, 60f, 70f, 1f, List.of()),
+                                Outcome.UNDECIDED,
+                                UndecidedCause.BLANK,
+                                null,
+                                List.of()),
+                        new RegionVerdict(
+                                new Region(5f, 6f, 7f, 8f, 0.5f, List.of()), Outcome.NON_MATCH, null, 0.25, List.of())))
+                .build();
+
+        assertEquals(
+                List.of(
+                        "  412,96,180,210 found 0.97: MATCH alice 0.9900, bob\\n 0.4000",
+                        "  -3,0,60,70 found 1.00: UNDECIDED BLANK",
+                        "  5,6,7,8 found 0.50: NON_MATCH 0.2500"),
+                VerdictText.regions(verdict));
+        Map<?, ?> first = (Map<?, ?>) ((List<?>) VerdictText.fields(verdict).get("regions")).get(0);
+        assertEquals("MATCH", first.get("outcome"));
+        assertEquals(180f, ((Map<?, ?>) first.get("region")).get("width"));
+        assertEquals(List.of(Map.of("x", 455f, "y", 170f)), ((Map<?, ?>) first.get("region")).get("points"));
+    }
+
+    @Test
+    void aPictureThatWasJudgedAsAWholeHasNoFurtherLines() {
+        assertEquals(List.of(), VerdictText.regions(SampleVerdicts.pair("p2")));
     }
 
     @Test

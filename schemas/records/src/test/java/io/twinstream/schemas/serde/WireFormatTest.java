@@ -6,8 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.HeldBack;
+import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.PartialVerdict;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.ShardOpinion;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.record.UndecidedCause;
@@ -98,6 +104,24 @@ class WireFormatTest {
         assertEquals(0.2, train.getSplitShare());
         assertFalse(train.getPhotographs());
         assertNull(train.getInput());
+    }
+
+    @Test
+    void recordsFromBeforeRegionsHaveNone() throws IOException {
+        Probe probe = decoded(Probe.class, "Probe-1");
+        ShardOpinion opinion = decoded(PartialVerdict.class, "PartialVerdict-1").getServing();
+
+        assertNull(probe.getRegion());
+        assertNull(((Pair) probe.getTask()).getRegion());
+        assertNull(decoded(Reference.class, "Reference-1").getRegion());
+        assertNull(decoded(LabelledImage.class, "LabelledImage-1").getRegion());
+        assertEquals(List.of(), decoded(Verdict.class, "Verdict-5").getRegions());
+        assertEquals(2, opinion.getLogits().size());
+        assertEquals(List.of(), opinion.getRegionLogits());
+    }
+
+    private static <T extends SpecificRecordBase> T decoded(Class<T> type, String file) throws IOException {
+        return RecordSerde.of(type).decode(HexFormat.of().parseHex(golden(file)));
     }
 
     @ParameterizedTest

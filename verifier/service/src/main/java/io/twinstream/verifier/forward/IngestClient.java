@@ -3,8 +3,10 @@ package io.twinstream.verifier.forward;
 import io.twinstream.verifier.settings.ServiceAccess;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * An ingest client asks ingest to enrol and erase, and tells it what people say about verdicts, with the verifier's own token. It
@@ -25,17 +27,21 @@ public final class IngestClient {
     /**
      * Enrols a picture.
      *
-     * @param id the reference's id; without one it is the picture's hash
+     * @param query the parameters as ingest takes them: {@code id}, without which it is the picture's hash, {@code region} and
+     *     {@code points}
      * @return a future that fails with an {@link java.io.IOException} if ingest can't be reached or doesn't answer in
      *     time
      */
-    public CompletableFuture<Answer> enrol(String subject, Optional<String> id, byte[] image) {
-        return ingest.send(request(subject, "id", id).POST(BodyPublishers.ofByteArray(image)));
+    public CompletableFuture<Answer> enrol(String subject, Map<String, String> query, byte[] image) {
+        return ingest.send(request(subject, query).POST(BodyPublishers.ofByteArray(image)));
     }
 
     /** Erases one reference, or without one the whole subject. The future fails as that of {@link #enrol} does. */
     public CompletableFuture<Answer> erase(String subject, Optional<String> reference) {
-        return ingest.send(request(subject, "reference", reference).DELETE());
+        return ingest.send(request(
+                        subject,
+                        reference.map(each -> Map.of("reference", each)).orElse(Map.of()))
+                .DELETE());
     }
 
     /** Says what a person said about a verdict, as ingest takes it. The future fails as that of {@link #enrol} does. */
@@ -44,9 +50,11 @@ public final class IngestClient {
                 .POST(BodyPublishers.ofByteArray(body)));
     }
 
-    private HttpRequest.Builder request(String subject, String name, Optional<String> value) {
-        return ingest.request("references/" + ServiceClient.encoded(subject)
-                + value.map(each -> "?%s=%s".formatted(name, ServiceClient.encoded(each)))
-                        .orElse(""));
+    private HttpRequest.Builder request(String subject, Map<String, String> query) {
+        String parameters = query.entrySet().stream()
+                .map(each -> each.getKey() + "=" + ServiceClient.encoded(each.getValue()))
+                .collect(Collectors.joining("&"));
+        return ingest.request(
+                "references/" + ServiceClient.encoded(subject) + (parameters.isEmpty() ? "" : "?" + parameters));
     }
 }

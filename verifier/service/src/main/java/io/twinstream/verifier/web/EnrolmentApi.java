@@ -9,7 +9,9 @@ import io.twinstream.verifier.forward.Answer;
 import io.twinstream.verifier.forward.IngestClient;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -21,6 +23,11 @@ final class EnrolmentApi {
     private static final ForwardedRequest FORWARDED =
             new ForwardedRequest("ingest", VerifierSettings.INGEST_URL, VerifierSettings.INGEST_TOKEN);
     private static final String SUBJECT = "subject";
+    private static final String ID = "id";
+    private static final String REGION = "region";
+    private static final String POINTS = "points";
+    /** As long as an address may be. */
+    private static final int MOST_REGION = 8_000;
 
     /** Ingest takes no more either. */
     private static final int MOST_FEEDBACK_BYTES = 4_096;
@@ -48,7 +55,12 @@ final class EnrolmentApi {
 
     private void enrol(Context ctx) throws IOException {
         IngestClient client = client();
-        Optional<String> id = new QueryParameters(ctx, "id").text("id");
+        QueryParameters given = new QueryParameters(ctx, ID, REGION, POINTS);
+        // Ingest says what is wrong with a region, so that there is one rule.
+        Map<String, String> query = new TreeMap<>();
+        given.text(ID).ifPresent(id -> query.put(ID, id));
+        given.text(REGION, MOST_REGION).ifPresent(region -> query.put(REGION, region));
+        given.text(POINTS, MOST_REGION).ifPresent(points -> query.put(POINTS, points));
         if (ctx.req().getContentLengthLong() > maxBytes) {
             throw tooLarge();
         }
@@ -58,7 +70,7 @@ final class EnrolmentApi {
             throw tooLarge();
         }
         // The body is held until ingest has answered, since it is sent from there.
-        CompletableFuture<Answer> asked = client.enrol(ctx.pathParam(SUBJECT), id, body.bytes());
+        CompletableFuture<Answer> asked = client.enrol(ctx.pathParam(SUBJECT), query, body.bytes());
         ctx.future(() -> FORWARDED.answered(ctx, asked.whenComplete((answer, failure) -> body.close())));
     }
 

@@ -53,6 +53,7 @@ public final class PageRoutes {
             "orders.js",
             "overview.js",
             "pictures.js",
+            "regions.js",
             "runs.js",
             "sources.js",
             "style.css",

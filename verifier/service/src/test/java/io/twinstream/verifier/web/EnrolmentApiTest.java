@@ -3,6 +3,7 @@ package io.twinstream.verifier.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.javalin.http.Context;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -64,6 +65,16 @@ class EnrolmentApiTest {
     }
 
     @Test
+    void aRegionGoesOnAsItWasGiven() throws Exception {
+        try (HttpServer ingest = ingest(Optional.of("inner"))) {
+            HttpResponse<String> answer = enrolled(
+                    client("http://127.0.0.1:" + ingest.port()), 10, "id=r&region=1,2,30,40,.5&points=5,6%3B7,8");
+
+            assertEquals("{\"id\":\"a b+c/r/10 at 1,2,30,40,.5 with 5,6;7,8\"}", answer.body());
+        }
+    }
+
+    @Test
     void aPictureOverTheLimitGoesNoFurther() throws Exception {
         try (HttpServer ingest = ingest(Optional.of("inner"))) {
             assertEquals(
@@ -82,11 +93,18 @@ class EnrolmentApiTest {
                         ctx -> ctx.status(202)
                                 .json(Map.of(
                                         "id",
-                                        "%s/%s/%d"
+                                        "%s/%s/%d%s"
                                                 .formatted(
                                                         ctx.pathParam("subject"),
                                                         ctx.queryParam("id"),
-                                                        ctx.bodyAsBytes().length)))));
+                                                        ctx.bodyAsBytes().length,
+                                                        region(ctx))))));
+    }
+
+    private static String region(Context ctx) {
+        return ctx.queryParam("region") == null
+                ? ""
+                : " at %s with %s".formatted(ctx.queryParam("region"), ctx.queryParam("points"));
     }
 
     private static Optional<IngestClient> client(String url) {
@@ -95,12 +113,16 @@ class EnrolmentApiTest {
     }
 
     private HttpResponse<String> enrolled(Optional<IngestClient> client, int bytes) throws Exception {
+        return enrolled(client, bytes, "id=Zo%C3%AB");
+    }
+
+    private HttpResponse<String> enrolled(Optional<IngestClient> client, int bytes, String query) throws Exception {
         try (HttpServer server = HttpServer.start(
                 new HttpSettings("verifier", InetAddress.getLoopbackAddress(), 0, Optional.empty()),
                 new ServiceThreads(),
                 (routes, threads) -> new EnrolmentApi(client, 10).register(routes))) {
             URI uri = URI.create(
-                    "http://127.0.0.1:%d/v1/subjects/a%%20b+c/references?id=Zo%%C3%%AB".formatted(server.port()));
+                    "http://127.0.0.1:%d/v1/subjects/a%%20b+c/references?%s".formatted(server.port(), query));
             return http.send(
                     HttpRequest.newBuilder(uri)
                             .POST(BodyPublishers.ofByteArray(new byte[bytes]))

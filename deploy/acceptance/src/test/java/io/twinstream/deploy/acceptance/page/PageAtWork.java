@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * Works the page of a demo in a headless Chromium, with tokens. Who may only read can't act. With the token that may operate,
- * each view shows what it is for, and the overview first whether all is well. An activation marks the charts and changes the version of new verdicts, an alarm leads to the verdicts of its time, feedback is taken, a picture that is
+ * each view shows what it is for, and the overview first whether all is well. An activation marks the charts and changes the version of new verdicts, an alarm leads to the verdicts of its time, regions have their boxes on the picture, feedback is taken, a picture that is
  * dropped matches afterwards, and is gone once it is erased. A training run is asked for, learns and is cancelled. There is no error on the console but those that the check
  * provokes, and in each view, light and dark, from a small phone to a desktop, all text can be read. Screenshots of every view go to {@code deploy/acceptance/target/page}.
  */
@@ -62,6 +62,7 @@ public final class PageAtWork implements AcceptanceCheck {
             figures.add("%.1f s from an alarm to the verdicts of its time"
                     .formatted(orders.followAlarm(PageRecords.SOURCE)));
             orders.enlarge();
+            figures.add("boxes off by %.2f pixels at most".formatted(orders.seeRegions(demo.settings())));
             orders.tellOfVerdicts();
             byte[] picture = DRAWINGS.png(STRANGER, OUTSIDE_HAND);
             figures.add("%.1f s from a drop to a match".formatted(orders.enrol("dropped", picture)));
@@ -72,6 +73,7 @@ public final class PageAtWork implements AcceptanceCheck {
                     Path.of(System.getProperty("twinstream.target", "deploy/acceptance/target"), "page"),
                     MOST_HEIGHT);
             views.shoot(shots);
+            views.shootRegions(shots);
             figures.add(shots.taken() + " screenshots");
             List<String> errors = browser.errors().stream()
                     .filter(error -> PROVOKED.stream().noneMatch(error::contains))

@@ -1,12 +1,15 @@
 package io.twinstream.deploy.acceptance.page;
 
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.record.Candidate;
+import io.twinstream.schemas.settings.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 
 /** Does what somebody does on the page, and waits for what comes of it there. Each order gives the seconds until it shows. */
@@ -32,6 +35,34 @@ final class PageOrders {
             const dropped = new DataTransfer();
             dropped.items.add(new File([bytes], 'dropped.png', {type: 'image/png'}));
             document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true, cancelable: true}))""";
+
+    /**
+     * A script that gives the greatest distance, in pixels of the screen, between a box's corners as drawn and where they belong
+     * on the fitted picture.
+     */
+    private static final String BOXES_OFF = """
+            const frame = document.querySelector(arguments[0]);
+            const image = frame.querySelector('img');
+            const shown = image.getBoundingClientRect();
+            const border = parseFloat(getComputedStyle(image).borderTopWidth);
+            const [width, height] = [shown.width - 2 * border, shown.height - 2 * border];
+            const scale = Math.min(width / image.naturalWidth, height / image.naturalHeight);
+            const left = shown.left + border + (width - scale * image.naturalWidth) / 2;
+            const top = shown.top + border + (height - scale * image.naturalHeight) / 2;
+            let off = 0;
+            frame.querySelectorAll('.boxes .line').forEach((rect, i) => {
+              const [x, y, across, down] = arguments[1][i];
+              const drawn = rect.getBBox();
+              const at = (px, py) => new DOMPoint(px, py).matrixTransform(rect.getScreenCTM());
+              const corners = [[at(drawn.x, drawn.y), x, y],
+                [at(drawn.x + drawn.width, drawn.y + drawn.height), x + across, y + down]];
+              for (const [point, px, py] of corners) {
+                off = Math.max(off, Math.abs(point.x - left - scale * px), Math.abs(point.y - top - scale * py));
+              }
+            });
+            return off""";
+
+    private static final double MOST_OFF = 0.5;
 
     private final Browser browser;
     private final PageViews views;
@@ -112,6 +143,63 @@ final class PageOrders {
                 "new Set([...document.querySelectorAll('dialog.enlarged[open] .picture')].filter(e => e.naturalWidth > 0).map(e => e.alt)).size === 2");
         browser.click("dialog.enlarged", "Close");
         browser.await("no large pictures", "document.querySelector('dialog') === null");
+    }
+
+    /**
+     * Looks at the verdict on two regions: each has its box at its place on the picture, small and enlarged, and a line beside
+     * it that says who it is.
+     *
+     * @return by how many pixels of the screen a box is off at most
+     */
+    double seeRegions(Settings settings) throws Exception {
+        views.open("subjects");
+        browser.await("two subjects", "document.querySelectorAll('.subjects li .opens').length > 1");
+        Candidate found = enrolled(1, 0.993);
+        Candidate nearest = enrolled(2, 0.214);
+        PageRecords.writeRegions(settings, found, nearest);
+        views.open("verdicts?source=" + PageRecords.REGIONS_SOURCE);
+        browser.await(
+                "two boxes on a picture, one of them a match's",
+                "document.querySelectorAll('.verdict .boxes .line').length === 2 && "
+                        + "document.querySelectorAll('.verdict .boxes .match .line').length === 1");
+        browser.await(
+                "what is said of each",
+                "[...document.querySelectorAll('.verdict .regions[open] li strong')].map(e => e.textContent).join() === '%s,not %s'"
+                        .formatted(found.getSubjectId(), nearest.getSubjectId()));
+        browser.await(
+                "the same for readers",
+                "document.querySelector('.verdict img').alt.endsWith(': 2 regions found, 1 is %s')"
+                        .formatted(found.getSubjectId()));
+        double small = boxesOff(".verdict .boxed");
+        browser.click(".bar", "Pause");
+        browser.find(".verdict .opens").click();
+        browser.await(
+                "numbered boxes on the large picture",
+                "[...document.querySelectorAll('dialog.enlarged[open] .boxes text')].map(e => e.textContent).join() === '1,2'");
+        double large = boxesOff("dialog.enlarged .boxed");
+        browser.click("dialog.enlarged", "Close");
+        browser.await("no large pictures", "document.querySelector('dialog') === null");
+        double most = Math.max(small, large);
+        if (!(most <= MOST_OFF)) {
+            throw new IllegalStateException("a box lies %.1f pixels beside its place".formatted(most));
+        }
+        return most;
+    }
+
+    /** Returns a candidate whose picture the page can show. */
+    private Candidate enrolled(int number, double score) {
+        String item = "document.querySelector('.subjects li:nth-child(%d) %s')".formatted(number, "%s");
+        return new Candidate(
+                (String) browser.value(item.formatted("strong") + ".textContent"),
+                (String) browser.value(item.formatted(".opens") + ".title"),
+                score);
+    }
+
+    private double boxesOff(String frame) {
+        List<List<Float>> boxes = PageRecords.REGIONS.stream()
+                .map(each -> List.of(each.getX(), each.getY(), each.getWidth(), each.getHeight()))
+                .toList();
+        return ((Number) browser.run(BOXES_OFF, frame, boxes)).doubleValue();
     }
 
     /** Drops a picture, until a claim with it matches. */

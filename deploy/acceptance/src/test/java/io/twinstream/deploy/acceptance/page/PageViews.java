@@ -75,6 +75,22 @@ final class PageViews {
         }
     }
 
+    /** Takes pictures of the verdict on two regions, as it is listed and enlarged. */
+    void shootRegions(PageShots shots) throws IOException {
+        String boxes = "document.querySelectorAll('%s .boxes .line').length === 2";
+        Runnable list = () -> {
+            browser.run("document.querySelectorAll('dialog[open]').forEach(each => each.close())");
+            open("verdicts?source=" + PageRecords.REGIONS_SOURCE);
+            browser.await("its boxes", boxes.formatted(".verdict"));
+        };
+        shots.take("regions", list);
+        shots.take("regions-enlarged", () -> {
+            list.run();
+            browser.find(".verdict .opens").click();
+            browser.await("its boxes, enlarged", boxes.formatted("dialog[open]"));
+        });
+    }
+
     /** Takes pictures of each view as soon as it shows something, which may be that there is nothing. */
     void shootAny(PageShots shots, String scene) throws IOException {
         for (String view : SHOWN.keySet()) {

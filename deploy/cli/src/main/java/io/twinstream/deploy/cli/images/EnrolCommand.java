@@ -4,14 +4,17 @@ import io.twinstream.deploy.acl.AccessSettings;
 import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.RegionOptions;
 import io.twinstream.ingest.bulk.BulkOutcome;
 import io.twinstream.ingest.bulk.BulkSummary;
 import io.twinstream.ingest.bulk.ImageSources;
 import io.twinstream.ingest.bulk.Subjects;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,7 +38,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  twinstream enrol gallery/",
             "  twinstream enrol --by file known_people/",
-            "  twinstream enrol --subject alice alice-1.png alice-2.jpg"
+            "  twinstream enrol --subject alice alice-1.png alice-2.jpg",
+            "  twinstream enrol --subject alice --region 412,96,180,210 family.jpg"
         })
 public final class EnrolCommand implements Callable<Integer> {
     @Spec
@@ -47,6 +51,9 @@ public final class EnrolCommand implements Callable<Integer> {
     @Mixin
     private SubjectOptions subjectOptions = new SubjectOptions();
 
+    @Mixin
+    private RegionOptions regionOptions = new RegionOptions();
+
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
 
@@ -54,6 +61,7 @@ public final class EnrolCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         ImageSources images = options.images();
+        Optional<Region> region = regionOptions.of(images);
         Subjects subjects = subjectOptions.of(spec, images);
         Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.INGEST);
         Output out = Output.of(spec);
@@ -64,7 +72,12 @@ public final class EnrolCommand implements Callable<Integer> {
         UnusableReferenceReports news = UnusableReferenceReports.since(common);
         KnownReferences known = KnownReferences.read(common, subjects::has);
         BulkSummary summary = ImageOptions.send(
-                settings, "enrolling", images, known::count, all -> all.references(images, known.noting(subjects::of)));
+                settings,
+                "enrolling",
+                images,
+                region,
+                known::count,
+                all -> all.references(images, known.noting(subjects::of)));
         if (json) {
             out.json(new Enrolled(
                     summary.sent(),

@@ -6,6 +6,8 @@ import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.deploy.cli.console.ReferenceRegionOptions;
+import io.twinstream.deploy.cli.console.RegionOptions;
 import io.twinstream.deploy.verdict.DeadLetterText;
 import io.twinstream.deploy.verdict.VerdictText;
 import io.twinstream.ingest.bulk.BulkOutcome;
@@ -13,6 +15,8 @@ import io.twinstream.ingest.bulk.BulkSummary;
 import io.twinstream.ingest.bulk.ImageSources;
 import io.twinstream.ingest.bulk.Subjects;
 import io.twinstream.ingest.publish.ProbeRequest;
+import io.twinstream.ingest.publish.SentImage;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -55,6 +59,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  twinstream submit gate/ --wait 10s",
             "  twinstream submit --claim alice someone.png",
+            "  twinstream submit --region 412,96,180,210 --points '455,170;548,168' street.jpg",
             "  twinstream submit --pair passport.png gate.png --wait 10s --json",
             "  twinstream submit --label photos/",
             "  twinstream submit --label --subject alice --source gate-7 alice-1.png alice-2.png"
@@ -68,6 +73,12 @@ public final class SubmitCommand implements Callable<Integer> {
 
     @ArgGroup
     private Purpose purpose = new Purpose();
+
+    @Mixin
+    private RegionOptions regionOptions = new RegionOptions();
+
+    @Mixin
+    private ReferenceRegionOptions referenceRegionOptions = new ReferenceRegionOptions();
 
     @Option(
             names = "--source",
@@ -90,18 +101,23 @@ public final class SubmitCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = options.settings();
         ImageSources images = options.images();
+        Optional<Region> region = regionOptions.of(images);
+        Optional<Region> referenceRegion = referenceRegionOptions.read();
+        if (referenceRegion.isPresent() && !purpose.isPair()) {
+            throw new CommandException(ExitCodes.USAGE, "--reference-region goes with --pair FILE, in which it lies");
+        }
         Optional<SubjectOptions> labels = purpose.labels();
         if (labels.isPresent()) {
-            return label(settings, images, labels.get());
+            return label(settings, images, region, labels.get());
         }
-        ProbeRequest.Task task = purpose.task();
+        ProbeRequest.Task task = purpose.task(referenceRegion);
         Cluster.requireTopics(AccessSettings.of(settings), ClusterUser.INGEST);
         if (wait == null) {
-            return BulkReport.end(spec, send(settings, images, task, this::printSent));
+            return BulkReport.end(spec, send(settings, images, region, task, this::printSent));
         }
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
         try (VerdictWait waiting = VerdictWait.open(CommonSettings.of(settings), err)) {
-            BulkSummary summary = send(settings, images, task, sent -> waiting.sent(sent.id(), sent.name()));
+            BulkSummary summary = send(settings, images, region, task, sent -> waiting.sent(sent.id(), sent.name()));
             int code = BulkReport.end(spec, summary);
             waiting.await(wait, this::printVerdict, this::printDeadLetter);
             String missing = waiting.outstanding() == 0
@@ -125,7 +141,7 @@ public final class SubmitCommand implements Callable<Integer> {
         }
     }
 
-    private int label(Settings settings, ImageSources images, SubjectOptions labels)
+    private int label(Settings settings, ImageSources images, Optional<Region> region, SubjectOptions labels)
             throws IOException, InterruptedException, ExecutionException {
         if (wait != null) {
             throw new CommandException(ExitCodes.USAGE, "--wait goes with probes: labelled images have no verdict");
@@ -137,7 +153,12 @@ public final class SubmitCommand implements Callable<Integer> {
             out.println(subjects.toString());
         }
         BulkSummary summary = ImageOptions.send(
-                settings, "submitting", images, outcome -> {}, all -> all.labelled(images, source, subjects::of));
+                settings,
+                "submitting",
+                images,
+                region,
+                outcome -> {},
+                all -> all.labelled(images, source, subjects::of));
         if (json) {
             out.json(new Labelled(
                     summary.sent(),
@@ -152,12 +173,17 @@ public final class SubmitCommand implements Callable<Integer> {
     }
 
     private BulkSummary send(
-            Settings settings, ImageSources images, ProbeRequest.Task task, Consumer<BulkOutcome.Sent> whenSent)
+            Settings settings,
+            ImageSources images,
+            Optional<Region> region,
+            ProbeRequest.Task task,
+            Consumer<BulkOutcome.Sent> whenSent)
             throws IOException, InterruptedException {
         return ImageOptions.send(
                 settings,
                 "submitting",
                 images,
+                region,
                 outcome -> {
                     if (outcome instanceof BulkOutcome.Sent sent) {
                         whenSent.accept(sent);
@@ -182,6 +208,7 @@ public final class SubmitCommand implements Callable<Integer> {
             Output.of(spec).json(fields);
         } else {
             Output.of(spec).println(ForeignText.line(name) + ": " + VerdictText.line(verdict));
+            VerdictText.regions(verdict).forEach(Output.of(spec)::println);
         }
     }
 
@@ -218,10 +245,19 @@ public final class SubmitCommand implements Callable<Integer> {
         @ArgGroup(exclusive = false)
         private @Nullable Training training;
 
-        /** Returns the task of the probes. */
-        ProbeRequest.Task task() throws IOException {
+        /** Returns whether the images are compared with a file. */
+        boolean isPair() {
+            return reference != null;
+        }
+
+        /**
+         * Returns the task of the probes.
+         *
+         * @param referenceRegion what counts in the file that they are compared with
+         */
+        ProbeRequest.Task task(Optional<Region> referenceRegion) throws IOException {
             if (reference != null) {
-                return new ProbeRequest.Task.Pair(Files.readAllBytes(reference));
+                return new ProbeRequest.Task.Pair(SentImage.of(Files.readAllBytes(reference), referenceRegion));
             }
             return claimed == null ? new ProbeRequest.Task.Identify(candidates) : new ProbeRequest.Task.Claim(claimed);
         }

@@ -102,6 +102,7 @@ public final class WatchCommand implements Callable<Integer> {
             Output.of(spec).json(VerdictText.fields(verdict));
         } else {
             Output.of(spec).println(VerdictText.line(verdict));
+            VerdictText.regions(verdict).forEach(Output.of(spec)::println);
         }
     }
 }

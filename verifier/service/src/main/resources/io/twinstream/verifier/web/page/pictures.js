@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { request } from "./api.js";
 import { html } from "./html.js";
+import { Boxes } from "./regions.js";
 
 /** More than a view shows at a time, so that what is on show is never revoked. */
 const MOST_KEPT = 256;
@@ -51,8 +52,12 @@ async function next() {
   }
 }
 
-/** A picture, or why there is none. */
-export function Picture({ path, alt }) {
+/**
+ * A picture, or why there is none.
+ *
+ * @param regions what was judged of it, if that was less than the whole
+ */
+export function Picture({ path, alt, regions }) {
   const [state, setState] = useState({});
   useEffect(() => {
     let shown = true;
@@ -69,9 +74,15 @@ export function Picture({ path, alt }) {
   if (state.error) {
     return html`<span class="picture none" title=${state.error}>no picture</span>`;
   }
-  return state.url
-    ? html`<img class="picture" src=${state.url} alt=${alt} onError=${() => setState({ error: "The browser can't show it." })} />`
-    : html`<span class="picture none" aria-hidden="true" />`;
+  if (!state.url) {
+    return html`<span class="picture none" aria-hidden="true" />`;
+  }
+  const measure = ({ target }) => setState({ url: state.url, width: target.naturalWidth, height: target.naturalHeight });
+  const image = html`<img class="picture" src=${state.url} alt=${alt} onLoad=${regions && measure}
+    onError=${() => setState({ error: "The browser can't show it." })} />`;
+  return regions
+    ? html`<span class="boxed">${image}${state.width && html`<${Boxes} regions=${regions} width=${state.width} height=${state.height} />`}</span>`
+    : image;
 }
 
 /** Pictures side by side, as large as there is room, in a dialog that Escape or a click closes. */

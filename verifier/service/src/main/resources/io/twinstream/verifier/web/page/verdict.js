@@ -6,6 +6,7 @@ import { dateTime, millis, score, words } from "./format.js";
 import { html } from "./html.js";
 import { share } from "./logit.js";
 import { Enlarged, Picture } from "./pictures.js";
+import { countOf, RegionList } from "./regions.js";
 
 const SIGNS = { MATCH: "✓", NON_MATCH: "✗", UNDECIDED: "?" };
 
@@ -20,8 +21,12 @@ const REASONS = {
 /** @param mayTell whether the caller may say what is right */
 export function VerdictRow({ verdict, mayTell }) {
   const [enlarged, setEnlarged] = useState(undefined);
-  const { shadow } = verdict;
-  const probe = { path: `v1/probes/${path(verdict.partition, verdict.offset)}/image`, alt: `probe ${verdict.probe}` };
+  const { shadow, regions } = verdict;
+  const probe = {
+    path: `v1/probes/${path(verdict.partition, verdict.offset)}/image`,
+    alt: `probe ${verdict.probe}${regions ? `: ${countOf(regions)}` : ""}`,
+    regions,
+  };
   const reference = referenceOf(verdict);
   return html`<li class="verdict">
     <div class="pair">
@@ -34,6 +39,7 @@ export function VerdictRow({ verdict, mayTell }) {
         ? html`<p>${REASONS[verdict.reason] ?? `Not decided: ${words(verdict.reason)}.`}</p>`
         : html`<${ScoreBar} score=${verdict.score} threshold=${verdict.threshold} />`}
       ${verdict.outOfDomain && verdict.score != null && html`<p>${REASONS.OUT_OF_DOMAIN}</p>`}
+      ${regions && html`<${RegionList} regions=${regions} />`}
       <p class="muted">${words(verdict.task)} from ${verdict.source} by <span class="model">${verdict.model}</span></p>
       <p class="muted">
         <time datetime=${new Date(verdict.decidedAtMs).toISOString()}>${dateTime(verdict.decidedAtMs)}</time>,
