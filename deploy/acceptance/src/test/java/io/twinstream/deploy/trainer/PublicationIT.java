@@ -12,12 +12,15 @@ import io.twinstream.deploy.testkit.SharedBroker;
 import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.modelpackage.InvalidPackageException;
 import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.ShippedModel;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.TrustedKeys;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.export.Recalibration;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.trainer.publish.GatedPublication.PublishOutcome;
 import io.twinstream.trainer.publish.PublicationException;
@@ -172,20 +175,62 @@ class PublicationIT {
     void whateverItsNameACandidateIsMeasuredAndComparedWithWhatServes() throws Exception {
         Settings settings = prepare("another-name");
         Path file = write("a.zip", Packages.working("letters", "1"));
-        DrawnCharacters drawings = new DrawnCharacters(11);
-        for (int image = 0; image < 40; image++) {
-            Path character = Files.createDirectories(folder.resolve("images/" + image / 5));
-            Files.write(character.resolve(image % 5 + ".png"), drawings.png(image / 5, image % 5));
-        }
+        Path images = drawn("images", 0, 8);
 
         PublishOutcome outcome = Wired.publication(settings)
-                .publish(new PublishOrder(
-                        file, channels -> ImageSet.read(folder.resolve("images"), channels), null, null));
+                .publish(new PublishOrder(file, channels -> ImageSet.read(images, channels), null, null));
 
         assertTrue(outcome.line().startsWith("passed against compact/1.1 on the same pairs: EER 0."), outcome.line());
         ModelRelease release =
                 Wired.published(settings).find(new ModelId("letters", "1")).orElseThrow();
         assertEquals(700, release.getMeasured().get("impostorPairs"));
+    }
+
+    @Test
+    void aCalibratedPackageIsPublishedWithAWordOnWhatItsThresholdsCantCarry() throws Exception {
+        Settings settings = prepare("calibrated");
+        Path images = drawn("known", 0, 8);
+        byte[] calibrated = new Recalibration()
+                .run(ShippedModel.read(""), new ModelId("letters", "2"), ImageSet.read(images, 1), line -> {});
+
+        PublishOutcome outcome = Wired.publication(settings)
+                .publish(new PublishOrder(
+                        write("a.zip", calibrated),
+                        channels -> ImageSet.read(drawn("others", 8, 8), channels),
+                        null,
+                        null));
+
+        assertEquals(PublishOutcome.PublishKind.PUBLISHED, outcome.kind(), outcome.line());
+        assertTrue(
+                outcome.warnings()
+                        .contains(
+                                "an FMR of 0.01 is not in the table: it takes 3000 impostor pairs and there are 700, so about 20 classes like these"),
+                outcome.warnings().toString());
+        ModelRelease release =
+                Wired.published(settings).find(new ModelId("letters", "2")).orElseThrow();
+        assertTrue(
+                release.getMeasured().containsKey("fmr@target=0.1"),
+                release.getMeasured().toString());
+        assertTrue(release.getMeasured().get("fmr@target=0.1.low")
+                <= release.getMeasured().get("fmr@target=0.1"));
+        ThresholdBasis basis = ThresholdBasis.of(
+                        Wired.cache(settings).get(release).manifest().evaluation())
+                .orElseThrow();
+        assertEquals(8, basis.classes());
+        assertEquals(28, basis.classPairs());
+        assertEquals(basis, Wired.control(settings).list().models().get(0).thresholds());
+    }
+
+    private Path drawn(String name, int first, int characters) throws IOException {
+        DrawnCharacters drawings = new DrawnCharacters(11);
+        Path target = folder.resolve(name);
+        for (int character = first; character < first + characters; character++) {
+            Path of = Files.createDirectories(target.resolve("c" + character));
+            for (int hand = 0; hand < 5; hand++) {
+                Files.write(of.resolve(hand + ".png"), drawings.png(character, hand));
+            }
+        }
+        return target;
     }
 
     @Test

@@ -35,8 +35,11 @@ public record ThresholdBasis(int classes, long classPairs, long impostorPairs, L
     /** Ends the name of a measure's upper bound, at 95 % confidence. */
     public static final String HIGH = ".high";
 
-    /** A forecast is narrow where its rate lies within this factor of the target. */
-    private static final double NARROW = 2;
+    /** A forecast is narrow where its rate is at most so many times the target. */
+    private static final double MOST = 2;
+
+    /** A forecast is narrow where its rate is at least this share of the target. */
+    private static final double LEAST = 1.0 / 3;
 
     public ThresholdBasis {
         forecasts = List.copyOf(forecasts);
@@ -114,6 +117,7 @@ public record ThresholdBasis(int classes, long classPairs, long impostorPairs, L
     private String doubt(Forecast forecast) {
         int wanted = forecast.classesWanted(classes);
         double share = Math.sqrt((double) classes / wanted);
+        double target = forecast.target();
         return "%d classes don't carry an FMR of %s: as many others see %s to %s at its threshold and an FNMR of %s to %s, with 95 %% confidence; about %d classes would narrow the FMR to %s to %s"
                 .formatted(
                         classes,
@@ -123,8 +127,8 @@ public record ThresholdBasis(int classes, long classPairs, long impostorPairs, L
                         plain(forecast.fnmrLow()),
                         plain(forecast.fnmrHigh()),
                         wanted,
-                        plain(forecast.target() - share * (forecast.target() - forecast.fmrLow())),
-                        plain(forecast.target() + share * (forecast.fmrHigh() - forecast.target())));
+                        plain(target - share * (target - forecast.fmrLow())),
+                        plain(target * Math.pow(forecast.fmrHigh() / target, share)));
     }
 
     private String unmeasured(double target) {
@@ -156,20 +160,23 @@ public record ThresholdBasis(int classes, long classPairs, long impostorPairs, L
      */
     public record Forecast(double target, double fmrLow, double fmrHigh, double fnmrLow, double fnmrHigh) {
 
-        /** Returns whether other classes would see between half and twice the target. */
+        /** Returns whether other classes would see at most twice the target, and at least a third of it. */
         boolean isNarrow() {
             return excess() <= 1;
         }
 
-        /** Returns about how many classes would make the forecast narrow, since its width falls with their square root. */
+        /**
+         * Returns about how many classes would make the forecast narrow. Its width falls with their square root, above the target on
+         * a logarithmic scale.
+         */
         int classesWanted(int classes) {
             return Math.max(classes + 1, tens(classes * excess() * excess()));
         }
 
         /** Returns how far the bounds lie from the target, as a share of what is narrow. */
         private double excess() {
-            double above = (fmrHigh / target - 1) / (NARROW - 1);
-            double below = (1 - fmrLow / target) / (1 - 1 / NARROW);
+            double above = Math.log(fmrHigh / target) / Math.log(MOST);
+            double below = (1 - fmrLow / target) / (1 - LEAST);
             return Math.max(above, below);
         }
     }

@@ -1,0 +1,73 @@
+package io.twinstream.verifier.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.verifier.inference.Models;
+import io.twinstream.verifier.inference.ProviderChoice;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ServingModelTest {
+    private static final Map<String, Double> MEASURES = Map.of(
+            "classes", 20.0,
+            "impostorPairs", 4500.0,
+            "fmr@target=0.1.low", 0.08,
+            "fmr@target=0.1.high", 0.12,
+            "fnmr@target=0.1.low", 0.0,
+            "fnmr@target=0.1.high", 0.01,
+            "fmr@target=0.01.low", 0.0004,
+            "fmr@target=0.01.high", 0.031,
+            "fnmr@target=0.01.low", 0.1,
+            "fnmr@target=0.01.high", 0.55);
+
+    @Test
+    void aTargetThatItsClassesDoNotCarryIsDoubted() throws IOException {
+        assertEquals(
+                "20 classes don't carry an FMR of 0.01: as many others see 0.0004 to 0.031",
+                doubt(0.01, MEASURES).split(" at its threshold")[0]);
+        assertNull(doubt(0.1, MEASURES));
+        assertNull(doubt(0.01, Map.of("eer", 0.1)));
+    }
+
+    private static String doubt(double targetFmr, Map<String, Double> measures) throws IOException {
+        try (ServingModel model = ServingModel.open(with(measures), ProviderChoice.CPU, targetFmr, 0.05, 1)) {
+            return model.thresholdDoubt();
+        }
+    }
+
+    /** Returns the shipped model with other measures. */
+    private static ModelPackage with(Map<String, Double> measures) throws IOException {
+        Manifest shipped = Models.SHIPPED.manifest();
+        Manifest manifest = new Manifest(
+                shipped.format(),
+                shipped.name(),
+                shipped.version(),
+                null,
+                shipped.architecture(),
+                shipped.input(),
+                shipped.embeddingLength(),
+                shipped.enrolmentViews(),
+                List.of(),
+                shipped.fmrTable(),
+                shipped.histograms(),
+                measures,
+                shipped.golden(),
+                shipped.training(),
+                null,
+                null,
+                null,
+                null);
+        return PackageArchive.read(
+                PackageArchive.write(
+                        manifest,
+                        Models.SHIPPED.file(ModelPackage.EMBEDDER),
+                        Models.SHIPPED.file(ModelPackage.MATCHER)),
+                "test");
+    }
+}
