@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -52,7 +53,6 @@ public record HeadFit(Head head, L1Calibration calibration, Map<String, String> 
             HeadSettings settings,
             TrainingListener listener)
             throws DatasetException, InterruptedException {
-        HeadLearner learner = new HeadLearner(settings, parent);
         List<HeadKind> kinds = new ArrayList<>(List.of(HeadKind.CALIBRATION, HeadKind.WEIGHTS));
         if (projects) {
             kinds.add(HeadKind.PROJECTION);
@@ -60,29 +60,24 @@ public record HeadFit(Head head, L1Calibration calibration, Map<String, String> 
             listener.onFinding(
                     "no projection is tried: the parent enrols the mean of several views, which a projection would change");
         }
-        Head kept = learner.learn(HeadKind.CALIBRATION, images, cost -> {});
-        Rates before = Rates.of(kept, validation);
+        HeadLearner learner = new HeadLearner(settings, parent);
         Map<String, String> figures = new TreeMap<>(settings.asMap());
+        Head parents = learner.learn(HeadKind.CALIBRATION, images, cost -> {});
+        Rates before = Rates.of(parents, validation);
         int classes = HeadTrials.classes(images).size();
+        Head kept = parents;
         if (classes < HeadTrials.FEWEST_CLASSES) {
             listener.onFinding(
                     "%d classes with two images or more are too few to try heads on some of them, %d are needed: scale and bias alone are renewed; add classes"
                             .formatted(classes, HeadTrials.FEWEST_CLASSES));
         } else {
-            int learned = kinds.size() - 1;
             StepCount steps = new StepCount(
-                    (HeadTrials.count(classes) + 1) * learned * settings.steps(),
+                    (HeadTrials.count(classes) + 1) * (kinds.size() - 1) * settings.steps(),
                     HeadLearner.batch(parent.length),
                     listener);
             HeadTrials trials = HeadTrials.run(images, kinds, learner, settings.seed(), steps);
-            kinds.forEach(kind -> figures.put("trials." + kind.word() + ".eer", rate(trials.mean(kind))));
-            listener.onFinding("EER on classes left out in turn, mean of %d trials: %s"
-                    .formatted(
-                            HeadTrials.count(classes),
-                            kinds.stream()
-                                    .map(kind -> "%s %s".formatted(kind.word(), percent(trials.mean(kind))))
-                                    .collect(Collectors.joining(", "))));
-            kept = chosen(learner, kinds, trials, images, validation, before, kept, steps, listener);
+            tell(trials, kinds, figures, listener);
+            kept = new Choice(learner, images, validation, before, steps, listener).best(trials, kinds).orElse(parents);
             steps.end();
         }
         Rates after = Rates.of(kept, validation);
@@ -103,37 +98,47 @@ public record HeadFit(Head head, L1Calibration calibration, Map<String, String> 
         return new HeadFit(kept, calibration, figures);
     }
 
-    private static Head chosen(
+    private static void tell(
+            HeadTrials trials, List<HeadKind> kinds, Map<String, String> figures, TrainingListener listener) {
+        kinds.forEach(kind -> figures.put("trials." + kind.word() + ".eer", rate(trials.mean(kind))));
+        listener.onFinding("EER on classes left out in turn: "
+                + kinds.stream()
+                        .map(kind -> "%s %s".formatted(kind.word(), percent(trials.mean(kind))))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    /** A choice is made among the kinds that were better in the trials, by the validation classes. */
+    private record Choice(
             HeadLearner learner,
-            List<HeadKind> kinds,
-            HeadTrials trials,
             EmbeddedImages images,
             EmbeddedImages validation,
-            Rates before,
-            Head parents,
+            Rates parents,
             StepCount steps,
-            TrainingListener listener)
-            throws DatasetException, InterruptedException {
-        List<HeadKind> better = kinds.stream()
-                .filter(trials::better)
-                .sorted(Comparator.comparingDouble((HeadKind kind) -> trials.mean(kind)))
-                .toList();
-        for (HeadKind kind : better) {
-            Head head = learner.learn(kind, images, steps);
-            Rates after = Rates.of(head, validation);
-            if (after.eer() <= before.eer() && after.fnmr() <= before.fnmr()) {
-                return head;
+            TrainingListener listener) {
+
+        /** Learns the kinds from all images, the best first, and returns the first that is no worse than the parent's head. */
+        Optional<Head> best(HeadTrials trials, List<HeadKind> kinds) throws DatasetException, InterruptedException {
+            List<HeadKind> better = kinds.stream()
+                    .filter(trials::better)
+                    .sorted(Comparator.comparingDouble((HeadKind kind) -> trials.mean(kind)))
+                    .toList();
+            for (HeadKind kind : better) {
+                Head head = learner.learn(kind, images, steps);
+                Rates own = Rates.of(head, validation);
+                if (own.eer() <= parents.eer() && own.fnmr() <= parents.fnmr()) {
+                    return Optional.of(head);
+                }
+                listener.onFinding(
+                        "%s is not kept: on the validation classes EER %s and FNMR at FMR 1 %% %s, the parent's %s and %s"
+                                .formatted(
+                                        kind.word(),
+                                        percent(own.eer()),
+                                        percent(own.fnmr()),
+                                        percent(parents.eer()),
+                                        percent(parents.fnmr())));
             }
-            listener.onFinding(
-                    "%s is not kept: on the validation classes EER %s and FNMR at FMR 1 %% %s, the parent's %s and %s"
-                            .formatted(
-                                    kind.word(),
-                                    percent(after.eer()),
-                                    percent(after.fnmr()),
-                                    percent(before.eer()),
-                                    percent(before.fnmr())));
+            return Optional.empty();
         }
-        return parents;
     }
 
     private static String percent(double rate) {

@@ -32,8 +32,6 @@ final class HeadLearner {
     private static final int CALIBRATED_ON = 1_000;
 
     private static final float RATE_FALLS_TO_A = 50;
-    /** How much the distance from the parent costs. */
-    private static final float HOLD = 0.1f;
 
     private final HeadSettings settings;
     private final float[] parent;
@@ -106,7 +104,7 @@ final class HeadLearner {
                 NDArray embeddings = step.create(batch.embeddings());
                 cost = objective
                         .cost(trainer::forward, embeddings, batch.labels())
-                        .add(network.distance(step).mul(HOLD));
+                        .add(network.distance(step));
                 gradients.backward(cost);
             }
             trainer.step();

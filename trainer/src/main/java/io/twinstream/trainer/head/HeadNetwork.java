@@ -26,6 +26,11 @@ final class HeadNetwork extends AbstractBlock {
     /** A component's standard deviation before the sigmoid: at this one it is off a straight line by some percent. */
     private static final float SPREAD = 0.5f;
 
+    /** How much it costs to leave the parent. A projection has as many numbers as weights squared, and is held the tighter. */
+    private static final float HOLD_OF_WEIGHTS = 0.1f;
+
+    private static final float HOLD_OF_PROJECTION = 3;
+
     private static final double LEAST_DEVIATION = 1e-6;
     /** The slope of a sigmoid at 0. */
     private static final float SLOPE = 0.25f;
@@ -119,11 +124,12 @@ final class HeadNetwork extends AbstractBlock {
         return new Projection(projection, constant);
     }
 
-    /** Returns how far the head has gone from its parent: a mean over components, 0 at the beginning. */
+    /** Returns what it costs how far the head has gone from its parent: a mean over components, 0 at the beginning. */
     NDArray distance(NDManager step) {
-        NDArray distance = squares(step, factors);
+        NDArray distance = squares(step, factors).mul(HOLD_OF_WEIGHTS);
         if (turn != null) {
-            distance = distance.add(squares(step, turn.matrix())).add(squares(step, turn.shift()));
+            NDArray turned = squares(step, turn.matrix()).add(squares(step, turn.shift()));
+            distance = distance.add(turned.mul(HOLD_OF_PROJECTION));
         }
         return distance.div(length);
     }

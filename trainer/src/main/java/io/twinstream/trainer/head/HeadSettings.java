@@ -10,8 +10,8 @@ import java.util.Map;
  * @param seed the seed of batches, and of which classes are left out together
  */
 public record HeadSettings(int steps, float learningRate, int seed) {
-    public static final int STEPS = 300;
-    public static final float LEARNING_RATE = 0.003f;
+    public static final int STEPS = 200;
+    public static final float LEARNING_RATE = 0.001f;
 
     /** More steps than this take hours where minutes are enough. */
     private static final int MOST_STEPS = 100_000;

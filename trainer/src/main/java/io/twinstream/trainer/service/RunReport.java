@@ -16,6 +16,7 @@ final class RunReport {
     private final RunSnapshot run;
     private final Clock clock;
     private int step;
+    private int steps;
     private @Nullable Double accuracy;
 
     RunReport(RunSnapshot run, Clock clock) {
@@ -23,6 +24,7 @@ final class RunReport {
         this.clock = clock;
         TrainingProgress latest = run.latest();
         this.step = latest == null ? 0 : latest.getStep();
+        this.steps = latest == null ? run.train().getSteps() : latest.getSteps();
     }
 
     TrainingProgress phase(TrainingState state) {
@@ -31,9 +33,10 @@ final class RunReport {
 
     private TrainingProgress training(TrainingListener.Progress progress) {
         step = progress.step();
+        // A head takes the steps of all its trials.
+        steps = progress.steps();
         progress.validationAccuracy().ifPresent(each -> accuracy = each);
         return draft(TrainingState.TRAINING)
-                .setSteps(progress.steps())
                 .setLoss(progress.loss())
                 .setValidationAccuracy(accuracy)
                 .setImagesPerSecond(progress.imagesPerSecond())
@@ -61,7 +64,7 @@ final class RunReport {
                 .setModelName(run.train().getModelName())
                 .setModelVersion(run.train().getModelVersion())
                 .setStep(step)
-                .setSteps(run.train().getSteps())
+                .setSteps(steps)
                 .setTime(clock.instant());
     }
 

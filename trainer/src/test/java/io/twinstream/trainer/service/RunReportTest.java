@@ -19,7 +19,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 class RunReportTest {
-    private static final int STEPS = 100;
+    private static final int STEPS = 120;
 
     private final AtomicLong nanos = new AtomicLong();
     private final MockProducer<String, byte[]> producer =
@@ -47,7 +47,7 @@ class RunReportTest {
                 .map(each -> serde.decode(each.value()))
                 .toList();
         assertEquals(
-                List.of(1, 11, 21, 31, 41, 51, 61, 71, 81, 91, 100),
+                List.of(1, 11, 21, 31, 41, 51, 61, 71, 81, 91, 101, 111, 120),
                 sent.stream()
                         .filter(each -> each.getState() == TrainingState.TRAINING)
                         .map(each -> each.getStep())
@@ -55,5 +55,6 @@ class RunReportTest {
         var last = sent.get(sent.size() - 1);
         assertEquals(TrainingState.MEASURING, last.getState());
         assertEquals(STEPS, last.getStep());
+        assertEquals(STEPS, last.getSteps(), "as the run said last, not as was asked for");
     }
 }

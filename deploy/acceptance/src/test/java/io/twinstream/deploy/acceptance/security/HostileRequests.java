@@ -20,6 +20,8 @@ final class HostileRequests {
             new Route("verifier", "POST", "/v1/subjects/a/references"),
             new Route("verifier", "DELETE", "/v1/subjects/a"),
             new Route("verifier", "GET", "/v1/training-runs"),
+            new Route("verifier", "POST", "/v1/training-runs"),
+            new Route("verifier", "DELETE", "/v1/training-runs/x"),
             new Route("verifier", "GET", "/v1/alarms"),
             new Route("verifier", "GET", "/v1/match-windows"),
             new Route("verifier", "GET", "/v1/group"),
@@ -116,6 +118,8 @@ final class HostileRequests {
         add(kind, "verifier", "POST", "/v1/subjects/a/references", operator, picture, 413, 409);
         add(kind, "verifier", "POST", "/v1/models/activations", operator + JSON, much, 413);
         add(kind, "trainer", "POST", "/v1/training-runs", operator + JSON, much, 413);
+        // Without a trainer there is nobody to send it to.
+        add(kind, "verifier", "POST", "/v1/training-runs", operator + JSON, much, 413, 409);
         String chunked =
                 "POST /v1/probes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%sTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
                         .formatted(operator, picture.length(), picture);

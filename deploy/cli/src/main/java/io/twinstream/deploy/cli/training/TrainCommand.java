@@ -210,7 +210,7 @@ public final class TrainCommand implements Callable<Integer> {
     static final class RecipeOptions {
         @Option(
                 names = "--steps",
-                description = "Batches to learn from (compact: 9000, about 30 minutes on one core; head: 300 each).")
+                description = "Batches to learn from (compact: 9000, about 30 minutes on one core; head: 200 each).")
         private @Nullable Integer steps;
 
         @Option(names = "--pairs", description = "Genuine pairs in a batch (compact: 30).")
@@ -219,7 +219,7 @@ public final class TrainCommand implements Callable<Integer> {
         @Option(
                 names = "--learning-rate",
                 paramLabel = "RATE",
-                description = "Learning rate at the start (compact: 0.005, head: 0.003).")
+                description = "Learning rate at the start (compact: 0.005, head: 0.001).")
         private @Nullable Float learningRate;
 
         @Option(
