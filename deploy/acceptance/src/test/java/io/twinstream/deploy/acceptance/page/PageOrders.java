@@ -164,7 +164,7 @@ final class PageOrders {
                         + "document.querySelectorAll('.verdict .boxes .match .line').length === 1");
         browser.await(
                 "what is said of each",
-                "[...document.querySelectorAll('.verdict .regions[open] li strong')].map(e => e.textContent).join() === '%s,not %s'"
+                "[...document.querySelectorAll('.verdict details[open] .regions strong')].map(e => e.textContent).join() === '%s,not %s'"
                         .formatted(found.getSubjectId(), nearest.getSubjectId()));
         browser.await(
                 "the same for readers",

@@ -42,6 +42,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,56 @@ class RegionsIT {
 
             judged.assertWhatSendersFound();
         }
+    }
+
+    @Test
+    void theCommandPrintsTheBoxOfEachRegionThatItCompares() throws Exception {
+        String both = Files.write(folder.resolve("both.png"), BOTH).toString();
+        String ann = Files.write(folder.resolve("ann.png"), png(LocatedModels.scene(new Spot(2, 2, 1, 0))))
+                .toString();
+
+        Ran largest = verify(both, ann, "--set", "verifier.regions=largest");
+        Ran all = verify(both, ann, "--set", "verifier.regions=all");
+        Ran given = verify(both, ann, "--region", "40,50,10,10,0.5");
+        Ran reversed = verify(ann, both, "--reference-region", "40,50,10,10");
+        JsonNode json = new ObjectMapper()
+                .readTree(verify(both, ann, "--set", "verifier.regions=all", "--json")
+                        .out());
+        Ran beside = verify(both, ann, "--region", "400,50,10,10");
+
+        assertEquals(ExitCodes.NEGATIVE, largest.exitCode(), largest.err());
+        assertEquals(3, largest.out().lines().count(), largest.out());
+        assertTrue(
+                largest.out().matches("(?s).*\n  \\S*both.png 10,10,10,10 found [01]\\.\\d\\d: NON_MATCH .*"),
+                largest.out());
+        assertTrue(largest.out().matches("(?s).*\n  \\S*ann.png 20,20,10,10 found [01]\\.\\d\\d\\s*"), largest.out());
+        assertEquals(ExitCodes.OK, all.exitCode(), all.err());
+        assertEquals(4, all.out().lines().count(), all.out());
+        assertTrue(all.out().startsWith("MATCH: score "), all.out());
+        assertTrue(all.out().matches("(?s).*both.png 40,50,10,10 found \\S+: MATCH .*"), all.out());
+        assertEquals(ExitCodes.OK, given.exitCode(), given.err());
+        assertTrue(given.out().contains("both.png 40,50,10,10 found 0.50: MATCH "), given.out());
+        assertEquals(ExitCodes.OK, reversed.exitCode(), reversed.err());
+        assertTrue(reversed.out().contains("both.png 40,50,10,10 found 1.00"), reversed.out());
+        assertEquals(List.of("NON_MATCH", "MATCH"), json.get("regions").findValuesAsText("outcome"));
+        assertEquals(40, json.get("regions").get(1).get("region").get("x").asInt());
+        assertEquals(20, json.get("referenceRegion").get("x").asInt());
+        assertEquals(ExitCodes.USAGE, beside.exitCode());
+        assertEquals(1, beside.err().lines().count(), beside.err());
+        assertTrue(beside.err().contains("the region lies beside the picture"), beside.err());
+    }
+
+    private static Ran verify(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("verify"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of(
+                "--set",
+                "verifier.model=" + model,
+                "--set",
+                "verifier.domain=off",
+                "--set",
+                "verifier.target.fmr=0.02"));
+        return Ran.run(all.toArray(String[]::new));
     }
 
     private static void assertPlace(Spot spot, RegionVerdict region) {

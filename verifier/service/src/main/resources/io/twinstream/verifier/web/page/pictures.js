@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { request } from "./api.js";
 import { html } from "./html.js";
-import { Boxes } from "./regions.js";
+import { Boxes, RegionItems } from "./regions.js";
 
 /** More than a view shows at a time, so that what is on show is never revoked. */
 const MOST_KEPT = 256;
@@ -91,7 +91,8 @@ export function Enlarged({ pictures, onClose }) {
   useEffect(() => dialog.current.showModal(), []);
   return html`<dialog ref=${dialog} class="enlarged" aria-label=${pictures.map((each) => each.alt).join(" and ")} onClose=${onClose}
     onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
-    <div class="large">${pictures.map((each) => html`<figure key=${each.path}><${Picture} ...${each} /><figcaption>${each.alt}</figcaption></figure>`)}</div>
+    <div class="large">${pictures.map((each) => html`<figure key=${each.path}><${Picture} ...${each} /><figcaption>${each.alt}</figcaption>
+      ${each.regions && html`<${RegionItems} regions=${each.regions} />`}</figure>`)}</div>
     <div class="buttons"><button type="button" onClick=${() => dialog.current.close()}>Close</button></div>
   </dialog>`;
 }

@@ -50,11 +50,14 @@ export function Boxes({ regions, width, height }) {
 const inside = (place, most, least = 0) => Math.max(least, Math.min(most, place));
 
 /** What is said of each region, numbered as its box is. */
-export function RegionList({ regions }) {
-  return html`<details class="regions" open=${regions.length <= MOST_OPEN}>
-    <summary>${countOf(regions)}</summary>
-    <ol>${regions.map((each, index) => html`<li key=${index} class=${isMatch(each) ? "match" : "other"}>
-      <strong>${whoOf(each)}</strong>${each.score != null && html` ${score(each.score)}`}
-      <span class="muted">, found ${score(each.found)}</span></li>`)}</ol>
-  </details>`;
+export function RegionItems({ regions }) {
+  return html`<ol class="regions">${regions.map((each, index) => html`<li key=${index} class=${isMatch(each) ? "match" : "other"}>
+    <strong>${whoOf(each)}</strong>${each.score != null && html` ${score(each.score)}`}
+    <span class="muted">, found ${score(each.found)}</span></li>`)}</ol>`;
 }
+
+/** The regions of a verdict, behind a fold where they are many. */
+export const RegionList = ({ regions }) => html`<details open=${regions.length <= MOST_OPEN}>
+  <summary>${countOf(regions)}</summary>
+  <${RegionItems} regions=${regions} />
+</details>`;
