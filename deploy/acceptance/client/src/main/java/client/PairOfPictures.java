@@ -40,7 +40,7 @@ public final class PairOfPictures {
                 "client",
                 Instant.now(),
                 ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[2]))),
-                new Pair(ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[3])))));
+                new Pair(ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[3]))), null), null);
         RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
         try (var results = new KafkaConsumer<>(
                         Map.of("bootstrap.servers", arguments[0], "isolation.level", "read_committed"),

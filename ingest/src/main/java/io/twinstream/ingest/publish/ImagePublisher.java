@@ -165,7 +165,7 @@ public final class ImagePublisher implements AutoCloseable {
                         request.sourceId(),
                         now,
                         ByteBuffer.wrap(sent.get(0)),
-                        request.task().with(sent.subList(1, sent.size())).record())),
+                        request.task().with(sent.subList(1, sent.size())).record(), null)),
                 pictures::header,
                 span -> span.setAttribute(Messaging.PROBE, request.probeId())
                         .setAttribute(Messaging.SOURCE, request.sourceId())));
@@ -195,7 +195,7 @@ public final class ImagePublisher implements AutoCloseable {
                 key.referenceId(),
                 List.of(image),
                 sent -> references.encode(
-                        new Reference(key.subjectId(), key.referenceId(), now, ByteBuffer.wrap(sent.get(0)))),
+                        new Reference(key.subjectId(), key.referenceId(), now, ByteBuffer.wrap(sent.get(0)), null)),
                 pictures::check,
                 span -> span));
     }
@@ -219,7 +219,7 @@ public final class ImagePublisher implements AutoCloseable {
                         now,
                         ByteBuffer.wrap(sent.get(0)),
                         label.origin(),
-                        label.probeId())),
+                        label.probeId(), null)),
                 pictures::check,
                 span -> span));
     }

@@ -43,7 +43,7 @@ public record ProbeRequest(String probeId, String sourceId, byte[] image, Task t
         record Pair(byte[] reference) implements Task {
             @Override
             public Object record() {
-                return new io.twinstream.schemas.record.Pair(ByteBuffer.wrap(reference));
+                return new io.twinstream.schemas.record.Pair(ByteBuffer.wrap(reference), null);
             }
 
             @Override

@@ -74,7 +74,7 @@ class FeedbackDeskTest {
     }
 
     private static Probe probe() {
-        return new Probe(PROBE, "gate", FakeKafka.NOW, ByteBuffer.wrap(NoiseImages.png(1)), new Identify(1));
+        return new Probe(PROBE, "gate", FakeKafka.NOW, ByteBuffer.wrap(NoiseImages.png(1)), new Identify(1), null);
     }
 
     private static Verdict verdict() {

@@ -63,7 +63,7 @@ class FeedbackLabelTest {
     @Test
     void anySubjectCorrectsAnyVerdict() {
         for (Outcome outcome : Outcome.values()) {
-            for (Object task : List.of(new Identify(1), new Claim("ann"), new Pair(IMAGE))) {
+            for (Object task : List.of(new Identify(1), new Claim("ann"), new Pair(IMAGE, null))) {
                 assertEquals(
                         new Label("bob", "gate", LabelOrigin.CORRECTED, "p1"),
                         label(Feedback.subject("bob"), task, outcome, "ann"));
@@ -78,7 +78,7 @@ class FeedbackLabelTest {
                 assertNobody(task, outcome, "ann");
             }
         }
-        assertNobody(new Pair(IMAGE), Outcome.MATCH);
+        assertNobody(new Pair(IMAGE, null), Outcome.MATCH);
     }
 
     @Test
@@ -91,7 +91,7 @@ class FeedbackLabelTest {
     @Test
     void ofAnyOtherWrongVerdictItIsNotKnownWhomItShows() {
         for (Outcome outcome : Outcome.values()) {
-            for (Object task : List.of(new Identify(1), new Pair(IMAGE))) {
+            for (Object task : List.of(new Identify(1), new Pair(IMAGE, null))) {
                 assertEquals(Optional.empty(), found(Feedback.wrong(), task, outcome, "ann"));
             }
         }
@@ -134,6 +134,6 @@ class FeedbackLabelTest {
                 .setAppendedAt(NOW)
                 .setDecidedAt(NOW)
                 .build();
-        return FeedbackLabel.of(feedback, verdict, new Probe("p1", "gate", NOW, IMAGE, task));
+        return FeedbackLabel.of(feedback, verdict, new Probe("p1", "gate", NOW, IMAGE, task, null));
     }
 }

@@ -420,13 +420,13 @@ class HeldTopicsIT {
 
     private static byte[] reference(String subject, String id, byte[] image) {
         return RecordSerde.of(Reference.class)
-                .encode(new Reference(subject, id, Instant.now(), ByteBuffer.wrap(image)));
+                .encode(new Reference(subject, id, Instant.now(), ByteBuffer.wrap(image), null));
     }
 
     private static byte[] labelled(String subject, byte[] image) {
         return RecordSerde.of(LabelledImage.class)
                 .encode(new LabelledImage(
-                        subject, "gate", Instant.now(), ByteBuffer.wrap(image), LabelOrigin.SUBMITTED, null));
+                        subject, "gate", Instant.now(), ByteBuffer.wrap(image), LabelOrigin.SUBMITTED, null, null));
     }
 
     /** Returns whether the verifier has reported that it could judge by a version. */

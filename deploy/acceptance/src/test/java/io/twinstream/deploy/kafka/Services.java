@@ -203,7 +203,7 @@ final class Services implements AutoCloseable {
     /** Returns the verdict on a probe that a producer of its own puts on a partition. */
     Verdict identifyOn(int partition, byte[] image) throws Exception {
         String id = "on-" + partition;
-        Probe probe = new Probe(id, "foreign", Instant.now(), ByteBuffer.wrap(image), new Identify(1));
+        Probe probe = new Probe(id, "foreign", Instant.now(), ByteBuffer.wrap(image), new Identify(1), null);
         append(topics().probes(), partition, id, RecordSerde.of(Probe.class).encode(probe));
         return verdict(id);
     }
@@ -213,7 +213,7 @@ final class Services implements AutoCloseable {
         byte[] value = image == null
                 ? null
                 : RecordSerde.of(Reference.class)
-                        .encode(new Reference(subject, id, Instant.now(), ByteBuffer.wrap(image)));
+                        .encode(new Reference(subject, id, Instant.now(), ByteBuffer.wrap(image), null));
         append(topics().references(), partition, subject + "/" + id, value);
         awaitGallery(references);
     }

@@ -135,7 +135,7 @@ class ShardedGalleryIT {
     private void enrol(KafkaProducer<String, byte[]> producer, Topics topics) {
         for (int subject = 0; subject < SUBJECTS; subject++) {
             Reference reference =
-                    new Reference("s" + subject, "1", Instant.now(), ByteBuffer.wrap(drawings.png(subject, 0)));
+                    new Reference("s" + subject, "1", Instant.now(), ByteBuffer.wrap(drawings.png(subject, 0)), null);
             producer.send(new ProducerRecord<>(
                     topics.references(),
                     "s" + subject + "/1",
@@ -150,7 +150,7 @@ class ShardedGalleryIT {
             byte[] image = drawings.png(sent % (SUBJECTS + 10), 1 + sent % 3);
             Object task = sent % 4 == 0
                     ? new Claim("s" + sent % 7)
-                    : sent % 4 == 1 ? new Pair(ByteBuffer.wrap(drawings.png(sent % 5, 0))) : new Identify(1 + sent % 9);
+                    : sent % 4 == 1 ? new Pair(ByteBuffer.wrap(drawings.png(sent % 5, 0)), null) : new Identify(1 + sent % 9);
             send(producer, topics, "p-" + sent, image, task);
         }
         send(producer, topics, "broken-" + sent, new byte[] {1}, new Identify(1));
@@ -159,7 +159,7 @@ class ShardedGalleryIT {
 
     private static void send(
             KafkaProducer<String, byte[]> producer, Topics topics, String id, byte[] image, Object task) {
-        Probe probe = new Probe(id, "test", Instant.now(), ByteBuffer.wrap(image), task);
+        Probe probe = new Probe(id, "test", Instant.now(), ByteBuffer.wrap(image), task, null);
         producer.send(new ProducerRecord<>(
                 topics.probes(), id, RecordSerde.of(Probe.class).encode(probe)));
     }

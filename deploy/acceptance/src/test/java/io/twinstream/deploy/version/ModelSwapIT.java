@@ -67,7 +67,7 @@ class ModelSwapIT {
         reader = VerdictReader.open(CommonSettings.of(settings), true);
         for (int subject = 0; subject < SUBJECTS; subject++) {
             Reference reference =
-                    new Reference("s" + subject, "1", Instant.now(), ByteBuffer.wrap(drawings.png(subject, 0)));
+                    new Reference("s" + subject, "1", Instant.now(), ByteBuffer.wrap(drawings.png(subject, 0)), null);
             producer.send(new ProducerRecord<>(
                             topics.references(),
                             "s" + subject + "/1",
@@ -188,7 +188,7 @@ class ModelSwapIT {
     private void probe() throws Exception {
         String id = "p-" + sent;
         Probe probe = new Probe(
-                id, "test", Instant.now(), ByteBuffer.wrap(drawings.png(sent % SUBJECTS, 1)), new Identify(1));
+                id, "test", Instant.now(), ByteBuffer.wrap(drawings.png(sent % SUBJECTS, 1)), new Identify(1), null);
         producer.send(new ProducerRecord<>(
                         topics.probes(), id, RecordSerde.of(Probe.class).encode(probe)))
                 .get();

@@ -102,7 +102,7 @@ class StuckRecordTest {
         List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Reference reference =
-                    new Reference("s" + i, "1", Instant.EPOCH, ByteBuffer.wrap(i == STUCK ? sheet(0) : sheet(9 + i)));
+                    new Reference("s" + i, "1", Instant.EPOCH, ByteBuffer.wrap(i == STUCK ? sheet(0) : sheet(9 + i)), null);
             records.add(new ConsumerRecord<>(
                     "references",
                     0,
@@ -133,7 +133,7 @@ class StuckRecordTest {
     private static byte[] probe(int offset) throws IOException {
         byte[] image = offset == STUCK ? sheet(0) : sheet(7 + offset);
         return RecordSerde.of(Probe.class)
-                .encode(new Probe("p" + offset, "test", Instant.EPOCH, ByteBuffer.wrap(image), new Identify(1)));
+                .encode(new Probe("p" + offset, "test", Instant.EPOCH, ByteBuffer.wrap(image), new Identify(1), null));
     }
 
     /** Returns a sheet with a blot of this size. */

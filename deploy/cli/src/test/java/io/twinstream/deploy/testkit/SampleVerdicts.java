@@ -51,6 +51,6 @@ public final class SampleVerdicts {
                 7L,
                 Instant.ofEpochMilli(1),
                 Instant.ofEpochMilli(2),
-                null);
+                null, List.of());
     }
 }

@@ -28,7 +28,7 @@ class HostileAvroTest {
 
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
-    private final byte[] probe = probes.encode(Samples.probe(new Pair(ByteBuffer.wrap(new byte[50]))));
+    private final byte[] probe = probes.encode(Samples.probe(new Pair(ByteBuffer.wrap(new byte[50]), null)));
     private final byte[] verdict = verdicts.encode((Verdict) Samples.BY_NAME.get("Verdict"));
 
     @Test

@@ -20,10 +20,13 @@ import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.PartialVerdict;
+import io.twinstream.schemas.record.Point;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.PublishPolicy;
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.Region;
+import io.twinstream.schemas.record.RegionVerdict;
 import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.ShardOpinion;
 import io.twinstream.schemas.record.Standstill;
@@ -32,6 +35,7 @@ import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
 import io.twinstream.schemas.record.TrainingRequest;
 import io.twinstream.schemas.record.TrainingState;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.record.VersionState;
 import java.nio.ByteBuffer;
@@ -44,10 +48,12 @@ import org.apache.avro.specific.SpecificRecordBase;
 final class Samples {
     static final Instant TIME = Instant.parse("2024-02-29T12:34:56.789Z");
     static final Map<String, SpecificRecordBase> BY_NAME = Map.ofEntries(
-            entry("Probe-pair", probe(new Pair(ByteBuffer.wrap(new byte[] {4, 5})))),
+            entry("Probe-pair", probe(new Pair(ByteBuffer.wrap(new byte[] {4, 5}), region()), region())),
             entry("Probe-claim", probe(new Claim("Zoë"))),
-            entry("Probe-identify", probe(new Identify(10))),
-            entry("Reference", new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}))),
+            entry("Probe-identify", probe(new Identify(10), region())),
+            entry(
+                    "Reference",
+                    new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}), region())),
             entry("Verdict", verdict()),
             entry("PartialVerdict", partial()),
             entry("MatchWindow", window()),
@@ -59,20 +65,29 @@ final class Samples {
             entry("ModelActivation", activation()),
             entry("ModelState", state()),
             entry("Standstill", new Standstill("gate-1:8081", 2, 60_000L, TIME)),
-            entry("LabelledImage-submitted", labelled(LabelOrigin.SUBMITTED, null)),
-            entry("LabelledImage-corrected", labelled(LabelOrigin.CORRECTED, "p-1")));
+            entry("LabelledImage-submitted", labelled(LabelOrigin.SUBMITTED, null, null)),
+            entry("LabelledImage-corrected", labelled(LabelOrigin.CORRECTED, "p-1", region())));
 
     private Samples() {}
 
     static Probe probe(Object task) {
-        return new Probe("p-1", "gate", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}), task);
+        return probe(task, null);
     }
 
-    private static LabelledImage labelled(LabelOrigin origin, String probeId) {
-        return new LabelledImage("Zoë", "gate", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}), origin, probeId);
+    private static Probe probe(Object task, Region region) {
+        return new Probe("p-1", "gate", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}), task, region);
+    }
+
+    private static Region region() {
+        return new Region(-1.5f, 2f, 30f, 40.25f, 0.75f, List.of(new Point(8f, 12.5f), new Point(20f, 12f)));
+    }
+
+    private static LabelledImage labelled(LabelOrigin origin, String probeId, Region region) {
+        return new LabelledImage("Zoë", "gate", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}), origin, probeId, region);
     }
 
     private static Verdict verdict() {
+        List<Candidate> candidates = List.of(new Candidate("Zoë", "left-1", 0.75), new Candidate("Ann", "a", 0.25));
         return Verdict.newBuilder()
                 .setProbeId("p-1")
                 .setSourceId("gate")
@@ -81,7 +96,7 @@ final class Samples {
                 .setScore(0.75)
                 .setThreshold(0.5)
                 .setTargetFmr(0.001)
-                .setCandidates(List.of(new Candidate("Zoë", "left-1", 0.75), new Candidate("Ann", "a", 0.25)))
+                .setCandidates(candidates)
                 .setGallerySize(300)
                 .setModelName("compact")
                 .setModelVersion("1")
@@ -93,12 +108,20 @@ final class Samples {
                 .setDecidedAt(TIME.plusMillis(2))
                 .setTargetFpir(0.05)
                 .setShadow(new ShadowOpinion("compact", "2", "cd".repeat(32), Outcome.NON_MATCH, 0.25, 0.5, "Ann", 299))
+                .setRegions(List.of(
+                        new RegionVerdict(region(), Outcome.MATCH, null, 0.75, candidates),
+                        new RegionVerdict(region(), Outcome.UNDECIDED, UndecidedCause.BLANK, null, List.of())))
                 .build();
     }
 
     private static PartialVerdict partial() {
         ShardOpinion opinion = new ShardOpinion(
-                ByteBuffer.wrap(new byte[] {1, 2, 3}), List.of(1.5f, -2f), 10, List.of(0.1, 0.01), List.of(0.25, 0.75));
+                ByteBuffer.wrap(new byte[] {1, 2, 3}),
+                List.of(1.5f, -2f),
+                10,
+                List.of(0.1, 0.01),
+                List.of(0.25, 0.75),
+                List.of(List.of(1.5f, -2f), List.of()));
         return new PartialVerdict(1, 2, opinion, opinion);
     }
 

@@ -5,8 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.twinstream.schemas.record.Alarm;
+import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.Pair;
+import io.twinstream.schemas.record.PartialVerdict;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.ShardOpinion;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import java.io.IOException;
@@ -87,6 +93,24 @@ class WireFormatTest {
                 RecordSerde.of(ModelRelease.class).decode(HexFormat.of().parseHex(golden("ModelRelease-2")));
         assertEquals(2, signed.getSignature().remaining());
         assertNull(signed.getMeasured());
+    }
+
+    @Test
+    void recordsFromBeforeRegionsHaveNone() throws IOException {
+        Probe probe = decoded(Probe.class, "Probe-1");
+        ShardOpinion opinion = decoded(PartialVerdict.class, "PartialVerdict-1").getServing();
+
+        assertNull(probe.getRegion());
+        assertNull(((Pair) probe.getTask()).getRegion());
+        assertNull(decoded(Reference.class, "Reference-1").getRegion());
+        assertNull(decoded(LabelledImage.class, "LabelledImage-1").getRegion());
+        assertEquals(List.of(), decoded(Verdict.class, "Verdict-5").getRegions());
+        assertEquals(2, opinion.getLogits().size());
+        assertEquals(List.of(), opinion.getRegionLogits());
+    }
+
+    private static <T extends SpecificRecordBase> T decoded(Class<T> type, String file) throws IOException {
+        return RecordSerde.of(type).decode(HexFormat.of().parseHex(golden(file)));
     }
 
     @ParameterizedTest

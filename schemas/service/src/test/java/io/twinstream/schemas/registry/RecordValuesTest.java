@@ -30,7 +30,7 @@ class RecordValuesTest {
 
     private final RecordSerde<Reference> serde = RecordSerde.of(Reference.class);
     private final byte[] single =
-            serde.encode(new Reference("alice", "1", Instant.EPOCH, ByteBuffer.wrap(new byte[] {1, 2})));
+            serde.encode(new Reference("alice", "1", Instant.EPOCH, ByteBuffer.wrap(new byte[] {1, 2}), null));
     private final byte[] framed = framed(single);
     private final RecordValues plain = values();
     /** Values with a registry that never answers, since nothing listens on port 1. */

@@ -81,7 +81,7 @@ final class ProbeReader {
         }
         return task == probe.getTask() && source.equals(probe.getSourceId())
                 ? probe
-                : new Probe(probe.getProbeId(), source, probe.getSubmittedAt(), probe.getImage(), task);
+                : new Probe(probe.getProbeId(), source, probe.getSubmittedAt(), probe.getImage(), task, probe.getRegion());
     }
 
     private static @Nullable String fault(Probe probe) {

@@ -67,6 +67,6 @@ final class PartialVerdicts {
                 judgement.matches().stream().map(Match::logit).toList(),
                 judgement.candidates(),
                 table.stream().map(FmrPoint::fmr).toList(),
-                table.stream().map(FmrPoint::threshold).toList());
+                table.stream().map(FmrPoint::threshold).toList(), List.of());
     }
 }

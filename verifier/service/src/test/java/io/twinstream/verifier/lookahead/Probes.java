@@ -58,11 +58,11 @@ public final class Probes {
     }
 
     public static Probe probe(String id, byte[] image, Object task) {
-        return new Probe(id, "test", Instant.EPOCH, ByteBuffer.wrap(image), task);
+        return new Probe(id, "test", Instant.EPOCH, ByteBuffer.wrap(image), task, null);
     }
 
     public static Pair pairWith(byte[] image) {
-        return new Pair(ByteBuffer.wrap(image));
+        return new Pair(ByteBuffer.wrap(image), null);
     }
 
     public static byte[] encode(Probe probe) {

@@ -45,7 +45,7 @@ final class RegistryPeer implements AutoCloseable {
 
     void identify(String topic, String id, byte[] image) {
         producer.send(new ProducerRecord<>(
-                topic, id, new Probe(id, "peer", Instant.now(), ByteBuffer.wrap(image), new Identify(1))));
+                topic, id, new Probe(id, "peer", Instant.now(), ByteBuffer.wrap(image), new Identify(1), null)));
         producer.flush();
     }
 

@@ -21,7 +21,7 @@ final class HostileRecords {
     static Map<String, byte[]> of(byte[] goodPng) {
         RecordSerde<Probe> serde = RecordSerde.of(Probe.class);
         ByteBuffer image = ByteBuffer.wrap(goodPng);
-        byte[] good = serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(1)));
+        byte[] good = serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(1), null));
         Map<String, byte[]> records = new LinkedHashMap<>();
         Random random = new Random(2);
         for (int i = 0; i < CUTS; i++) {
@@ -37,12 +37,12 @@ final class HostileRecords {
         unknown[5] ^= 1;
         records.put("unknown schema", unknown);
         records.put(
-                "a reference", RecordSerde.of(Reference.class).encode(new Reference("s", "r", Instant.EPOCH, image)));
-        records.put("0 candidates", serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(0))));
+                "a reference", RecordSerde.of(Reference.class).encode(new Reference("s", "r", Instant.EPOCH, image, null)));
+        records.put("0 candidates", serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(0), null)));
         records.put(
                 "a million candidates",
-                serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(1_000_000))));
-        records.put("a claim to be nobody", serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Claim(""))));
+                serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(1_000_000), null)));
+        records.put("a claim to be nobody", serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Claim(""), null)));
         // After the ten bytes of the header, the id's length as a zigzag number: nearly 2 GiB, and a negative one.
         records.put("an id of 2 GB", claim(good, 0xfe, 0xff, 0xff, 0xff, 0x0e));
         records.put("an id of -1 bytes", claim(good, 0x01));

@@ -58,13 +58,13 @@ final class VersionJudgement implements AutoCloseable {
         Object task;
         List<float[]> embedded;
         if (sent.task() == TaskKind.PAIR) {
-            task = new Pair(ByteBuffer.allocate(0));
+            task = new Pair(ByteBuffer.allocate(0), null);
             embedded = List.of(embedding(sent.probe()), embedding(sent.other()));
         } else {
             task = sent.task() == TaskKind.CLAIM ? new Claim(sent.other().subject()) : new Identify(1);
             embedded = List.of(embedding(sent.probe()));
         }
-        Probe probe = new Probe(verdict.getProbeId(), "", Instant.EPOCH, ByteBuffer.allocate(0), task);
+        Probe probe = new Probe(verdict.getProbeId(), "", Instant.EPOCH, ByteBuffer.allocate(0), task, null);
         Verdict expected =
                 judge.judge(model, new PreparedProbe.Embedded(probe, embedded), new ProbePlace(0, 0), Instant.EPOCH);
         return expected.getOutcome() == verdict.getOutcome()

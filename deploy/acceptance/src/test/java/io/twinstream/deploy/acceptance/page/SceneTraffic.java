@@ -99,14 +99,14 @@ final class SceneTraffic implements AutoCloseable {
         rig.raw(
                 topics,
                 id,
-                serde.encode(new Probe(id, source, Instant.now(), ByteBuffer.wrap(picture), task(person, source))));
+                serde.encode(new Probe(id, source, Instant.now(), ByteBuffer.wrap(picture), task(person, source), null)));
     }
 
     private Object task(int person, String source) {
         int other = random.nextBoolean() ? person % ENROLLED : random.nextInt(ENROLLED);
         return switch (SOURCES.indexOf(source)) {
             case 2 -> new Claim(name(other));
-            case 3 -> new Pair(ByteBuffer.wrap(drawings.png(other, random.nextInt(HANDS))));
+            case 3 -> new Pair(ByteBuffer.wrap(drawings.png(other, random.nextInt(HANDS))), null);
             default -> new Identify(CANDIDATES);
         };
     }

@@ -54,7 +54,7 @@ final class HeldReferences {
                 erased[2].subject() + "/within",
                 RecordSerde.of(Reference.class)
                         .encode(new Reference(
-                                erased[2].subject(), "within", Instant.now(), ByteBuffer.wrap(erased[2].png()))));
+                                erased[2].subject(), "within", Instant.now(), ByteBuffer.wrap(erased[2].png()), null)));
         enrol(erased[3], "behind");
         enrol(other[1], "behind");
         VerifierService late = place.further();

@@ -139,7 +139,7 @@ public final class Rig implements AutoCloseable {
     }
 
     public void enrol(Topics topics, String subject, String reference, byte[] image) {
-        Reference record = new Reference(subject, reference, Instant.now(), ByteBuffer.wrap(image));
+        Reference record = new Reference(subject, reference, Instant.now(), ByteBuffer.wrap(image), null);
         producer.send(new ProducerRecord<>(
                 topics.references(), (subject + "/" + reference).getBytes(UTF_8), references.encode(record)));
     }
@@ -162,7 +162,7 @@ public final class Rig implements AutoCloseable {
     }
 
     public void pair(Topics topics, String id, byte[] image, byte[] reference) {
-        send(topics, id, image, new Pair(ByteBuffer.wrap(reference)));
+        send(topics, id, image, new Pair(ByteBuffer.wrap(reference), null));
     }
 
     /** Sends any bytes at all as a probe. */
@@ -187,7 +187,7 @@ public final class Rig implements AutoCloseable {
     }
 
     private void send(Topics topics, String id, byte[] image, Object task) {
-        Probe probe = new Probe(id, "acceptance", Instant.now(), ByteBuffer.wrap(image), task);
+        Probe probe = new Probe(id, "acceptance", Instant.now(), ByteBuffer.wrap(image), task, null);
         // Keyed by the id, so that probes spread over the partitions.
         raw(topics, id, probes.encode(probe));
     }

@@ -105,12 +105,12 @@ final class VerifierDuty implements Duty {
                 .build();
         tenant.write(tenant.topics().trainingProgress(), "r1", TrainingProgress.class, List.of(progress));
         tenant.write(tenant.topics().verdicts(), "drift", Verdict.class, unlikely());
-        Reference reference = new Reference("alice", "r1", Instant.now(), ByteBuffer.wrap(DRAWN.png(1, 2)));
+        Reference reference = new Reference("alice", "r1", Instant.now(), ByteBuffer.wrap(DRAWN.png(1, 2)), null);
         tenant.write(tenant.topics().references(), "alice/r1", Reference.class, List.of(reference));
     }
 
     private static void send(Tenant tenant) throws Exception {
-        Probe probe = new Probe("p1", "gate", Instant.now(), ByteBuffer.wrap(DRAWN.png(1, 1)), new Identify(1));
+        Probe probe = new Probe("p1", "gate", Instant.now(), ByteBuffer.wrap(DRAWN.png(1, 1)), new Identify(1), null);
         tenant.write(tenant.topics().probes(), "gate", Probe.class, List.of(probe));
         try (var producer =
                 new KafkaProducer<>(tenant.admin().kafka(), new StringSerializer(), new ByteArraySerializer())) {

@@ -127,11 +127,11 @@ final class JudgedProbes implements AutoCloseable {
             int subject = i / 3 % SUBJECTS;
             byte[] image = drawings.png(subject, 1 + i % 4);
             Object task = switch (i % 3) {
-                case 0 -> new Pair(ByteBuffer.wrap(drawings.png(i % SUBJECTS, 0)));
+                case 0 -> new Pair(ByteBuffer.wrap(drawings.png(i % SUBJECTS, 0)), null);
                 case 1 -> new Claim("subject" + i % SUBJECTS);
                 default -> new Identify(2);
             };
-            Probe probe = new Probe("probe" + i, "test", Instant.now(), ByteBuffer.wrap(image), task);
+            Probe probe = new Probe("probe" + i, "test", Instant.now(), ByteBuffer.wrap(image), task, null);
             Instant appended = send(Topics::probes, "source" + i, serde.encode(probe));
             last = appended.isAfter(last) ? appended : last;
         }
@@ -139,7 +139,7 @@ final class JudgedProbes implements AutoCloseable {
     }
 
     private void enrol(String subject, byte[] image) throws Exception {
-        Reference reference = new Reference(subject, "1", Instant.now(), ByteBuffer.wrap(image));
+        Reference reference = new Reference(subject, "1", Instant.now(), ByteBuffer.wrap(image), null);
         send(Topics::references, subject + "/1", RecordSerde.of(Reference.class).encode(reference));
     }
 
