@@ -165,7 +165,8 @@ public final class ImagePublisher implements AutoCloseable {
                         request.sourceId(),
                         now,
                         ByteBuffer.wrap(sent.get(0)),
-                        request.task().with(sent.subList(1, sent.size())).record(), null)),
+                        request.task().with(sent.subList(1, sent.size())).record(),
+                        null)),
                 pictures::header,
                 span -> span.setAttribute(Messaging.PROBE, request.probeId())
                         .setAttribute(Messaging.SOURCE, request.sourceId())));
@@ -219,7 +220,8 @@ public final class ImagePublisher implements AutoCloseable {
                         now,
                         ByteBuffer.wrap(sent.get(0)),
                         label.origin(),
-                        label.probeId(), null)),
+                        label.probeId(),
+                        null)),
                 pictures::check,
                 span -> span));
     }

@@ -113,7 +113,8 @@ class ImagePublisherTest {
                 .get();
         assertEquals("/p-1", kafka.sent().get(1).key());
         assertEquals(
-                new LabelledImage("ann", "gate", FakeKafka.NOW, ByteBuffer.wrap(IMAGE), LabelOrigin.SUBMITTED, null, null),
+                new LabelledImage(
+                        "ann", "gate", FakeKafka.NOW, ByteBuffer.wrap(IMAGE), LabelOrigin.SUBMITTED, null, null),
                 kafka.labelled(0));
         assertThrows(
                 ImageRefusedException.class,

@@ -150,7 +150,9 @@ class ShardedGalleryIT {
             byte[] image = drawings.png(sent % (SUBJECTS + 10), 1 + sent % 3);
             Object task = sent % 4 == 0
                     ? new Claim("s" + sent % 7)
-                    : sent % 4 == 1 ? new Pair(ByteBuffer.wrap(drawings.png(sent % 5, 0)), null) : new Identify(1 + sent % 9);
+                    : sent % 4 == 1
+                            ? new Pair(ByteBuffer.wrap(drawings.png(sent % 5, 0)), null)
+                            : new Identify(1 + sent % 9);
             send(producer, topics, "p-" + sent, image, task);
         }
         send(producer, topics, "broken-" + sent, new byte[] {1}, new Identify(1));

@@ -100,7 +100,8 @@ class ForcedActivationIT {
                 "test",
                 Instant.now(),
                 ByteBuffer.wrap(drawings.png(0, 0)),
-                new Pair(ByteBuffer.wrap(drawings.png(0, 1)), null), null);
+                new Pair(ByteBuffer.wrap(drawings.png(0, 1)), null),
+                null);
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
                             Wired.topics(settings).probes(),

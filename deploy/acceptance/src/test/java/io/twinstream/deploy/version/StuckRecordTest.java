@@ -101,8 +101,8 @@ class StuckRecordTest {
         GalleryUpdate update = new GalleryUpdate(model, ImageLimits.DEFAULT);
         List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            Reference reference =
-                    new Reference("s" + i, "1", Instant.EPOCH, ByteBuffer.wrap(i == STUCK ? sheet(0) : sheet(9 + i)), null);
+            Reference reference = new Reference(
+                    "s" + i, "1", Instant.EPOCH, ByteBuffer.wrap(i == STUCK ? sheet(0) : sheet(9 + i)), null);
             records.add(new ConsumerRecord<>(
                     "references",
                     0,

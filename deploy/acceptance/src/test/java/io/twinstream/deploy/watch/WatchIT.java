@@ -277,7 +277,13 @@ class WatchIT {
                 rig.topics().probes(),
                 "gate-5",
                 Probe.class,
-                new Probe("torn", "gate-5", Instant.now(), ByteBuffer.wrap(torn), new Pair(ByteBuffer.wrap(page), null), null));
+                new Probe(
+                        "torn",
+                        "gate-5",
+                        Instant.now(),
+                        ByteBuffer.wrap(torn),
+                        new Pair(ByteBuffer.wrap(page), null),
+                        null));
         rig.write(rig.topics().probes(), "gate\u202e6", page);
         Awaitility.await()
                 .until(() -> rig.read("/v1/dead-letters").path("letters").size() == 2);

@@ -142,7 +142,8 @@ public final class Pipeline implements AutoCloseable {
                     subject,
                     "1",
                     Instant.now(),
-                    ByteBuffer.wrap(workload.references().get(i)), null);
+                    ByteBuffer.wrap(workload.references().get(i)),
+                    null);
             var unused = producer.send(
                     new ProducerRecord<>(topics.references(), subject + "/1", references.encode(reference)));
         }
@@ -151,7 +152,12 @@ public final class Pipeline implements AutoCloseable {
 
     private void send(int id) {
         Probe probe = new Probe(
-                Integer.toString(id), "bench", Instant.now(), ByteBuffer.wrap(workload.probe(id)), new Identify(1), null);
+                Integer.toString(id),
+                "bench",
+                Instant.now(),
+                ByteBuffer.wrap(workload.probe(id)),
+                new Identify(1),
+                null);
         var unused = producer.send(
                 new ProducerRecord<>(topics.probes(), id % topics.partitions(), "bench", probes.encode(probe)));
     }

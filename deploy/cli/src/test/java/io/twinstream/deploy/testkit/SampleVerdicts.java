@@ -51,6 +51,7 @@ public final class SampleVerdicts {
                 7L,
                 Instant.ofEpochMilli(1),
                 Instant.ofEpochMilli(2),
-                null, List.of());
+                null,
+                List.of());
     }
 }

@@ -51,9 +51,7 @@ final class Samples {
             entry("Probe-pair", probe(new Pair(ByteBuffer.wrap(new byte[] {4, 5}), region()), region())),
             entry("Probe-claim", probe(new Claim("Zoë"))),
             entry("Probe-identify", probe(new Identify(10), region())),
-            entry(
-                    "Reference",
-                    new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}), region())),
+            entry("Reference", new Reference("Zoë", "left-1", TIME, ByteBuffer.wrap(new byte[] {1, 2, 3}), region())),
             entry("Verdict", verdict()),
             entry("PartialVerdict", partial()),
             entry("MatchWindow", window()),

@@ -81,7 +81,8 @@ final class ProbeReader {
         }
         return task == probe.getTask() && source.equals(probe.getSourceId())
                 ? probe
-                : new Probe(probe.getProbeId(), source, probe.getSubmittedAt(), probe.getImage(), task, probe.getRegion());
+                : new Probe(
+                        probe.getProbeId(), source, probe.getSubmittedAt(), probe.getImage(), task, probe.getRegion());
     }
 
     private static @Nullable String fault(Probe probe) {

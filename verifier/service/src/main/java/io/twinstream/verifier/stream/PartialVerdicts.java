@@ -67,6 +67,7 @@ final class PartialVerdicts {
                 judgement.matches().stream().map(Match::logit).toList(),
                 judgement.candidates(),
                 table.stream().map(FmrPoint::fmr).toList(),
-                table.stream().map(FmrPoint::threshold).toList(), List.of());
+                table.stream().map(FmrPoint::threshold).toList(),
+                List.of());
     }
 }

@@ -99,7 +99,13 @@ class ProbeReaderTest {
     }
 
     private static Probe fromSource(String source, Probe probe) {
-        return new Probe(probe.getProbeId(), source, probe.getSubmittedAt(), probe.getImage(), probe.getTask(), probe.getRegion());
+        return new Probe(
+                probe.getProbeId(),
+                source,
+                probe.getSubmittedAt(),
+                probe.getImage(),
+                probe.getTask(),
+                probe.getRegion());
     }
 
     private void assertPictures(int count, Probe probe) {

@@ -208,8 +208,10 @@ class GalleryUpdateTest {
     @Test
     void aReferenceThatCantBeUsedErasesTheOneThatItReplaces() {
         byte[] brokenImage = SERDE.encode(new Reference("ann", "1", Instant.EPOCH, ByteBuffer.wrap(new byte[5]), null));
-        byte[] anothers = SERDE.encode(new Reference("bob", "1", Instant.EPOCH, ByteBuffer.wrap(Probes.image(1)), null));
-        byte[] slashed = SERDE.encode(new Reference("ann/1", "", Instant.EPOCH, ByteBuffer.wrap(Probes.image(1)), null));
+        byte[] anothers =
+                SERDE.encode(new Reference("bob", "1", Instant.EPOCH, ByteBuffer.wrap(Probes.image(1)), null));
+        byte[] slashed =
+                SERDE.encode(new Reference("ann/1", "", Instant.EPOCH, ByteBuffer.wrap(Probes.image(1)), null));
         for (byte[] unusable : new byte[][] {brokenImage, anothers, slashed, {1, 2, 3}, {}}) {
             update.apply(List.of(reference("ann", "1", 1)));
 
@@ -435,7 +437,8 @@ class GalleryUpdateTest {
 
     private ConsumerRecord<String, byte[]> reference(String subject, String id, byte[] image) {
         return record(
-                subject + "/" + id, SERDE.encode(new Reference(subject, id, Instant.EPOCH, ByteBuffer.wrap(image), null)));
+                subject + "/" + id,
+                SERDE.encode(new Reference(subject, id, Instant.EPOCH, ByteBuffer.wrap(image), null)));
     }
 
     private static ConsumerRecord<String, byte[]> placed(

@@ -47,6 +47,11 @@ class ProbeIdsTest {
     private static byte[] record(String probeId, String sourceId) {
         return RecordSerde.of(Probe.class)
                 .encode(new Probe(
-                        probeId, sourceId, Instant.EPOCH, ByteBuffer.wrap(new byte[] {1, 2, 3}), new Identify(1), null));
+                        probeId,
+                        sourceId,
+                        Instant.EPOCH,
+                        ByteBuffer.wrap(new byte[] {1, 2, 3}),
+                        new Identify(1),
+                        null));
     }
 }

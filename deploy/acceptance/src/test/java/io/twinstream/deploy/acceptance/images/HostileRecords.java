@@ -37,12 +37,14 @@ final class HostileRecords {
         unknown[5] ^= 1;
         records.put("unknown schema", unknown);
         records.put(
-                "a reference", RecordSerde.of(Reference.class).encode(new Reference("s", "r", Instant.EPOCH, image, null)));
+                "a reference",
+                RecordSerde.of(Reference.class).encode(new Reference("s", "r", Instant.EPOCH, image, null)));
         records.put("0 candidates", serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(0), null)));
         records.put(
                 "a million candidates",
                 serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(1_000_000), null)));
-        records.put("a claim to be nobody", serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Claim(""), null)));
+        records.put(
+                "a claim to be nobody", serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Claim(""), null)));
         // After the ten bytes of the header, the id's length as a zigzag number: nearly 2 GiB, and a negative one.
         records.put("an id of 2 GB", claim(good, 0xfe, 0xff, 0xff, 0xff, 0x0e));
         records.put("an id of -1 bytes", claim(good, 0x01));

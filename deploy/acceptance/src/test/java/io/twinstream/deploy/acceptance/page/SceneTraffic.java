@@ -99,7 +99,8 @@ final class SceneTraffic implements AutoCloseable {
         rig.raw(
                 topics,
                 id,
-                serde.encode(new Probe(id, source, Instant.now(), ByteBuffer.wrap(picture), task(person, source), null)));
+                serde.encode(
+                        new Probe(id, source, Instant.now(), ByteBuffer.wrap(picture), task(person, source), null)));
     }
 
     private Object task(int person, String source) {

@@ -49,7 +49,8 @@ final class HeldLabels {
                 Instant.now(),
                 ByteBuffer.wrap(erased.get(2).png()),
                 LabelOrigin.SUBMITTED,
-                null, null);
+                null,
+                null);
         foreign.write(
                 labels.topic(),
                 0,

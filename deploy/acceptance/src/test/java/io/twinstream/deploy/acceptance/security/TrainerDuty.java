@@ -27,7 +27,8 @@ final class TrainerDuty implements Duty {
                 Instant.now(),
                 ByteBuffer.wrap(new DrawnCharacters(3).png(1, 1)),
                 LabelOrigin.SUBMITTED,
-                null, null);
+                null,
+                null);
         tenant.write(tenant.topics().labelledImages(), "alice", LabelledImage.class, List.of(image));
         Wired.labelledImages(tenant.own()).forEach(new NoSink());
         ScriptedTrainer trainer = new ScriptedTrainer();

@@ -345,8 +345,9 @@ public final class ImportCommand implements Callable<Integer> {
         @Option(
                 names = "--close-up",
                 paramLabel = "FACTOR",
-                description = "Locate each find once more, in a square of so many times its box: points get more exact, "
-                        + "and what isn't found again is none (default: once).")
+                description =
+                        "Locate each find once more, in a square of so many times its box: points get more exact, "
+                                + "and what isn't found again is none (default: once).")
         private @Nullable Double closeUp;
 
         @Nullable
