@@ -28,6 +28,9 @@ import javax.imageio.ImageIO;
 public final class RegionsInScenes implements AcceptanceCheck {
     private static final int SCENES = 500;
     private static final int DRAWINGS = 300;
+    /** The scenes on which other detectors are tried. */
+    private static final int COMPARED = 60;
+
     private static final double LEAST_FOUND = 0.98;
     private static final double LEAST_RIGHT = 0.99;
     /** The square of a close-up, in sides of what was found. */
@@ -65,12 +68,24 @@ public final class RegionsInScenes implements AcceptanceCheck {
                 trial.sendRegions();
                 trial.sendEmptyScenes();
                 trial.enrolScenes();
-                return result(PackageArchive.read(file), judged, trial, ImageSet.read(known, 3));
+                List<String> compared = new ArrayList<>();
+                for (Detector detector : Detector.values()) {
+                    byte[] once = models.aligned(ID, known, golden, detector, null);
+                    compared.add("%s without close-ups: %s"
+                            .formatted(
+                                    detector,
+                                    LocatedScenes.finds(
+                                                    PackageArchive.read(once, detector.name()),
+                                                    trial.scenes(Math.min(COMPARED, scenes)))
+                                            .figures()));
+                }
+                return result(PackageArchive.read(file), judged, trial, ImageSet.read(known, 3), compared);
             }
         }
     }
 
-    private static Result result(ModelPackage model, JudgedScenes judged, SceneTrial trial, ImageSet known)
+    private static Result result(
+            ModelPackage model, JudgedScenes judged, SceneTrial trial, ImageSet known, List<String> compared)
             throws IOException {
         Finds finds = judged.finds();
         FaceComparison promised = new FaceComparison(model, known);
@@ -87,6 +102,7 @@ public final class RegionsInScenes implements AcceptanceCheck {
                 rates("FMR", falseMatches, judged.falseMatches(), moreFalse),
                 rates("FNMR", falseNonMatches, judged.falseNonMatches(), moreMissed),
                 String.join("; ", trial.figures()),
+                String.join("; ", compared),
                 trial.faults().size() + " faults");
         boolean kept = finds.share() >= LEAST_FOUND
                 && finds.shareRight() >= LEAST_RIGHT

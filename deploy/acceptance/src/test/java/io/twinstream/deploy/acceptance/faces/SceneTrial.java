@@ -76,7 +76,7 @@ final class SceneTrial implements AutoCloseable {
     private record Side(VerifierService verifier, Topics topics, TopicAnswers answers) implements AutoCloseable {
         static Side start(Rig rig, String prefix, Path model) throws Exception {
             Settings settings =
-                    rig.settings(prefix, ModelSettings.OWN_MODEL, model.toString(), "verifier.regions", "all");
+                    rig.settings(prefix, ModelSettings.OWN_MODEL, model.toString(), VerifierSettings.REGIONS, "all");
             Topics topics = rig.createTopics(settings);
             return new Side(Rig.verifier(settings), topics, new TopicAnswers(rig.bootstrapServers(), topics));
         }
@@ -154,6 +154,11 @@ final class SceneTrial implements AutoCloseable {
         }
         faults.addAll(judged.faults());
         return judged;
+    }
+
+    /** Returns the first scenes that were identified. */
+    List<FaceScene> scenes(int count) {
+        return scenes.subList(0, count);
     }
 
     /** Returns the threshold that all scenes were identified at. */
