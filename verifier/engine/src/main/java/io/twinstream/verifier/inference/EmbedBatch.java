@@ -69,6 +69,8 @@ public final class EmbedBatch {
         final float down;
         /** Says that the picture came with a region of its sender's. */
         final boolean given;
+        /** The regions that are embedded at most. */
+        final int most;
         /** Holds what is to be located in; null where nothing is, or no more. */
         @Nullable
         Picture picture;
@@ -80,11 +82,12 @@ public final class EmbedBatch {
         int embedded;
         boolean stuck;
 
-        Waiting(int number, float right, float down, boolean given) {
+        Waiting(int number, float right, float down, boolean given, int most) {
             this.number = number;
             this.right = right;
             this.down = down;
             this.given = given;
+            this.most = most;
         }
     }
 
@@ -151,7 +154,16 @@ public final class EmbedBatch {
 
     /** Adds a picture; what is embedded is located in it first, where the package has a locator. */
     public void add(Picture picture) {
-        Waiting added = added(0, 0, false);
+        add(picture, size.regions());
+    }
+
+    /** Adds a picture of which the largest region alone is embedded, such as the one that a pair is compared with. */
+    public void addLargest(Picture picture) {
+        add(picture, 1);
+    }
+
+    private void add(Picture picture, int most) {
+        Waiting added = added(0, 0, false, most);
         if (locating == null) {
             write(picture);
             added.embedded = 1;
@@ -172,23 +184,23 @@ public final class EmbedBatch {
      */
     public void add(Picture picture, Region region) {
         if (locating == null || !cut.needsPoints() || cut.hasPoints(region)) {
-            place(added(0, 0, true), picture, List.of(region));
+            place(added(0, 0, true, 1), picture, List.of(region));
             return;
         }
         RegionCut.Box box = RegionCut.Box.of(picture, region);
         if (box == null) {
-            added(0, 0, true);
+            added(0, 0, true, 1);
         } else {
-            hold(added(box.x(), box.y(), true), box.cut(picture));
+            hold(added(box.x(), box.y(), true, 1), box.cut(picture));
         }
     }
 
-    private Waiting added(float right, float down, boolean given) {
+    private Waiting added(float right, float down, boolean given, int most) {
         if (room() < size.ofPicture()) {
             throw new IllegalStateException("the batch of %d images is full".formatted(size.images()));
         }
         begin();
-        Waiting added = new Waiting(pictures.size(), right, down, given);
+        Waiting added = new Waiting(pictures.size(), right, down, given, most);
         added.image = images;
         pictures.add(added);
         return added;
@@ -264,10 +276,9 @@ public final class EmbedBatch {
     /** Puts the largest regions of a picture into the input; those without pixels are no regions. */
     private void place(Waiting each, Picture picture, List<Region> found) {
         List<Region> regions = new ArrayList<>(found.size());
-        int most = each.given ? 1 : size.regions();
         each.image = images;
         for (Region region : found) {
-            boolean embeds = each.embedded < most;
+            boolean embeds = each.embedded < each.most;
             Picture part = embeds ? cut.of(picture, region) : null;
             if (part != null) {
                 write(part);
@@ -431,7 +442,7 @@ public final class EmbedBatch {
 
     /** Adds a picture as one image, without looking for anything in it. */
     void addWhole(Picture picture) {
-        Waiting added = added(0, 0, true);
+        Waiting added = added(0, 0, true, 1);
         write(picture);
         added.embedded = 1;
     }

@@ -9,6 +9,7 @@ import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.verifier.inference.EmbedBatch.BatchSize;
+import io.twinstream.verifier.locate.RegionCut;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,6 +115,11 @@ public final class Embedder implements AutoCloseable {
      */
     public Decoded decode(ImageDecoder decoder, byte[] image, boolean whole) {
         return whole || locates() ? decoder.decode(image, input.channels()) : decoder.decode(image, input);
+    }
+
+    /** Creates what cuts regions out of pictures as this model's batches do. */
+    public RegionCut newCut() {
+        return new RegionCut(input, locator == null ? null : locator.spec());
     }
 
     public int embeddingLength() {

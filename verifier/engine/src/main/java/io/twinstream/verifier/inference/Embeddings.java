@@ -86,11 +86,18 @@ public final class Embeddings {
     }
 
     /**
-     * Returns why the model can't judge a picture that was run, or its largest region; null if it can. Only a picture in
-     * which nothing was found has a cause and no embedding. The settings of the verifier play no part in it.
+     * Returns why the model can't judge a picture that was run, or any of its regions that were embedded; null if it can.
+     * OUT_OF_DOMAIN goes before BLANK here, since a region out of the domain may be judged. Only a picture in which nothing
+     * was found has a cause and no embedding. The settings of the verifier play no part in it.
      */
     public @Nullable UndecidedCause cause(int image) {
-        return causeOf(image, 0);
+        UndecidedCause cause = causeOf(image, 0);
+        int regions = pictures.get(image).causes().size();
+        for (int region = 1; cause != null && region < regions; region++) {
+            UndecidedCause other = causeOf(image, region);
+            cause = other == null || cause == UndecidedCause.BLANK ? other : cause;
+        }
+        return cause;
     }
 
     /** Returns why the model can't judge one of the regions that have an embedding, or null if it can. */

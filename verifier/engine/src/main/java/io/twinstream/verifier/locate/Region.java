@@ -48,6 +48,32 @@ public record Region(float x, float y, float width, float height, float score, L
         return new Region(0, 0, width, height, 1, List.of());
     }
 
+    /** Returns the region of a record, which {@link RegionCut#fault} found nothing wrong with. */
+    public static Region of(io.twinstream.schemas.record.Region written) {
+        return new Region(
+                written.getX(),
+                written.getY(),
+                written.getWidth(),
+                written.getHeight(),
+                written.getScore(),
+                written.getPoints().stream()
+                        .map(point -> new Point(point.getX(), point.getY()))
+                        .toList());
+    }
+
+    /** Returns the region as records have it. */
+    public io.twinstream.schemas.record.Region written() {
+        return new io.twinstream.schemas.record.Region(
+                x,
+                y,
+                width,
+                height,
+                score,
+                points.stream()
+                        .map(point -> new io.twinstream.schemas.record.Point(point.x(), point.y()))
+                        .toList());
+    }
+
     public double area() {
         return (double) width * height;
     }

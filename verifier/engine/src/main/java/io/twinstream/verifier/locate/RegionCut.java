@@ -53,9 +53,26 @@ public final class RegionCut {
             Box box = Box.of(picture, region);
             return box == null ? null : box.cut(picture);
         }
-        Similarity laying = Similarity.laying(
-                template.stream().map(each -> region.points().get(each.point())).toList(), places);
+        Similarity laying = laying(region);
         return laying == null ? null : aligned.draw(picture, laying);
+    }
+
+    /**
+     * Returns what is wrong with a region that came with a picture, and what to do about it, or null if the region can be
+     * embedded. Anybody may have written it: the message is one line.
+     */
+    public @Nullable String fault(Picture picture, io.twinstream.schemas.record.Region given) {
+        String fault = GivenRegion.fault(given, picture.width(), picture.height());
+        if (fault != null || !needsPoints()) {
+            return fault;
+        }
+        Region region = Region.of(given);
+        return hasPoints(region) && laying(region) == null ? GivenRegion.COINCIDE : null;
+    }
+
+    private @Nullable Similarity laying(Region region) {
+        return Similarity.laying(
+                template.stream().map(each -> region.points().get(each.point())).toList(), places);
     }
 
     /** A box is the part of a picture that a region covers, in whole pixels. */
@@ -67,6 +84,11 @@ public final class RegionCut {
             int right = inside((double) region.x() + region.width(), picture.width());
             int bottom = inside((double) region.y() + region.height(), picture.height());
             return right > left && bottom > top ? new Box(left, top, right - left, bottom - top) : null;
+        }
+
+        /** Returns whether a pixel of a side lies between two edges. */
+        static boolean isCovered(double from, double to, int side) {
+            return inside(to, side) > inside(from, side);
         }
 
         private static int inside(double edge, int side) {

@@ -16,6 +16,7 @@ import io.twinstream.schemas.modelpackage.Preparation.Fit;
 import io.twinstream.schemas.modelpackage.Preparation.Normalisation;
 import io.twinstream.schemas.modelpackage.Preparation.Resampling;
 import io.twinstream.verifier.locate.Region.Point;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,74 @@ class RegionCutTest {
 
         assertNotNull(cut);
         assertEquals(4, cut.width());
+    }
+
+    @Test
+    void whatIsWrongWithASendersRegionIsSaidInOneLineWithTheMend() {
+        List<io.twinstream.schemas.record.Point> none = List.of();
+        float nan = Float.NaN;
+        assertFault("must be finite numbers of pixels, were x NaN, y 1.0", given(nan, 1, 5, 5, 1, none));
+        assertFault("must be finite numbers", given(0, 1, Float.POSITIVE_INFINITY, 5, 1, none));
+        assertFault("must be positive, were 0.0 x 5.0: send its upper left corner", given(0, 1, 0, 5, 1, none));
+        assertFault("must be positive, were 5.0 x -5.0", given(0, 1, 5, -5, 1, none));
+        assertFault("send pixels, not shares of the picture's sides", given(0.2f, 0.1f, 0.5f, 0.5f, 1, none));
+        assertFault("score must be 0 to 1, was 99.5: send 1", given(0, 1, 5, 5, 99.5f, none));
+        assertFault("score must be 0 to 1, was NaN", given(0, 1, 5, 5, nan, none));
+        assertFault(
+                "lies beside the picture, at x 20.0, y 1.0, width 5.0, height 5.0, and the picture is 20 x 10 pixels when upright: count its pixels from the picture's upper left corner",
+                given(20, 1, 5, 5, 1, none));
+        assertFault("lies beside the picture, at x -5.0", given(-5, 1, 5, 5, 1, none));
+        assertFault("after the picture is turned by its EXIF orientation", given(3, 12, 5, 5, 1, none));
+        assertFault("at most 1000 points, had 1001", given(0, 1, 5, 5, 1, Collections.nCopies(1001, point(1, 1))));
+        assertFault(
+                "points must be finite numbers of pixels, one was NaN, 1.0",
+                given(0, 1, 5, 5, 1, List.of(point(1, 1), point(nan, 1))));
+        assertFault("points coincide", given(0, 1, 5, 5, 1, List.of(point(1, 1), point(1, 1))));
+        assertFault(
+                "none of the region's points lies near its box",
+                given(12, 1, 3, 3, 1, List.of(point(1, 1), point(2, 1))));
+        assertFault("points coincide", given(0, 1, 5, 5, 1, List.of(point(1, 1), point(1, 1), point(3, 3))), 0, 1);
+    }
+
+    @Test
+    void aRegionThatReachesOverTheEdgesOrHasPointsThatNobodyAsksForIsTaken() {
+        RegionCut whole = new RegionCut(input(6, 3, Fit.STRETCH, Resampling.AREA), null);
+        RegionCut aligned = aligned(0, 1);
+        for (io.twinstream.schemas.record.Region taken : List.of(
+                given(-5, -5, 100, 100, 0, List.of()),
+                given(19.4f, 9.4f, 30, 30, 1, List.of()),
+                given(0, 0, 5, 5, 1, List.of(point(4, 4))),
+                given(0, 0, 5, 5, 1, List.of(point(1, 1), point(4, 4), point(-900, 4))))) {
+            assertNull(whole.fault(picture(20, 10, 3), taken));
+            assertNull(aligned.fault(picture(20, 10, 3), taken));
+            assertNotNull(whole.of(picture(20, 10, 3), Region.of(taken)));
+        }
+    }
+
+    private static void assertFault(String part, io.twinstream.schemas.record.Region given, int... template) {
+        RegionCut cut = template.length == 0
+                ? new RegionCut(input(6, 3, Fit.STRETCH, Resampling.AREA), null)
+                : aligned(template);
+
+        String fault = cut.fault(picture(20, 10, 3), given);
+
+        assertTrue(fault != null && fault.contains(part), fault);
+        assertEquals(1, fault.lines().count());
+    }
+
+    private static RegionCut aligned(int... points) {
+        return new RegionCut(
+                input(6, 3, Fit.ALIGN, Resampling.AREA),
+                locator(new TemplatePoint(points[0], 1, 2), new TemplatePoint(points[1], 4, 2)));
+    }
+
+    private static io.twinstream.schemas.record.Region given(
+            float x, float y, float width, float height, float score, List<io.twinstream.schemas.record.Point> points) {
+        return new io.twinstream.schemas.record.Region(x, y, width, height, score, points);
+    }
+
+    private static io.twinstream.schemas.record.Point point(float x, float y) {
+        return new io.twinstream.schemas.record.Point(x, y);
     }
 
     private static Picture picture(int width, int height, int channels) {

@@ -1,12 +1,13 @@
 package io.twinstream.verifier.lookahead;
 
 import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.Embeddings;
+import io.twinstream.verifier.locate.Region;
+import io.twinstream.verifier.lookahead.PreparedProbe.EmbeddedRegion;
 import io.twinstream.verifier.lookahead.ProbeReader.ReadProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
@@ -154,10 +155,13 @@ public final class LookAhead {
             last = new VersionBatch(
                     model,
                     new ProbeReader(
-                            limits, model.embedder().input(), model.embedder().locates()),
+                            limits,
+                            model.embedder().input(),
+                            model.embedder().locates(),
+                            model.embedder().newCut()),
                     // The last probe may be a pair; without room for its second image the batch would run in many small
                     // buckets.
-                    model.embedder().newBatch(batchMax + 1, buffers));
+                    model.embedder().newBatch(batchMax + 1, model.mostRegions(), buffers));
         }
         return last;
     }
@@ -181,9 +185,7 @@ public final class LookAhead {
         activity.workingOn(probe.place());
         long start = nanoTime.getAsLong();
         ReadProbe reading = batch.reader().read(value);
-        for (Picture picture : reading.pictures()) {
-            batch.images().add(picture);
-        }
+        reading.addTo(batch.images());
         long took = nanoTime.getAsLong() - start;
         metrics.decoded(took);
         probe.batched(slot, value, reading, took);
@@ -237,7 +239,22 @@ public final class LookAhead {
         }
         UndecidedCause cause =
                 embeddings.cause(first, first + reading.pictures().size());
-        probe.embedded(slot, model, reading.prepared(own, cause));
+        probe.embedded(
+                slot, model, reading.prepared(own, cause, own.isEmpty() ? List.of() : regions(embeddings, first)));
+    }
+
+    /** Returns the regions of the probe's own picture that were embedded; none where the whole picture was. */
+    private static List<EmbeddedRegion> regions(Embeddings embeddings, int image) {
+        List<Region> found = embeddings.regions(image);
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        List<float[]> vectors = embeddings.all(image);
+        List<EmbeddedRegion> regions = new ArrayList<>(vectors.size());
+        for (int i = 0; i < vectors.size(); i++) {
+            regions.add(new EmbeddedRegion(found.get(i), vectors.get(i), embeddings.causeOf(image, i)));
+        }
+        return regions;
     }
 
     private static PreparedProbe.Rejected stoodStill(ServingModel model) {

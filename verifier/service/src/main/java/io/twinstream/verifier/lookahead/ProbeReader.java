@@ -12,11 +12,15 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.inference.EmbedBatch;
+import io.twinstream.verifier.locate.RegionCut;
+import io.twinstream.verifier.lookahead.PreparedProbe.EmbeddedRegion;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +36,24 @@ final class ProbeReader {
      * A read probe is either a probe with its pictures, which are valid until the next record is read, or a rejection.
      */
     record ReadProbe(@Nullable Probe probe, List<Picture> pictures, PreparedProbe.@Nullable Rejected rejection) {
-        PreparedProbe prepared(List<float[]> embeddings, @Nullable UndecidedCause cause) {
-            return rejection != null ? rejection : new PreparedProbe.Embedded(requireNonNull(probe), embeddings, cause);
+        PreparedProbe prepared(List<float[]> embeddings, @Nullable UndecidedCause cause, List<EmbeddedRegion> regions) {
+            return rejection != null
+                    ? rejection
+                    : new PreparedProbe.Embedded(requireNonNull(probe), embeddings, cause, regions);
+        }
+
+        /** Adds the pictures to a batch, each with the region that came with it. */
+        void addTo(EmbedBatch batch) {
+            for (int i = 0; i < pictures.size(); i++) {
+                Region given = given(requireNonNull(probe), i);
+                if (given != null) {
+                    batch.add(pictures.get(i), io.twinstream.verifier.locate.Region.of(given));
+                } else if (i == 0) {
+                    batch.add(pictures.get(i));
+                } else {
+                    batch.addLargest(pictures.get(i));
+                }
+            }
         }
     }
 
@@ -43,10 +63,17 @@ final class ProbeReader {
 
     private final InputSpec input;
     private final boolean whole;
+    private final RegionCut cut;
 
-    /** @param whole whether something is to be found in the pictures, so that they are never decoded at a fraction */
-    ProbeReader(ImageLimits limits, InputSpec input, boolean whole) {
+    /**
+     * Creates a reader.
+     *
+     * @param whole whether something is to be found in the pictures, so that they are never decoded at a fraction
+     * @param cut cuts what comes with a region
+     */
+    ProbeReader(ImageLimits limits, InputSpec input, boolean whole, RegionCut cut) {
         this.whole = whole;
+        this.cut = cut;
         this.decoders = List.of(ImageDecoder.overwriting(limits), ImageDecoder.overwriting(limits));
         this.input = input;
     }
@@ -107,14 +134,27 @@ final class ProbeReader {
         List<Picture> pictures = new ArrayList<>(2);
         for (ByteBuffer image : encoded) {
             ImageDecoder decoder = decoders.get(pictures.size());
+            Region given = given(probe, pictures.size());
             byte[] content = RecordSerde.content(image);
-            Decoded decoded = whole ? decoder.decode(content, input.channels()) : decoder.decode(content, input);
+            // A region is in the picture's own pixels.
+            Decoded decoded =
+                    whole || given != null ? decoder.decode(content, input.channels()) : decoder.decode(content, input);
             if (decoded instanceof Undecodable undecodable) {
                 return rejected(undecodable.fault().name(), undecodable.reason());
+            }
+            String fault = given == null ? null : cut.fault((Picture) decoded, given);
+            if (fault != null) {
+                return rejected(
+                        DeadLetterHeaders.BAD_REQUEST, pictures.isEmpty() ? fault : "of the second picture, " + fault);
             }
             pictures.add((Picture) decoded);
         }
         return new ReadProbe(probe, pictures, null);
+    }
+
+    /** Returns the region that came with one of the pictures, or null if none did. */
+    private static @Nullable Region given(Probe probe, int picture) {
+        return picture == 0 ? probe.getRegion() : ((Pair) probe.getTask()).getRegion();
     }
 
     private static ReadProbe rejected(String reason, String message) {

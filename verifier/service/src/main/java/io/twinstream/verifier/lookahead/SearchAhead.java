@@ -9,6 +9,7 @@ import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
 import io.twinstream.verifier.lookahead.PreparedProbe.FoundAhead;
 import io.twinstream.verifier.model.ServingModel;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -53,28 +54,51 @@ final class SearchAhead {
         if (!waits(model, embedded)) {
             return embedded;
         }
-        List<ProbeInFlight> ahead = probes.embedded(slot, model, probe.partition())
-                .filter(other -> !other.equals(probe) && waits(model, embeddings(model, other)))
-                .limit(most(model) - 1)
-                .toList();
-        List<Embedded> together = new ArrayList<>(List.of(embedded));
-        ahead.forEach(other -> together.add(embeddings(model, other)));
-        List<SearchResult> searches = model.gallery()
-                .identify(
-                        together.stream().map(each -> each.embeddings().get(0)).toList(),
-                        together.stream().map(SearchAhead::candidates).toList());
+        List<ProbeInFlight> ahead = ahead(model, probe, most(model) - embedded.searches(model.domain()));
+        List<float[]> searched = new ArrayList<>();
+        List<Integer> most = new ArrayList<>();
+        add(model, embedded, searched, most);
+        ahead.forEach(other -> add(model, embeddings(model, other), searched, most));
+        List<SearchResult> searches = model.gallery().identify(searched, most);
         long nanos = nanoTime.getAsLong();
-        for (int i = 0; i < ahead.size(); i++) {
-            ahead.get(i).found(slot, new FoundAhead(searches.get(i + 1), nanos));
+        int first = embedded.searches(model.domain());
+        for (ProbeInFlight other : ahead) {
+            int count = embeddings(model, other).searches(model.domain());
+            other.found(slot, new FoundAhead(searches, first, nanos));
+            first += count;
         }
-        return embedded.with(new FoundAhead(searches.get(0), nanos));
+        return embedded.with(new FoundAhead(searches, 0, nanos));
+    }
+
+    /** Returns the probes that wait to be searched for, with so many searches together at most. */
+    private List<ProbeInFlight> ahead(ServingModel model, ProbeInFlight probe, long searches) {
+        List<ProbeInFlight> ahead = new ArrayList<>();
+        Iterator<ProbeInFlight> others = probes.embedded(slot, model, probe.partition())
+                .filter(other -> !other.equals(probe) && waits(model, embeddings(model, other)))
+                .iterator();
+        long left = searches;
+        while (left > 0 && others.hasNext()) {
+            ProbeInFlight other = others.next();
+            left -= embeddings(model, other).searches(model.domain());
+            if (left >= 0) {
+                ahead.add(other);
+            }
+        }
+        return ahead;
+    }
+
+    private static void add(ServingModel model, Embedded probe, List<float[]> searched, List<Integer> most) {
+        probe.addSearched(model.domain(), searched);
+        while (most.size() < searched.size()) {
+            most.add(candidates(probe));
+        }
     }
 
     private Embedded embeddings(ServingModel model, ProbeInFlight probe) {
         return requireNonNull(probe.embeddings(slot, model));
     }
 
-    /** Returns how many probes one pass searches for, at least one. */
+    /** Returns how many embeddings one pass searches for, at least one. */
     private long most(ServingModel model) {
         long each = (long) model.gallery().size() * model.matchFunction().length();
         return Math.max(1, work / Math.max(1, each));

@@ -14,6 +14,7 @@ import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.stream.Judge;
+import io.twinstream.verifier.stream.RegionFinding;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ final class ShardMerge {
             "targetFmr",
             "candidates",
             "gallerySize",
+            "regions",
             "decidedAt",
             "shadow");
 
@@ -63,23 +65,33 @@ final class ShardMerge {
         for (int shard = 1; shard < verdicts.size(); shard++) {
             requireAgreement(first, verdicts.get(shard), shard);
         }
-        List<SearchResult> searches = new ArrayList<>();
-        for (int shard = 0; shard < verdicts.size(); shard++) {
-            searches.add(search(verdicts.get(shard), opinions.get(shard).getLogits()));
+        UndecidedCause ofPicture = ofPicture(verdicts);
+        int gallerySize = verdicts.stream().mapToInt(Verdict::getGallerySize).sum();
+        Thresholds.Threshold threshold = threshold(first, opinions.get(0), gallerySize);
+        int most = Math.max(1, opinions.get(0).getCandidates());
+        List<RegionFinding> findings = ShardRegions.merged(verdicts, opinions, most);
+        if (ofPicture == null && !findings.isEmpty() && findings.stream().noneMatch(RegionFinding::isJudged)) {
+            ofPicture = findings.get(0).cause();
         }
-        SearchResult search =
-                SearchResult.merged(searches, Math.max(1, opinions.get(0).getCandidates()));
         Verdict.Builder merged = Verdict.newBuilder(first)
                 .setDecidedAt(decidedAt)
                 .setOutOfDomain(verdicts.stream().anyMatch(Verdict::getOutOfDomain));
-        UndecidedCause ofPicture = ofPicture(verdicts);
         if (ofPicture != null) {
-            Judge.undecided(
-                    merged, search.gallerySize(), threshold(first, opinions.get(0), search.gallerySize()), ofPicture);
+            RegionFinding.refuse(merged, findings, threshold, ofPicture);
+            Judge.undecided(merged, gallerySize, threshold, ofPicture);
+        } else if (!findings.isEmpty()) {
+            RegionFinding.decide(merged, findings, most, threshold, gallerySize);
         } else if (first.getTask() == TaskKind.PAIR) {
-            merged.setGallerySize(search.gallerySize());
+            merged.setGallerySize(gallerySize);
         } else {
-            Judge.search(merged, search, threshold(first, opinions.get(0), search.gallerySize()));
+            List<SearchResult> searches = new ArrayList<>();
+            for (int shard = 0; shard < verdicts.size(); shard++) {
+                searches.add(search(
+                        verdicts.get(shard).getCandidates(),
+                        opinions.get(shard).getLogits(),
+                        verdicts.get(shard).getGallerySize()));
+            }
+            Judge.search(merged, SearchResult.merged(searches, most), threshold);
         }
         return merged.build();
     }
@@ -115,14 +127,15 @@ final class ShardMerge {
         return Thresholds.identification(new FmrTable(points), targetFpir, gallerySize);
     }
 
-    private static SearchResult search(Verdict verdict, List<Float> logits) {
+    /** Returns the search that a shard's candidates came of. */
+    static SearchResult search(List<Candidate> candidates, List<Float> logits, int gallerySize) {
         List<Match> matches = new ArrayList<>();
         for (int i = 0; i < logits.size(); i++) {
-            Candidate candidate = verdict.getCandidates().get(i);
+            Candidate candidate = candidates.get(i);
             matches.add(
                     new Match(new ReferenceKey(candidate.getSubjectId(), candidate.getReferenceId()), logits.get(i)));
         }
-        return new SearchResult(matches, verdict.getGallerySize());
+        return new SearchResult(matches, gallerySize);
     }
 
     private static void requireAgreement(Verdict first, Verdict other, int shard) {

@@ -10,6 +10,7 @@ import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.InferenceSettings;
+import io.twinstream.verifier.settings.RegionChoice;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.util.Locale;
@@ -27,7 +28,8 @@ public record ServingModel(
         MatchFunction matchFunction,
         Thresholds thresholds,
         Gallery gallery,
-        DomainRule domain)
+        DomainRule domain,
+        RegionChoice regions)
         implements AutoCloseable {
 
     /**
@@ -53,18 +55,26 @@ public record ServingModel(
                 settings.targetFmr(),
                 settings.targetFpir(),
                 settings.galleryThreads(),
-                settings.domain());
+                settings.domain(),
+                settings.regions());
     }
 
     /**
-     * Opens a package with an empty gallery, such that pictures of another kind than it was trained for are refused.
+     * Opens a package with an empty gallery, such that pictures of another kind than it was trained for are refused,
+     * and the largest region of a probe is judged.
      *
      * @param galleryThreads how many threads search the gallery
      */
     public static ServingModel open(
             ModelPackage model, ProviderChoice provider, double targetFmr, double targetFpir, int galleryThreads) {
         return open(
-                model, () -> Embedder.open(model, provider), targetFmr, targetFpir, galleryThreads, DomainRule.REFUSE);
+                model,
+                () -> Embedder.open(model, provider),
+                targetFmr,
+                targetFpir,
+                galleryThreads,
+                DomainRule.REFUSE,
+                RegionChoice.LARGEST);
     }
 
     private static ServingModel open(
@@ -73,7 +83,8 @@ public record ServingModel(
             double targetFmr,
             double targetFpir,
             int galleryThreads,
-            DomainRule domain) {
+            DomainRule domain,
+            RegionChoice regions) {
         Thresholds thresholds = new Thresholds(model.manifest().fmrTable(), targetFmr, targetFpir);
         MatchFunction function = MatchFunction.of(model);
         return new ServingModel(
@@ -83,7 +94,8 @@ public record ServingModel(
                 function,
                 thresholds,
                 new Gallery(function, galleryThreads),
-                domain);
+                domain,
+                regions);
     }
 
     static Embedder embedder(ModelPackage model, InferenceSettings settings) {
@@ -94,6 +106,11 @@ public record ServingModel(
                         settings.standInBatch().toNanos(),
                         settings.standInImage().toNanos())
                 : Embedder.open(model, ProviderChoice.valueOf(provider.toUpperCase(Locale.ROOT)));
+    }
+
+    /** Returns how many regions of a probe's picture are embedded at most. */
+    public int mostRegions() {
+        return embedder.locates() ? regions.most() : 1;
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.twinstream.verifier.embeddings.EmbeddingStore;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.ReferenceBatch;
 import io.twinstream.verifier.locate.Region;
+import io.twinstream.verifier.locate.RegionCut;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;
 import io.twinstream.verifier.settings.DomainRule;
@@ -56,7 +57,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     /** The most erasures that are remembered, for records of other partitions that are read later. */
     private static final int MOST_ERASED = 100_000;
 
-    /** An enrolled reference has its record and the SHA-256 of its picture. */
+    /** An enrolled reference has its record and the SHA-256 of its picture, and of its region where it has one. */
     private record Enrolled(ReferenceKey key, ConsumerRecord<String, byte[]> record, ByteBuffer hash) {
         Position position() {
             return Position.of(record);
@@ -65,6 +66,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
 
     private final ServingModel model;
     private final RecordSerde<Reference> serde = RecordSerde.of(Reference.class);
+    private final RegionCut cut;
     private final ImageDecoder decoder;
     private final ReferenceBatch batch;
     private final List<Enrolled> batched = new ArrayList<>();
@@ -110,6 +112,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         this.model = model;
         this.decoder = ImageDecoder.overwriting(limits);
         this.batch = model.embedder().newReferenceBatch(BATCH);
+        this.cut = model.embedder().newCut();
     }
 
     /** Returns the references that the model can't use. Safe for many threads. */
@@ -174,15 +177,15 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         erased.remove(name(record));
         try {
             ReferenceKey key = ReferenceKey.parse(name(record));
-            byte @Nullable [] image = record.value() == null ? null : image(key, record);
-            if (image == null) {
+            Reference reference = record.value() == null ? null : read(key, record);
+            if (reference == null) {
                 erase(key, Position.of(record));
                 return;
             }
             key.requireIds();
-            Enrolled enrolled = new Enrolled(key, record, ByteBuffer.wrap(digest.digest(image)));
+            Enrolled enrolled = new Enrolled(key, record, hash(reference));
             if (!readBack(enrolled)) {
-                embedLater(enrolled, image, record);
+                embedLater(enrolled, reference);
             }
         } catch (IllegalArgumentException e) {
             if (record.value() != null) {
@@ -191,13 +194,43 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
-    private void embedLater(Enrolled enrolled, byte[] image, ConsumerRecord<String, byte[]> record) {
-        Decoded decoded = model.embedder().decode(decoder, image, false);
+    /** Returns what the embedding of a reference follows from: its picture, and the region that came with it. */
+    private ByteBuffer hash(Reference reference) {
+        byte[] ofImage = digest.digest(RecordSerde.content(reference.getImage()));
+        io.twinstream.schemas.record.Region given = reference.getRegion();
+        if (given == null) {
+            return ByteBuffer.wrap(ofImage);
+        }
+        ByteBuffer places = ByteBuffer.allocate((4 + 2 * given.getPoints().size()) * Float.BYTES)
+                .putFloat(given.getX())
+                .putFloat(given.getY())
+                .putFloat(given.getWidth())
+                .putFloat(given.getHeight());
+        given.getPoints().forEach(point -> places.putFloat(point.getX()).putFloat(point.getY()));
+        digest.update(ofImage);
+        return ByteBuffer.wrap(digest.digest(places.array()));
+    }
+
+    private void embedLater(Enrolled enrolled, Reference reference) {
+        io.twinstream.schemas.record.Region given = reference.getRegion();
+        byte[] image = RecordSerde.content(reference.getImage());
+        Decoded decoded = model.embedder().decode(decoder, image, given != null);
         if (decoded instanceof Undecodable undecodable) {
-            unusable(record, undecodable.fault().name(), undecodable.reason());
+            unusable(enrolled.record(), undecodable.fault().name(), undecodable.reason());
+            erase(enrolled.key(), enrolled.position());
+            return;
+        }
+        Picture picture = (Picture) decoded;
+        String fault = given == null ? null : cut.fault(picture, given);
+        if (fault != null) {
+            unusable(enrolled.record(), UnusableReferences.BAD_REGION, fault);
             erase(enrolled.key(), enrolled.position());
         } else if (!stopped) {
-            batch.add((Picture) decoded);
+            if (given == null) {
+                batch.add(picture);
+            } else {
+                batch.add(picture, Region.of(given));
+            }
             batched.add(enrolled);
             if (batch.free() == 0) {
                 flush();
@@ -205,7 +238,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
-    private byte @Nullable [] image(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
+    private @Nullable Reference read(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
         try {
             Reference reference = serde.decode(record.value());
             if (!key.subjectId().equals(Ids.normal(reference.getSubjectId()))
@@ -213,7 +246,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
                 unusable(record, UnusableReferences.NOT_A_REFERENCE, "its key names another reference");
                 return null;
             }
-            return RecordSerde.content(reference.getImage());
+            return reference;
         } catch (SerializationException e) {
             unusable(record, UnusableReferences.NOT_A_REFERENCE, e.getMessage());
             return null;
@@ -318,7 +351,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         unusable(
                 enrolled.record(),
                 UnusableReferences.SEVERAL_FOUND,
-                "it shows two things of like size, the second with %.0f %% of the first one's area: cut it to the one that is meant"
+                "it shows two things of like size, the second with %.0f %% of the first one's area: cut it to the one that is meant, or send that one's region"
                         .formatted(100 * found.get(1).area() / found.get(0).area()));
         erase(enrolled.key(), enrolled.position());
     }

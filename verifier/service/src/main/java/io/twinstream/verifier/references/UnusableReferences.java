@@ -20,12 +20,15 @@ public final class UnusableReferences {
     /** This is the reason of a reference in which two things of like size were found. */
     static final String SEVERAL_FOUND = "SEVERAL_FOUND";
 
+    /** This is the reason of a reference whose own region can't be embedded. */
+    static final String BAD_REGION = "BAD_REGION";
+
     /**
      * An unusable reference is one that the version can't use.
      *
      * @param key the key, {@code subjectId/referenceId} if it has that form
-     * @param reason one word: the fault of its image, {@code BLANK}, {@code OUT_OF_DOMAIN}, {@code NOTHING_FOUND}, {@code SEVERAL_FOUND}, {@code STUCK} or
-     *     {@code NOT_A_REFERENCE}
+     * @param reason one word: the fault of its image, {@code BLANK}, {@code OUT_OF_DOMAIN}, {@code NOTHING_FOUND}, {@code SEVERAL_FOUND}, {@code BAD_REGION},
+     *     {@code STUCK} or {@code NOT_A_REFERENCE}
      * @param message one line that says more
      */
     public record Unusable(String key, String reason, String message) {}

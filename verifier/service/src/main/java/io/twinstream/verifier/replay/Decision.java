@@ -1,8 +1,11 @@
 package io.twinstream.verifier.replay;
 
+import static java.util.stream.Collectors.joining;
+
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Precision;
+import io.twinstream.schemas.record.RegionVerdict;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Verdict;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that judged, {@code name/version}
  * @param sha256 the hash of the model's manifest
  * @param precision the precision of the model's embedder
+ * @param regions outcome and best candidate of each of several regions; empty where there are fewer
  */
 public record Decision(
         TaskKind task,
@@ -26,7 +30,8 @@ public record Decision(
         int gallerySize,
         String model,
         String sha256,
-        Precision precision) {
+        Precision precision,
+        String regions) {
     static Decision of(Verdict verdict) {
         List<Candidate> candidates = verdict.getCandidates();
         return new Decision(
@@ -37,7 +42,17 @@ public record Decision(
                 verdict.getGallerySize(),
                 verdict.getModelName() + "/" + verdict.getModelVersion(),
                 verdict.getModelSha256(),
-                verdict.getPrecision());
+                verdict.getPrecision(),
+                verdict.getRegions().size() < 2
+                        ? ""
+                        : verdict.getRegions().stream().map(Decision::text).collect(joining(", ")));
+    }
+
+    private static String text(RegionVerdict region) {
+        return region.getCandidates().stream()
+                .findFirst()
+                .map(best -> region.getOutcome() + " " + best.getSubjectId())
+                .orElseGet(region.getOutcome()::toString);
     }
 
     /** Returns the same decision with texts from a pool, so that equal ones exist once. */
@@ -50,7 +65,8 @@ public record Decision(
                 gallerySize,
                 texts.one(model),
                 texts.one(sha256),
-                precision);
+                precision,
+                texts.one(regions));
     }
 
     /** Returns how far apart the scores are; infinite where only one has a score. */

@@ -6,7 +6,7 @@ import java.util.Objects;
 /** A decision comparison says how a verdict of today differs from the one on record. */
 enum DecisionComparison {
     /**
-     * Says that model, outcome and best subject are the same, and scores are within
+     * Says that model, outcome and best subject are the same, of several regions too, and scores are within
      * {@value DecisionComparison#TOLERANCE}.
      */
     SAME,
@@ -25,6 +25,7 @@ enum DecisionComparison {
         }
         if (onRecord.outcome() == now.outcome()
                 && Objects.equals(onRecord.subject(), now.subject())
+                && onRecord.regions().equals(now.regions())
                 && onRecord.distance(now) <= TOLERANCE) {
             return SAME;
         }

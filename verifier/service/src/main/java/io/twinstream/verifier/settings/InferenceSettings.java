@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param targetFmr the false match rate that pairs and claims are decided at
  * @param targetFpir the false-positive identification rate that identifications are decided at
  * @param galleryThreads how many threads search a gallery
+ * @param domain what becomes of pictures of another kind than a model was trained for
+ * @param regions which of the regions that are found in a probe's picture are judged
  * @param sharded whether verifiers of other shards have to choose the same precision
  */
 public record InferenceSettings(
@@ -33,6 +35,7 @@ public record InferenceSettings(
         double targetFpir,
         int galleryThreads,
         DomainRule domain,
+        RegionChoice regions,
         boolean sharded) {
     private static final String CHOSEN = "auto";
 
@@ -56,6 +59,7 @@ public record InferenceSettings(
                 settings.getDouble(VerifierSettings.TARGET_FPIR),
                 settings.getInt(VerifierSettings.GALLERY_THREADS),
                 DomainRule.of(settings.getString(VerifierSettings.DOMAIN)),
+                RegionChoice.of(settings.getString(VerifierSettings.REGIONS)),
                 settings.getInt(VerifierSettings.GALLERY_SHARDS) > 1);
     }
 }

@@ -49,6 +49,7 @@ public record VerifierSettings(
     public static final String TARGET_FMR = "verifier.target.fmr";
     public static final String TARGET_FPIR = "verifier.target.fpir";
     public static final String DOMAIN = "verifier.domain";
+    public static final String REGIONS = "verifier.regions";
     public static final String VERSION_WAIT = "verifier.version.wait.ms";
     public static final String STALL = "verifier.stall.ms";
     public static final String GALLERY_SHARE = "verifier.gallery.share";
@@ -166,6 +167,15 @@ public record VerifierSettings(
                         "What becomes of pictures of another kind than the model was trained for. With refuse "
                                 + "probes stay undecided and references are unusable. With flag they are judged and "
                                 + "enrolled, and the verdicts are marked. With off they are treated like any others.")
+                .define(
+                        REGIONS,
+                        ConfigDef.Type.STRING,
+                        "largest",
+                        in("largest", "all"),
+                        MEDIUM,
+                        "Which finds of a model's locator in a probe's picture are judged: the largest, or all, up to 16. "
+                                + "Each is judged at the same threshold, and the verdict is a match if one is. "
+                                + "All shards have the same.")
                 .define(
                         VERSION_WAIT,
                         ConfigDef.Type.LONG,

@@ -57,6 +57,10 @@ final class PartialVerdicts {
         };
     }
 
+    private static List<Float> logits(List<Match> matches) {
+        return matches.stream().map(Match::logit).toList();
+    }
+
     private ShardOpinion opinion(Judgement judgement) {
         Verdict verdict = judgement.verdict();
         List<FmrPoint> table = verdict.getTask() == TaskKind.IDENTIFY
@@ -64,10 +68,10 @@ final class PartialVerdicts {
                 : List.of();
         return new ShardOpinion(
                 ByteBuffer.wrap(verdicts.encode(verdict)),
-                judgement.matches().stream().map(Match::logit).toList(),
+                logits(judgement.matches()),
                 judgement.candidates(),
                 table.stream().map(FmrPoint::fmr).toList(),
                 table.stream().map(FmrPoint::threshold).toList(),
-                List.of());
+                judgement.regions().stream().map(each -> logits(each.matches())).toList());
     }
 }

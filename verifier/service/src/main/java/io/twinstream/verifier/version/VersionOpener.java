@@ -140,7 +140,10 @@ final class VersionOpener {
     void warm(ServingModel model) {
         EmbedBatch.Buffers known = warming.poll();
         EmbedBatch.Buffers buffers = known == null ? new EmbedBatch.Buffers() : known;
-        model.embedder().warm(settings.inference().batchMax(), buffers);
+        int regions = model.mostRegions();
+        // However small batches are, there is room for two pictures with all their regions.
+        int least = regions == 1 ? 1 : 2 * regions;
+        model.embedder().warm(Math.max(least, settings.inference().batchMax()), buffers);
         warming.add(buffers);
     }
 

@@ -12,6 +12,7 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.verifier.locate.RegionCut;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,11 @@ import org.junit.jupiter.api.Test;
 class ProbeReaderTest {
     private static final byte[] IMAGE = Probes.image(1);
 
-    private final ProbeReader reader = new ProbeReader(ImageLimits.DEFAULT, new InputSpec(48, 48, 1, true), false);
+    private final ProbeReader reader = new ProbeReader(
+            ImageLimits.DEFAULT,
+            new InputSpec(48, 48, 1, true),
+            false,
+            new RegionCut(new InputSpec(48, 48, 1, true), null));
 
     @Test
     void everyTaskIsReadWithItsPictures() {

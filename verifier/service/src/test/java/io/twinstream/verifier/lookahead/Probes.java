@@ -1,7 +1,9 @@
 package io.twinstream.verifier.lookahead;
 
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.Random;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /** Probes are encoded for tests with images that differ. */
 public final class Probes {
@@ -65,14 +68,39 @@ public final class Probes {
         return new Pair(ByteBuffer.wrap(image), null);
     }
 
+    /** Returns a gray picture as a PNG. */
+    public static byte[] png(Picture gray) {
+        return encoded(drawn(gray), "png");
+    }
+
+    /** Returns a gray picture as a JPEG. */
+    public static byte[] jpeg(Picture gray) {
+        return encoded(drawn(gray), "jpg");
+    }
+
+    private static BufferedImage drawn(Picture gray) {
+        BufferedImage picture = new BufferedImage(gray.width(), gray.height(), BufferedImage.TYPE_BYTE_GRAY);
+        picture.getRaster().setDataElements(0, 0, gray.width(), gray.height(), gray.samples());
+        return picture;
+    }
+
+    /** Returns the probe with the region that its sender found. */
+    public static Probe with(@Nullable Region region, Probe probe) {
+        return Probe.newBuilder(probe).setRegion(region).build();
+    }
+
     public static byte[] encode(Probe probe) {
         return SERDE.encode(probe);
     }
 
     private static byte[] png(BufferedImage picture) {
+        return encoded(picture, "png");
+    }
+
+    private static byte[] encoded(BufferedImage picture, String format) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            ImageIO.write(picture, "png", bytes);
+            ImageIO.write(picture, format, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.ModelSlot;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.schemas.tracing.Tracing;
 import io.twinstream.verifier.gallery.SearchResult;
+import io.twinstream.verifier.locate.Region;
 import io.twinstream.verifier.lookahead.PreparedProbe.Embedded;
+import io.twinstream.verifier.lookahead.PreparedProbe.EmbeddedRegion;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.tracing.ProbeSpan;
@@ -119,6 +122,57 @@ class SearchAheadTest {
         assertNull(taken(FIRST, 6).found());
     }
 
+    @Test
+    void everyRegionThatCanBeJudgedIsSearchedForInThePass() {
+        enrol(30);
+        List<EmbeddedRegion> regions =
+                List.of(region(null), region(UndecidedCause.BLANK), region(null), region(UndecidedCause.OUT_OF_DOMAIN));
+        Embedded own = asking(new Identify(2), regions);
+        Embedded other = asking(new Identify(3), regions.subList(1, 3));
+        Embedded last = asking(new Identify(1));
+        prepared(FIRST, 1, other);
+        prepared(FIRST, 2, last);
+
+        Embedded searched = searches.searched(model, own(), own);
+
+        // The model's rule judges what is out of the domain.
+        assertEquals(found(regions.get(0), 2), requireNonNull(searched.found()).search(0));
+        assertEquals(found(regions.get(2), 2), searched.found().search(1));
+        assertEquals(found(regions.get(3), 2), searched.found().search(2));
+        assertEquals(found(regions.get(2), 3), search(taken(FIRST, 1)));
+        assertEquals(alone(last), search(taken(FIRST, 2)));
+    }
+
+    @Test
+    void aProbesRegionsCountInTheWorkOfAPass() {
+        enrol(20);
+        long each = 20L * model.matchFunction().length();
+        prepared(FIRST, 1, asking(new Identify(1), List.of(region(null), region(null))));
+        prepared(FIRST, 2, asking(new Identify(1)));
+
+        new SearchAhead(ModelSlot.SERVING, probes, nanos::get, 2 * each)
+                .searched(model, own(), asking(new Identify(1)));
+        assertNull(taken(FIRST, 1).found());
+
+        new SearchAhead(ModelSlot.SERVING, probes, nanos::get, 3 * each)
+                .searched(model, own(), asking(new Identify(1)));
+        assertNotNull(taken(FIRST, 1).found());
+        assertNull(taken(FIRST, 2).found());
+    }
+
+    private SearchResult found(EmbeddedRegion region, int most) {
+        return model.gallery().identify(region.embedding(), most);
+    }
+
+    private EmbeddedRegion region(@Nullable UndecidedCause cause) {
+        return new EmbeddedRegion(Region.whole(1, 1), embedding(), cause);
+    }
+
+    private static Embedded asking(Object task, List<EmbeddedRegion> regions) {
+        return new Embedded(
+                Probes.probe("p", new byte[0], task), List.of(regions.get(0).embedding()), null, regions);
+    }
+
     private void enrol(int references) {
         int from = model.gallery().size();
         for (int i = from; i < from + references; i++) {
@@ -170,7 +224,7 @@ class SearchAheadTest {
     }
 
     private static SearchResult search(Embedded probe) {
-        return requireNonNull(probe.found()).search();
+        return requireNonNull(probe.found()).search(0);
     }
 
     private SearchResult alone(Embedded probe) {

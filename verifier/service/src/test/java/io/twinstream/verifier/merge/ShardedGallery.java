@@ -64,6 +64,10 @@ final class ShardedGallery implements AutoCloseable {
     }
 
     void enrol(String subject, String reference, int image) {
+        enrol(subject, reference, Probes.image(image));
+    }
+
+    void enrol(String subject, String reference, byte[] image) {
         whole.enrol(subject, reference, image);
         parts.forEach(part -> part.enrol(subject, reference, image));
     }
@@ -169,9 +173,9 @@ final class ShardedGallery implements AutoCloseable {
                     shard));
         }
 
-        void enrol(String subject, String reference, int image) {
+        void enrol(String subject, String reference, byte[] image) {
             if (shard.holds(subject)) {
-                Picture picture = (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(Probes.image(image), 1);
+                Picture picture = (Picture) new ImageDecoder(ImageLimits.DEFAULT).decode(image, 1);
                 model.gallery()
                         .put(
                                 new ReferenceKey(subject, reference),

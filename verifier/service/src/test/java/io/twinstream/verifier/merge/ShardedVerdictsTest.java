@@ -321,7 +321,8 @@ class ShardedVerdictsTest {
                 function,
                 model.thresholds(),
                 new Gallery(function),
-                model.domain());
+                model.domain(),
+                model.regions());
     }
 
     /** Returns a partial verdict of a shard whose machine or settings find a picture at fault. */

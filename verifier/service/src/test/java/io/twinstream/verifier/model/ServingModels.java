@@ -8,6 +8,7 @@ import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.match.MatchFunction;
 import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.settings.RegionChoice;
 import java.util.Arrays;
 
 /** Serving models for tests don't depend on what the shipped one has learned. */
@@ -23,9 +24,14 @@ public final class ServingModels {
     }
 
     public static ServingModel byDistance(ModelPackage model) {
+        return byDistance(model, 0.1f);
+    }
+
+    /** @param weight how much each unit of distance counts against a match */
+    public static ServingModel byDistance(ModelPackage model, float weight) {
         Embedder embedder = Embedder.open(model, ProviderChoice.CPU);
         float[] weights = new float[embedder.embeddingLength()];
-        Arrays.fill(weights, -0.1f);
+        Arrays.fill(weights, -weight);
         MatchFunction function = new MatchFunction(weights, 8);
         return new ServingModel(
                 model.manifest(),
@@ -34,7 +40,8 @@ public final class ServingModels {
                 function,
                 new Thresholds(model.manifest().fmrTable(), 1e-3, 1e-2),
                 new Gallery(function),
-                DomainRule.OFF);
+                DomainRule.OFF,
+                RegionChoice.LARGEST);
     }
 
     /** Returns the same model, gallery included, under another rule. */
@@ -46,6 +53,20 @@ public final class ServingModels {
                 model.matchFunction(),
                 model.thresholds(),
                 model.gallery(),
-                rule);
+                rule,
+                model.regions());
+    }
+
+    /** Returns the same model, gallery included, that judges other regions. */
+    public static ServingModel judging(RegionChoice regions, ServingModel model) {
+        return new ServingModel(
+                model.manifest(),
+                model.sha256(),
+                model.embedder(),
+                model.matchFunction(),
+                model.thresholds(),
+                model.gallery(),
+                model.domain(),
+                regions);
     }
 }

@@ -30,7 +30,7 @@ class DecisionComparisonTest {
     void undecidedIsTheSameAsUndecidedAndNoScoreIsFarFromAny() {
         assertEquals(
                 DecisionComparison.SAME, DecisionComparison.of(Decisions.unknownClaim(5), Decisions.unknownClaim(5)));
-        Decision decided = new Decision(TaskKind.CLAIM, MATCH, 0.9, "ann", 5, "letters/1", "ab", Precision.FP32);
+        Decision decided = new Decision(TaskKind.CLAIM, MATCH, 0.9, "ann", 5, "letters/1", "ab", Precision.FP32, "");
         assertEquals(DecisionComparison.DIFFERS, DecisionComparison.of(Decisions.unknownClaim(5), decided));
     }
 
@@ -47,6 +47,19 @@ class DecisionComparisonTest {
     }
 
     @Test
+    void anotherAnswerForOneOfTheRegionsDiffers() {
+        Decision onRecord = ofRegions("MATCH ann, NON_MATCH bob");
+
+        assertEquals(DecisionComparison.SAME, DecisionComparison.of(onRecord, ofRegions("MATCH ann, NON_MATCH bob")));
+        assertEquals(DecisionComparison.DIFFERS, DecisionComparison.of(onRecord, ofRegions("MATCH ann, MATCH bob")));
+        assertEquals(DecisionComparison.DIFFERS, DecisionComparison.of(onRecord, ofRegions("")));
+    }
+
+    private static Decision ofRegions(String regions) {
+        return new Decision(TaskKind.IDENTIFY, MATCH, 0.9, "ann", 5, "letters/1", "ab", Precision.FP32, regions);
+    }
+
+    @Test
     void theSameAnswerFromALargerGalleryIsTheSame() {
         assertEquals(
                 DecisionComparison.SAME,
@@ -57,8 +70,9 @@ class DecisionComparisonTest {
 
     @Test
     void aChangedGalleryExcusesNoPairAndNoOtherModel() {
-        Decision pair = new Decision(TaskKind.PAIR, NON_MATCH, 0.1, null, 6, "letters/1", "ab", Precision.FP32);
-        Decision otherModel = new Decision(TaskKind.IDENTIFY, MATCH, 0.9, "ann", 6, "letters/1", "cd", Precision.FP32);
+        Decision pair = new Decision(TaskKind.PAIR, NON_MATCH, 0.1, null, 6, "letters/1", "ab", Precision.FP32, "");
+        Decision otherModel =
+                new Decision(TaskKind.IDENTIFY, MATCH, 0.9, "ann", 6, "letters/1", "cd", Precision.FP32, "");
 
         assertEquals(DecisionComparison.DIFFERS, DecisionComparison.of(Decisions.pair(MATCH, 0.9), pair));
         assertEquals(

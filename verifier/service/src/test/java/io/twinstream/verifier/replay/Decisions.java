@@ -9,15 +9,16 @@ final class Decisions {
     private Decisions() {}
 
     static Decision pair(Outcome outcome, double score) {
-        return new Decision(TaskKind.PAIR, outcome, score, null, 5, "letters/1", "ab", Precision.FP32);
+        return new Decision(TaskKind.PAIR, outcome, score, null, 5, "letters/1", "ab", Precision.FP32, "");
     }
 
     static Decision identification(Outcome outcome, double score, String subject, int gallerySize) {
-        return new Decision(TaskKind.IDENTIFY, outcome, score, subject, gallerySize, "letters/1", "ab", Precision.FP32);
+        return new Decision(
+                TaskKind.IDENTIFY, outcome, score, subject, gallerySize, "letters/1", "ab", Precision.FP32, "");
     }
 
     static Decision unknownClaim(int gallerySize) {
         return new Decision(
-                TaskKind.CLAIM, Outcome.UNDECIDED, null, null, gallerySize, "letters/1", "ab", Precision.FP32);
+                TaskKind.CLAIM, Outcome.UNDECIDED, null, null, gallerySize, "letters/1", "ab", Precision.FP32, "");
     }
 }

@@ -1,0 +1,152 @@
+package io.twinstream.verifier.inference;
+
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
+import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.Preparation;
+import io.twinstream.schemas.modelpackage.Preparation.ColourOrder;
+import io.twinstream.schemas.modelpackage.Preparation.Fit;
+import io.twinstream.schemas.modelpackage.Preparation.Normalisation;
+import io.twinstream.schemas.modelpackage.Preparation.Resampling;
+import io.twinstream.verifier.locate.Region;
+import io.twinstream.verifier.locate.Region.Point;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Located models for tests have a locator that finds bright cells of an eighth of the picture's side, with the cell's upper
+ * corners as its points, and an embedder of 4 x 4 gray pixels whose embedding is its input. Their files are those that the
+ * trainer's tests write as {@code LocatorGraphs}.
+ */
+public final class LocatedModels {
+    /** The side of a scene, and of a cell in it. */
+    public static final int SIDE = 80;
+
+    public static final int CELL = 10;
+
+    private static final int LOCATED = 8;
+    private static final int EMBEDDED = 4;
+    private static final int BRIGHT = 150;
+    private static final int CONTRAST = 84;
+
+    private LocatedModels() {}
+
+    /**
+     * A spot is a bright cell of a scene. It shows whom its seed stands for; spots of one seed are alike but for their
+     * light.
+     *
+     * @param light what is added to its samples, 0 to 20; the brightest spot of a scene comes first
+     */
+    public record Spot(int column, int row, int seed, int light) {
+        /** Returns the box that the locator finds, without its points. */
+        public Region box() {
+            return new Region(column * CELL, row * CELL, CELL, CELL, 1, List.of());
+        }
+
+        /** Returns what the locator finds, but for its score. */
+        public Region region() {
+            Region box = box();
+            return new Region(
+                    box.x(),
+                    box.y(),
+                    CELL,
+                    CELL,
+                    1,
+                    List.of(new Point(box.x(), box.y()), new Point(box.x() + CELL, box.y())));
+        }
+    }
+
+    /** Returns a package whose regions are cut out along their boxes. */
+    public static ModelPackage boxed() {
+        return model(Fit.STRETCH, spec(List.of()));
+    }
+
+    /** Returns a package that lays the upper corners of cells onto those of its input. */
+    public static ModelPackage aligned() {
+        return model(Fit.ALIGN, spec(List.of(new TemplatePoint(0, 0, 0), new TemplatePoint(1, EMBEDDED, 0))));
+    }
+
+    /** Returns a package without a locator, which takes whole pictures. */
+    public static ModelPackage whole() {
+        return model(Fit.STRETCH, null);
+    }
+
+    /** Returns the bytes of a graph, {@code locator} or {@code embedder}. */
+    public static byte[] graph(String name) {
+        try (InputStream file = LocatedModels.class.getResourceAsStream("cells-" + name + ".onnx")) {
+            return Objects.requireNonNull(file, name).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns a dark picture with bright spots. */
+    public static Picture scene(Spot... spots) {
+        byte[] samples = new byte[SIDE * SIDE];
+        for (Spot spot : spots) {
+            int[] quarters = quarters(new Random(spot.seed()));
+            for (int i = 0; i < CELL * CELL; i++) {
+                int quarter = i % CELL / (CELL / 2) + 2 * (i / CELL / (CELL / 2));
+                int at = (spot.row() * CELL + i / CELL) * SIDE + spot.column() * CELL + i % CELL;
+                samples[at] = (byte) (BRIGHT + spot.light() + quarters[quarter]);
+            }
+        }
+        return new Picture(SIDE, SIDE, 1, samples);
+    }
+
+    /** Returns the light of a spot's quarters, whose mean is the same for all. */
+    private static int[] quarters(Random random) {
+        int upper = random.nextInt(CONTRAST / 3) + (random.nextBoolean() ? 0 : 2 * CONTRAST / 3);
+        int lower = random.nextInt(CONTRAST / 3) + (random.nextBoolean() ? 0 : 2 * CONTRAST / 3);
+        return new int[] {upper, CONTRAST - upper, lower, CONTRAST - lower};
+    }
+
+    private static LocatorSpec spec(List<TemplatePoint> template) {
+        return new LocatorSpec(LocatorSpec.Kind.BOXES, LOCATED, LOCATED, Fit.STRETCH, 0.5, template);
+    }
+
+    private static ModelPackage model(Fit fit, @Nullable LocatorSpec locator) {
+        Manifest m = Models.SHIPPED.manifest();
+        Preparation preparation = new Preparation(
+                fit, 0, Resampling.AREA, ColourOrder.GRAY, List.of(0.0), List.of(255.0), Normalisation.NONE);
+        Manifest manifest = new Manifest(
+                Manifest.FORMAT_OF_IMPORTED,
+                "cells",
+                "1",
+                null,
+                "imported",
+                new InputSpec(EMBEDDED, EMBEDDED, 1, false, preparation),
+                EMBEDDED * EMBEDDED,
+                1,
+                m.files(),
+                m.fmrTable(),
+                m.histograms(),
+                m.evaluation(),
+                List.of(),
+                m.training(),
+                null,
+                null,
+                null,
+                locator);
+        try {
+            return PackageArchive.read(
+                    PackageArchive.write(
+                            manifest,
+                            graph("embedder"),
+                            Models.SHIPPED.file(ModelPackage.MATCHER),
+                            locator == null ? null : graph("locator")),
+                    "test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
