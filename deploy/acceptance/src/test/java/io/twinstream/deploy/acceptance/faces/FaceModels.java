@@ -152,7 +152,7 @@ public final class FaceModels {
                 m.fmrTable(),
                 m.histograms(),
                 m.evaluation(),
-                List.of(),
+                m.golden(),
                 m.training(),
                 null,
                 null,

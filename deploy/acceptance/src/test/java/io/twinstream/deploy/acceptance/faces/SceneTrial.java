@@ -127,12 +127,17 @@ final class SceneTrial implements AutoCloseable {
             Rig rig, Path faces, List<double[][]> drawings, List<String> others, Path model, Path withoutLocator)
             throws Exception {
         Side locating = Side.start(rig, "regions", model);
-        SceneTrial trial =
-                new SceneTrial(rig, faces, drawings, others, locating, Side.start(rig, "crops", withoutLocator));
-        trial.references.forEach((person, picture) -> rig.enrol(locating.topics(), person, "first", picture));
-        rig.flush();
-        trial.awaitGallery(trial.references.size());
-        return trial;
+        try {
+            SceneTrial trial =
+                    new SceneTrial(rig, faces, drawings, others, locating, Side.start(rig, "crops", withoutLocator));
+            trial.references.forEach((person, picture) -> rig.enrol(locating.topics(), person, "first", picture));
+            rig.flush();
+            trial.awaitGallery(trial.references.size());
+            return trial;
+        } catch (Exception e) {
+            locating.close();
+            throw e;
+        }
     }
 
     private void awaitGallery(int size) {
