@@ -29,14 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocatedModels {
     /** The side of a scene, and of a cell in it. */
-    public static final int SIDE = 80;
+    public static final int SIDE = 96;
 
-    public static final int CELL = 10;
+    public static final int CELL = 12;
 
     private static final int LOCATED = 8;
     private static final int EMBEDDED = 4;
-    private static final int BRIGHT = 150;
-    private static final int CONTRAST = 84;
+    /** The pixels of a scene that become one of the embedder's, across and down. */
+    private static final int WIDTH = CELL / EMBEDDED;
+    private static final int DARKEST = 70;
+    private static final int CONTRAST = 180;
 
     private LocatedModels() {}
 
@@ -44,7 +46,7 @@ public final class LocatedModels {
      * A spot is a bright cell of a scene. It shows whom its seed stands for; spots of one seed are alike but for their
      * light.
      *
-     * @param light what is added to its samples, 0 to 20; the brightest spot of a scene comes first
+     * @param light what is added to its samples, 0 to 5; the brightest spot of a scene comes first
      */
     public record Spot(int column, int row, int seed, int light) {
         /** Returns the box that the locator finds, without its points. */
@@ -93,21 +95,25 @@ public final class LocatedModels {
     public static Picture scene(Spot... spots) {
         byte[] samples = new byte[SIDE * SIDE];
         for (Spot spot : spots) {
-            int[] quarters = quarters(new Random(spot.seed()));
+            int[] pattern = pattern(spot.seed());
             for (int i = 0; i < CELL * CELL; i++) {
-                int quarter = i % CELL / (CELL / 2) + 2 * (i / CELL / (CELL / 2));
+                int pixel = i % CELL / WIDTH + EMBEDDED * (i / CELL / WIDTH);
                 int at = (spot.row() * CELL + i / CELL) * SIDE + spot.column() * CELL + i % CELL;
-                samples[at] = (byte) (BRIGHT + spot.light() + quarters[quarter]);
+                samples[at] = (byte) (DARKEST + spot.light() + pattern[pixel]);
             }
         }
         return new Picture(SIDE, SIDE, 1, samples);
     }
 
-    /** Returns the light of a spot's quarters, whose mean is the same for all. */
-    private static int[] quarters(Random random) {
-        int upper = random.nextInt(CONTRAST / 3) + (random.nextBoolean() ? 0 : 2 * CONTRAST / 3);
-        int lower = random.nextInt(CONTRAST / 3) + (random.nextBoolean() ? 0 : 2 * CONTRAST / 3);
-        return new int[] {upper, CONTRAST - upper, lower, CONTRAST - lower};
+    /** Returns the light of each pixel that is embedded, whose mean is the same for all seeds. */
+    private static int[] pattern(int seed) {
+        Random random = new Random(seed);
+        int[] pattern = new int[EMBEDDED * EMBEDDED];
+        for (int i = 0; i < pattern.length; i += 2) {
+            pattern[i] = random.nextInt(CONTRAST + 1);
+            pattern[i + 1] = CONTRAST - pattern[i];
+        }
+        return pattern;
     }
 
     private static LocatorSpec spec(List<TemplatePoint> template) {

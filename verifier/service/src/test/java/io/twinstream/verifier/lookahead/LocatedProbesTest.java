@@ -40,9 +40,9 @@ import org.junit.jupiter.api.TestInstance;
 class LocatedProbesTest {
     private static final String TOPIC = "probes";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
-    private static final Spot FIRST = new Spot(1, 1, 1, 20);
+    private static final Spot FIRST = new Spot(1, 1, 1, 4);
     private static final Spot SECOND = new Spot(4, 2, 2, 0);
-    private static final Spot THIRD = new Spot(6, 6, 3, 10);
+    private static final Spot THIRD = new Spot(6, 6, 3, 2);
     private static final Picture SCENE = LocatedModels.scene(FIRST, SECOND);
     private static final float CLOSE = 1e-5f;
 
@@ -145,7 +145,7 @@ class LocatedProbesTest {
 
     @Test
     void pointsAreLaidOntoTheTemplateAndABoxWithoutThemIsSearchedForThem() {
-        Region around = new Region(SECOND.box().x() - 10, SECOND.box().y() - 10, 40, 40, 1, List.of());
+        Region around = new Region(SECOND.box().x() - 12, SECOND.box().y() - 12, 48, 48, 1, List.of());
 
         List<Embedded> embedded = embedded(
                 aligned,

@@ -195,7 +195,7 @@ class ShardedRegionsTest {
     private static ShardedGallery gallery(RegionChoice choice) {
         ShardedGallery gallery = new ShardedGallery(3, shipped -> {
             shipped.close();
-            ServingModel located = ServingModels.byDistance(LocatedModels.boxed(), 40);
+            ServingModel located = ServingModels.byDistance(LocatedModels.boxed(), 10);
             return ServingModels.judging(choice, located);
         });
         for (int subject = 0; subject < SUBJECTS; subject++) {

@@ -36,7 +36,7 @@ class LocatedReferencesTest {
     private static final Spot OTHER = new Spot(4, 2, 2, 0);
     private static final Picture BOTH = LocatedModels.scene(ONE, OTHER);
 
-    private final ServingModel model = ServingModels.byDistance(LocatedModels.boxed(), 40);
+    private final ServingModel model = ServingModels.byDistance(LocatedModels.boxed(), 10);
     private final GalleryUpdate update = new GalleryUpdate(model, ImageLimits.DEFAULT);
     private long offset;
 
@@ -80,17 +80,17 @@ class LocatedReferencesTest {
         update.apply(List.of(reference("ann", BOTH, OTHER.box())));
         assertShows("ann", OTHER);
 
-        update.apply(List.of(reference("ann", BOTH, new Region(90, 0, 10, 10, 1, List.of()))));
+        update.apply(List.of(reference("ann", BOTH, new Region(200, 0, 10, 10, 1, List.of()))));
 
         Unusable unusable = update.unusable().page("", 10).get(0);
         assertEquals("BAD_REGION", unusable.reason());
-        assertTrue(unusable.message().startsWith("the region lies beside the picture, at x 90.0"), unusable.message());
+        assertTrue(unusable.message().startsWith("the region lies beside the picture, at x 200.0"), unusable.message());
         assertEquals(0, model.gallery().size());
     }
 
     @Test
     void aPackageWithoutLocatorEnrolsTheRegion() {
-        try (ServingModel whole = ServingModels.byDistance(LocatedModels.whole(), 40)) {
+        try (ServingModel whole = ServingModels.byDistance(LocatedModels.whole(), 10)) {
             new GalleryUpdate(whole, ImageLimits.DEFAULT).apply(List.of(reference("bob", BOTH, OTHER.box())));
 
             assertShows(whole, "bob", OTHER);
@@ -104,7 +104,7 @@ class LocatedReferencesTest {
                 reference("bob", BOTH, OTHER.box()),
                 reference("cid", BOTH, OTHER.region()));
         for (int start = 0; start < 2; start++) {
-            try (ServingModel located = ServingModels.byDistance(LocatedModels.boxed(), 40)) {
+            try (ServingModel located = ServingModels.byDistance(LocatedModels.boxed(), 10)) {
                 GalleryUpdate keeping = new GalleryUpdate(
                         located,
                         ImageLimits.DEFAULT,
