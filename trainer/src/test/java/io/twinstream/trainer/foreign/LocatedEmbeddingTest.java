@@ -284,6 +284,38 @@ class LocatedEmbeddingTest {
     }
 
     @Test
+    void whatIsFoundIsLocatedOnceMoreInItsCloseUpWhereThePackageSaysSo() throws IOException {
+        LocatorSpec once = spec(List.of());
+        LocatorSpec again = new LocatorSpec(
+                once.kind(), once.width(), once.height(), once.fit(), once.leastScore(), once.template(), 2.0);
+        Picture[] pictures = new Picture[5];
+        for (int i = 0; i < pictures.length; i++) {
+            pictures[i] = sheet();
+            if (i != 2) {
+                patch(pictures[i], i + 1, 5, i);
+            }
+        }
+
+        try (Embedder closer = Embedder.open(model(Fit.STRETCH, 1, again), ProviderChoice.CPU)) {
+            Embeddings found = closer.checkAll(Arrays.asList(pictures));
+
+            for (int i = 0; i < pictures.length; i++) {
+                if (i == 2) {
+                    assertEquals(UndecidedCause.NOTHING_FOUND, found.cause(i));
+                } else {
+                    // The close-up shows 20 x 20 pixels in 8 x 8, of which those around the find's centre are the
+                    // nearest.
+                    Region region = found.regions(i).get(0);
+                    assertEquals(CELL / 4f, region.width());
+                    assertEquals(CELL / 4f, region.height());
+                    assertEquals((i + 1.5) * CELL, region.x() + region.width() / 2, CELL / 4.0);
+                    assertEquals(5.5 * CELL, region.y() + region.height() / 2, CELL / 4.0);
+                }
+            }
+        }
+    }
+
+    @Test
     void warmingRunsTheLocatorTooAndChangesNothing() {
         Picture picture = sheet();
         patch(picture, 3, 5, 1);

@@ -13,6 +13,7 @@ import io.twinstream.deploy.acceptance.deployment.RealPrometheus;
 import io.twinstream.deploy.acceptance.deployment.RealRegistry;
 import io.twinstream.deploy.acceptance.deployment.RecordsClient;
 import io.twinstream.deploy.acceptance.deployment.RollingUpgrade;
+import io.twinstream.deploy.acceptance.faces.RegionsInScenes;
 import io.twinstream.deploy.acceptance.galleries.GalleryKernel;
 import io.twinstream.deploy.acceptance.galleries.GalleryRebuild;
 import io.twinstream.deploy.acceptance.galleries.Million;
@@ -97,6 +98,7 @@ final class Acceptance {
             Map.entry("swap-under-load", new SwapUnderLoad()),
             Map.entry("import", new ImportedFaces()),
             Map.entry("head", new FittedHeads()),
+            Map.entry("regions", new RegionsInScenes()),
             Map.entry("large-model", new LargeModel()),
             Map.entry("refusals", new Refusals()),
             Map.entry("runaway-model", new RunawayModel()),
@@ -138,17 +140,18 @@ final class Acceptance {
             Map.entry("page-load", new PageUnderLoad()));
 
     /** The checks that can be tried on less than they promise. */
-    private static final Map<String, AcceptanceCheck> SMALLER = Map.of(
-            "pictures", new ValidPictures(2),
-            "exact-windows", new ExactWindows(50_000),
-            "names", new NamesKept(1),
-            "swap-soak", new SwapSoak(40),
-            "gallery-rebuild", new GalleryRebuild(10_000),
-            "sharded", new Sharded(1_000, 3_000),
-            "million", new Million(20_000),
-            "open-transactions", TransactionsLeftOpen.everyEnd(Duration.ofSeconds(40)),
-            "reader", TransactionsLeftOpen.everyReader(Duration.ofSeconds(60), Duration.ofSeconds(60)),
-            "page-load", new PageUnderLoad(2_000, 1));
+    private static final Map<String, AcceptanceCheck> SMALLER = Map.ofEntries(
+            Map.entry("pictures", new ValidPictures(2)),
+            Map.entry("regions", new RegionsInScenes(60)),
+            Map.entry("exact-windows", new ExactWindows(50_000)),
+            Map.entry("names", new NamesKept(1)),
+            Map.entry("swap-soak", new SwapSoak(40)),
+            Map.entry("gallery-rebuild", new GalleryRebuild(10_000)),
+            Map.entry("sharded", new Sharded(1_000, 3_000)),
+            Map.entry("million", new Million(20_000)),
+            Map.entry("open-transactions", TransactionsLeftOpen.everyEnd(Duration.ofSeconds(40))),
+            Map.entry("reader", TransactionsLeftOpen.everyReader(Duration.ofSeconds(60), Duration.ofSeconds(60))),
+            Map.entry("page-load", new PageUnderLoad(2_000, 1)));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(
             "training-time", new TrainingTime(),

@@ -1,11 +1,13 @@
 package io.twinstream.schemas.modelpackage;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes how a package's {@code locator.onnx} finds what is to be matched. Its graph takes {@code image [n, 3, height, width]},
@@ -17,9 +19,22 @@ import java.util.Set;
  * @param fit how a picture is brought to that size: stretched or letterboxed
  * @param leastScore the score, 0 to 1, below which something found is no find
  * @param template where key points are laid in the embedder's input; empty where the box alone is taken
+ * @param closeUp how many times the longer side of a find's box the square has in which it is located once more; null where
+ *     finds count as they are
  */
 public record LocatorSpec(
-        Kind kind, int width, int height, Preparation.Fit fit, double leastScore, List<TemplatePoint> template) {
+        Kind kind,
+        int width,
+        int height,
+        Preparation.Fit fit,
+        double leastScore,
+        List<TemplatePoint> template,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double closeUp) {
+    /** A smaller square may lack a part of what was found. */
+    private static final double LEAST_CLOSE_UP = 1;
+
+    private static final double MOST_CLOSE_UP = 10;
+
     public LocatorSpec {
         Objects.requireNonNull(kind, "a locator needs a kind");
         Objects.requireNonNull(fit, "a locator needs a fit");
@@ -33,6 +48,10 @@ public record LocatorSpec(
         }
         if (!(leastScore > 0 && leastScore < 1)) {
             throw new IllegalArgumentException("leastScore must lie between 0 and 1, was " + leastScore);
+        }
+        if (closeUp != null && !(closeUp >= LEAST_CLOSE_UP && closeUp <= MOST_CLOSE_UP)) {
+            throw new IllegalArgumentException("a locator's closeUp must be %s to %s times a find's box, was %s"
+                    .formatted(LEAST_CLOSE_UP, MOST_CLOSE_UP, closeUp));
         }
         if (template.size() == 1) {
             throw new IllegalArgumentException("a template needs 2 points at least, had 1");
@@ -49,6 +68,12 @@ public record LocatorSpec(
             }
         }
         requirePlaces(template);
+    }
+
+    /** Describes a locator whose finds count as they are. */
+    public LocatorSpec(
+            Kind kind, int width, int height, Preparation.Fit fit, double leastScore, List<TemplatePoint> template) {
+        this(kind, width, height, fit, leastScore, template, null);
     }
 
     private static void requirePlaces(List<TemplatePoint> template) {

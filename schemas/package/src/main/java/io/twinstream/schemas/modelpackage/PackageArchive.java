@@ -50,6 +50,8 @@ public final class PackageArchive {
 
     private static final String LOCATOR = "locator";
 
+    private static final String CLOSE_UP = "closeUp";
+
     private static final String INPUT = "input";
 
     private static final String PREPARATION = "preparation";
@@ -135,6 +137,9 @@ public final class PackageArchive {
                 }
                 if (fields.get(IMPORTED) instanceof ObjectNode imported) {
                     imported.putIfAbsent(UNPROVEN, imported.nullNode());
+                }
+                if (fields.get(LOCATOR) instanceof ObjectNode locator) {
+                    locator.putIfAbsent(CLOSE_UP, locator.nullNode());
                 }
             }
             return JSON.treeToValue(json, Manifest.class);

@@ -102,6 +102,25 @@ class PackageArchiveTest {
         assertTemplateRefused("a template needs points at different places, all are at 1.0, 1.0", 0, 1, 1, 1);
     }
 
+    @Test
+    void aCloseUpShowsAFindWholeAndNoMoreThanTenTimesItsBox() {
+        for (double closeUp : new double[] {0.99, 10.01, Double.NaN}) {
+            assertEquals(
+                    "a locator's closeUp must be 1.0 to 10.0 times a find's box, was " + closeUp,
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> new LocatorSpec(
+                                            LocatorSpec.Kind.BLAZEFACE,
+                                            128,
+                                            128,
+                                            Preparation.Fit.STRETCH,
+                                            0.5,
+                                            List.of(),
+                                            closeUp))
+                            .getMessage());
+        }
+    }
+
     private static void assertTemplateRefused(String reason, int first, double at, int second, double otherAt) {
         List<LocatorSpec.TemplatePoint> template = List.of(
                 new LocatorSpec.TemplatePoint(first, at, at), new LocatorSpec.TemplatePoint(second, otherAt, otherAt));
@@ -432,7 +451,8 @@ class PackageArchiveTest {
                         0.5,
                         List.of(
                                 new LocatorSpec.TemplatePoint(0, 38.29, 51.7),
-                                new LocatorSpec.TemplatePoint(1, 73.53, 51.5))));
+                                new LocatorSpec.TemplatePoint(1, 73.53, 51.5)),
+                        3.0));
     }
 
     private static Manifest manifest(

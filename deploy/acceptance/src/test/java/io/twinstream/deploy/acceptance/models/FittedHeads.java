@@ -1,6 +1,8 @@
 package io.twinstream.deploy.acceptance.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.twinstream.deploy.acceptance.faces.FaceModels;
+import io.twinstream.deploy.acceptance.faces.OwnersRuntime;
 import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.FashionImages;
 import io.twinstream.deploy.acceptance.rig.Result;
@@ -65,16 +67,14 @@ public final class FittedHeads implements AcceptanceCheck {
 
     @Override
     public Result run(Path faces) throws Exception {
-        Path foreign = Path.of(System.getProperty("twinstream.foreign"));
+        FaceModels models = new FaceModels();
         try (TemporaryFolder folder = TemporaryFolder.create("fitted-heads")) {
             Path golden = new OwnersRuntime(
-                            foreign.resolve(ImportedFaces.EMBEDDER),
-                            ImportedFaces.SIDE,
-                            ImportedFaces.MEAN,
-                            ImportedFaces.STD)
+                            models.embedder(), FaceModels.SIDE, FaceModels.MEAN, FaceModels.STD)
                     .vectors(faces, folder.path().resolve("golden"), false);
             ModelPackage embedder =
-                    PackageArchive.read(ImportedFaces.imported(foreign, faces, golden, false), "the stretched faces");
+                    PackageArchive.read(
+                    models.stretched(new ModelId("faces", "1"), faces, golden), "the stretched faces");
             Figures people = figures(embedder, faces, folder.path().resolve("people"), TURNS_OF_FACES);
             Path clothes =
                     FashionImages.read(FASHION, "train").write(folder.path().resolve("all-clothes"), ALL_KINDS, EACH);

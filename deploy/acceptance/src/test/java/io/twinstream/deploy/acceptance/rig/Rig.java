@@ -13,6 +13,7 @@ import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
@@ -154,15 +155,27 @@ public final class Rig implements AutoCloseable {
     }
 
     public void identify(Topics topics, String id, byte[] image, int candidates) {
-        send(topics, id, image, new Identify(candidates));
+        send(topics, id, image, new Identify(candidates), null);
     }
 
     public void claim(Topics topics, String id, byte[] image, String subject) {
-        send(topics, id, image, new Claim(subject));
+        send(topics, id, image, new Claim(subject), null);
     }
 
     public void pair(Topics topics, String id, byte[] image, byte[] reference) {
-        send(topics, id, image, new Pair(ByteBuffer.wrap(reference), null));
+        send(topics, id, image, new Pair(ByteBuffer.wrap(reference), null), null);
+    }
+
+    /**
+     * Sends a probe.
+     *
+     * @param task what is asked: a {@link Pair}, {@link Claim} or {@link Identify}
+     * @param region what its sender found in the image, or null
+     */
+    public void send(Topics topics, String id, byte[] image, Object task, @Nullable Region region) {
+        Probe probe = new Probe(id, "acceptance", Instant.now(), ByteBuffer.wrap(image), task, region);
+        // Keyed by the id, so that probes spread over the partitions.
+        raw(topics, id, probes.encode(probe));
     }
 
     /** Sends any bytes at all as a probe. */
@@ -184,11 +197,5 @@ public final class Rig implements AutoCloseable {
 
     private EmbeddedBroker broker(int port) throws IOException {
         return EmbeddedBroker.start(new BrokerOptions(folder.path(), "127.0.0.1", port, 0, properties));
-    }
-
-    private void send(Topics topics, String id, byte[] image, Object task) {
-        Probe probe = new Probe(id, "acceptance", Instant.now(), ByteBuffer.wrap(image), task, null);
-        // Keyed by the id, so that probes spread over the partitions.
-        raw(topics, id, probes.encode(probe));
     }
 }

@@ -347,10 +347,18 @@ public final class ImportCommand implements Callable<Integer> {
                         "Where the detector's key points, by number, are laid in the model's input, for --fit align.")
         private List<String> template = List.of();
 
+        @Option(
+                names = "--close-up",
+                paramLabel = "FACTOR",
+                description =
+                        "Locate each find once more, in a square of so many times its box: points get more exact, "
+                                + "and what isn't found again is none (default: once).")
+        private @Nullable Double closeUp;
+
         @Nullable
         LocatorOrder order() {
             if (file == null) {
-                if (kind != null || size != null || order != null || !template.isEmpty()) {
+                if (kind != null || size != null || order != null || closeUp != null || !template.isEmpty()) {
                     throw new CommandException(
                             ExitCodes.USAGE, "options of a locator stand without one: give --locator DETECTOR.onnx");
                 }
@@ -379,7 +387,8 @@ public final class ImportCommand implements Callable<Integer> {
                             pixels.height(),
                             fit,
                             leastScore,
-                            template.stream().map(LocatorOptions::point).toList()),
+                            template.stream().map(LocatorOptions::point).toList(),
+                            closeUp),
                     colours,
                     PreparationOptions.each("--locator-mean", mean.isEmpty() ? List.of(middle) : mean, 3),
                     PreparationOptions.each("--locator-std", std.isEmpty() ? List.of(unit) : std, 3));

@@ -1,4 +1,4 @@
-package io.twinstream.deploy.acceptance.models;
+package io.twinstream.deploy.acceptance.faces;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -19,7 +19,7 @@ import javax.imageio.ImageIO;
  * Stands for the program with which a model's owner runs it: plain ONNX Runtime and a preparation of its own, which shares no
  * code with the product. It takes red first, and (sample - mean) / std.
  */
-final class OwnersRuntime {
+public final class OwnersRuntime {
     private static final int PICTURES = 20;
     /** Shares of green and blue that tint a picture, so that the order of colours shows. */
     private static final double[] TINT = {1, 0.8, 0.6};
@@ -29,7 +29,7 @@ final class OwnersRuntime {
     private final double mean;
     private final double std;
 
-    OwnersRuntime(Path model, int side, double mean, double std) {
+    public OwnersRuntime(Path model, int side, double mean, double std) {
         this.model = model;
         this.side = side;
         this.mean = mean;
@@ -41,7 +41,7 @@ final class OwnersRuntime {
      *
      * @param laidOut whether the pictures are written in the size of the input
      */
-    Path vectors(Path people, Path target, boolean laidOut) throws IOException, OrtException {
+    public Path vectors(Path people, Path target, boolean laidOut) throws IOException, OrtException {
         Files.createDirectories(target);
         List<Path> files;
         try (Stream<Path> all = Files.walk(people)) {
