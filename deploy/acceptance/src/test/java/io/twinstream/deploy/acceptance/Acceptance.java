@@ -29,6 +29,7 @@ import io.twinstream.deploy.acceptance.models.LargeModel;
 import io.twinstream.deploy.acceptance.models.Refusals;
 import io.twinstream.deploy.acceptance.models.RunawayModel;
 import io.twinstream.deploy.acceptance.models.SwapFaults;
+import io.twinstream.deploy.acceptance.models.SwapOfKinds;
 import io.twinstream.deploy.acceptance.models.SwapSoak;
 import io.twinstream.deploy.acceptance.models.SwapUnderLoad;
 import io.twinstream.deploy.acceptance.page.PageAtWork;
@@ -95,6 +96,7 @@ final class Acceptance {
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
             Map.entry("swap-under-load", new SwapUnderLoad()),
+            Map.entry("swap-of-kinds", new SwapOfKinds()),
             Map.entry("import", new ImportedFaces()),
             Map.entry("import-refusals", new ImportRefusals(true)),
             Map.entry("large-model", new LargeModel()),
