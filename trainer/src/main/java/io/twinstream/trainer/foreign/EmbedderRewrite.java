@@ -501,7 +501,7 @@ final class EmbedderRewrite {
 
     /** Says what to give instead of the size or layout that was asked for. */
     private String mismatch(long[] shape) {
-        Layout other = asked.layout() == Layout.NCHW ? Layout.NHWC : Layout.NCHW;
+        Layout other = asked.layout().other();
         String asks = "%s takes %s and not %s as %dx%dx%d"
                 .formatted(
                         model.file(),

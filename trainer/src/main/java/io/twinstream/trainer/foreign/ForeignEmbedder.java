@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,9 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
 
     /** Largest difference of a number, as a share of the largest one: sums in another order stay well below. */
     private static final float LARGEST_DIFFERENCE = 1e-3f;
+
+    private static final Pattern NEWEST_OPSET =
+            Pattern.compile("official support for domain ai.onnx is till opset (\\d+)");
 
     private static final Set<OnnxJavaType> FLOATS =
             Set.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16, OnnxJavaType.BFLOAT16, OnnxJavaType.DOUBLE);
@@ -101,7 +107,13 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
         try (ForeignSession session = new ForeignSession(rewrite.probe(isOutput ? null : wanted), asked.spec())) {
             infos = session.outputs(cycled(pictures, 0, rewrite.batch()));
         } catch (OrtException e) {
-            throw refused(model, e);
+            throw runsInOtherLayout(model, asked, pictures)
+                    ? new ImportException("%s can't run on pictures laid out as %s, and can otherwise: give --layout %s"
+                            .formatted(
+                                    model.file(),
+                                    asked.layout(),
+                                    asked.layout().other().name().toLowerCase(Locale.ROOT)))
+                    : refused(model, e);
         }
         Map<String, Vector> vectors = new LinkedHashMap<>();
         Map<String, String> shapes = new LinkedHashMap<>();
@@ -133,6 +145,20 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
                                                 : "name another value by --output")
                         : "%s gives several vectors, %s: name the embedding by --output"
                                 .formatted(model.file(), listed));
+    }
+
+    /** A model whose input has free sides doesn't say in which order they come. */
+    private static boolean runsInOtherLayout(ForeignModel model, ForeignInput asked, List<float[]> pictures) {
+        try {
+            EmbedderRewrite rewrite = new EmbedderRewrite(
+                    model, new ForeignInput(asked.spec(), asked.layout().other(), asked.output()));
+            try (ForeignSession session = new ForeignSession(rewrite.probe(null), asked.spec())) {
+                session.outputs(cycled(pictures, 0, rewrite.batch()));
+                return true;
+            }
+        } catch (OrtException | ImportException e) {
+            return false;
+        }
     }
 
     /** Returns how many numbers each picture has in an output of this shape; 0 where it isn't a vector. */
@@ -239,6 +265,13 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
     }
 
     private static ImportException refused(ForeignModel model, OrtException e) {
+        Matcher newest = NEWEST_OPSET.matcher(InferenceException.firstLine(e));
+        if (newest.find()) {
+            return new ImportException(
+                    "%s is of opset %d, and ONNX Runtime takes %s or below: export it again, for opset 17"
+                            .formatted(model.file(), model.opset(), newest.group(1)),
+                    e);
+        }
         return new ImportException(
                 "ONNX Runtime can't run %s: %s: export it again, for opset 17"
                         .formatted(model.file(), InferenceException.firstLine(e).replaceFirst("[.:\\s]+$", "")),

@@ -56,6 +56,10 @@ public record ForeignInput(
     /** The order of an input's sides: channels first, or last. */
     public enum Layout {
         NCHW,
-        NHWC
+        NHWC;
+
+        Layout other() {
+            return this == NCHW ? NHWC : NCHW;
+        }
     }
 }

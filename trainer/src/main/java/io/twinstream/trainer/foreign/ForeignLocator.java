@@ -19,6 +19,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.twinstream.schemas.modelpackage.LocatorSpec;
 import io.twinstream.schemas.modelpackage.Preparation.ColourOrder;
+import io.twinstream.verifier.locate.FindDecoder;
+import io.twinstream.verifier.locate.RawOutputs.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -44,6 +46,8 @@ import java.util.stream.Collectors;
 public final class ForeignLocator {
     private static final String IMAGE = "image";
     private static final String PREFIX = "twinstream.";
+    private static final String OTHERS_IMAGE = PREFIX + "others.image";
+    private static final int LEAST_IR_VERSION = 4;
     private static final int CHANNELS = 3;
     private static final double MOST_SAMPLE = 255;
     private static final int[] BATCHES = {1, 2, 5};
@@ -51,12 +55,19 @@ public final class ForeignLocator {
     private static final double TOLERANCE = 1e-3;
 
     private static final int SEED = 1;
+    private static final String BOXES = "boxes";
+    private static final int BOX = 4;
+    /** Boxes that are shares of the input may reach a little out of it. */
+    private static final float MOST_SHARE = 2;
 
     private final LocatorSpec spec;
     private final ModelProto foreign;
     private final GraphProto.Builder graph;
     private final Map<String, TensorProto> constants = new HashMap<>();
     private final ValueInfoProto input;
+    /** The name of the input in the graph that is written, where a node computes it. */
+    private final String taken;
+
     private final boolean channelsLast;
     private final float[] scale;
     private final float[] offset;
@@ -68,12 +79,18 @@ public final class ForeignLocator {
         if (order == ColourOrder.GRAY || mean.size() != CHANNELS || std.size() != CHANNELS) {
             throw new IllegalArgumentException("a locator takes three colours, with a mean and a std for each");
         }
+        if (!std.stream().allMatch(each -> each > 0 && Double.isFinite(each))
+                || !mean.stream().allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException(
+                    "a locator's std must be positive and its mean finite, were %s and %s".formatted(std, mean));
+        }
         try {
             this.foreign = ModelProto.parseFrom(model);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("the locator is no ONNX file: " + e.getMessage(), e);
         }
         this.graph = foreign.getGraph().toBuilder();
+        graph.getNodeBuilderList().forEach(ForeignLocator::giveWay);
         graph.getInitializerList().forEach(each -> constants.put(each.getName(), each));
         List<ValueInfoProto> inputs = graph.getInputList().stream()
                 .filter(each -> !constants.containsKey(each.getName()))
@@ -82,6 +99,7 @@ public final class ForeignLocator {
             throw new IllegalArgumentException("a locator takes one input, this one takes %d".formatted(inputs.size()));
         }
         this.input = inputs.get(0);
+        this.taken = input.getName().equals(IMAGE) ? OTHERS_IMAGE : input.getName();
         List<Long> shape = sizes(input);
         this.channelsLast = shape.size() == 4 && fits(shape, 1, spec.height(), spec.width(), CHANNELS);
         if (!channelsLast && !(shape.size() == 4 && fits(shape, 1, CHANNELS, spec.height(), spec.width()))) {
@@ -112,7 +130,7 @@ public final class ForeignLocator {
      * @param mean what it wants subtracted from samples of 0 to 255, for each channel in its own order
      * @param std what it wants them divided by then
      * @return the bytes of {@code locator.onnx}
-     * @throws IllegalArgumentException with one line, if it can't be taken
+     * @throws IllegalArgumentException with one line, if it can't be taken or its outputs aren't those of its kind
      */
     public static byte[] rewritten(
             byte[] model, LocatorSpec spec, ColourOrder order, List<Double> mean, List<Double> std) {
@@ -120,6 +138,10 @@ public final class ForeignLocator {
         try (Session before = new Session(model);
                 Session free = new Session(locator.free(Map.of()))) {
             Map<String, long[]> shapes = locator.shapes(free);
+            List<Shape> outputs = new ArrayList<>();
+            shapes.forEach((name, shape) -> outputs.add(new Shape(name, shape)));
+            FindDecoder.of(spec, outputs);
+            locator.requirePixels(free);
             byte[] rewritten = locator.free(shapes);
             try (Session after = new Session(rewritten)) {
                 locator.prove(before, after);
@@ -128,6 +150,20 @@ public final class ForeignLocator {
         } catch (OrtException e) {
             throw new IllegalArgumentException(
                     "ONNX Runtime can't run the locator on several pictures: " + firstLine(e), e);
+        }
+    }
+
+    /** Gives another name to a value of the foreign graph whose name is that of the input written here. */
+    private static void giveWay(NodeProto.Builder node) {
+        for (int i = 0; i < node.getInputCount(); i++) {
+            if (node.getInput(i).equals(IMAGE)) {
+                node.setInput(i, OTHERS_IMAGE);
+            }
+        }
+        for (int i = 0; i < node.getOutputCount(); i++) {
+            if (node.getOutput(i).equals(IMAGE)) {
+                node.setOutput(i, OTHERS_IMAGE);
+            }
         }
     }
 
@@ -159,7 +195,11 @@ public final class ForeignLocator {
             next.addNode(node("Reshape", List.of(PREFIX + name, PREFIX + name + ".shape"), name));
             next.addOutput(value(name, shape));
         }
-        return foreign.toBuilder().setGraph(next).build().toByteArray();
+        return foreign.toBuilder()
+                .setIrVersion(Math.max(LEAST_IR_VERSION, foreign.getIrVersion()))
+                .setGraph(next)
+                .build()
+                .toByteArray();
     }
 
     /** Brings red, green, blue from 0 to 1 to what the foreign graph takes. */
@@ -177,10 +217,10 @@ public final class ForeignLocator {
         next.addInitializer(floats(PREFIX + "scale", scale));
         next.addInitializer(floats(PREFIX + "offset", offset));
         next.addNode(node("Mul", List.of(now, PREFIX + "scale"), PREFIX + "scaled"));
-        String last = channelsLast ? PREFIX + "prepared" : input.getName();
+        String last = channelsLast ? PREFIX + "prepared" : taken;
         next.addNode(node("Add", List.of(PREFIX + "scaled", PREFIX + "offset"), last));
         if (channelsLast) {
-            next.addNode(node("Transpose", List.of(last), input.getName()).toBuilder()
+            next.addNode(node("Transpose", List.of(last), taken).toBuilder()
                     .addAttribute(AttributeProto.newBuilder()
                             .setName("perm")
                             .setType(AttributeProto.AttributeType.INTS)
@@ -194,12 +234,17 @@ public final class ForeignLocator {
         for (NodeProto node : graph.getNodeList()) {
             if (node.getOpType().equals("Reshape")) {
                 TensorProto target = constants.get(node.getInput(1));
-                if (target != null && longs(target).length > 1 && longs(target)[0] == 1) {
+                if (target != null && longs(target).length > 1 && leads(target)) {
                     targets.add(target.getName());
                 }
             }
         }
         return targets;
+    }
+
+    private static boolean leads(TensorProto shape) {
+        long[] sizes = longs(shape);
+        return sizes.length > 0 && sizes[0] == 1;
     }
 
     private static TensorProto freed(TensorProto target) {
@@ -211,7 +256,7 @@ public final class ForeignLocator {
     /** Makes blocks of a constant as large as the batch, and frees targets that are nodes of their own. */
     private NodeProto resized(GraphProto.Builder next, NodeProto node) {
         TensorProto shape = node.getInputCount() == 1 ? constants.get(node.getInput(0)) : null;
-        if (node.getOpType().equals("ConstantOfShape") && shape != null && longs(shape)[0] == 1) {
+        if (node.getOpType().equals("ConstantOfShape") && shape != null && leads(shape)) {
             String name = PREFIX + node.getOutput(0);
             long[] sizes = longs(shape);
             next.addNode(node("Shape", List.of(IMAGE), name + ".image"));
@@ -317,6 +362,26 @@ public final class ForeignLocator {
                     }
                 }
             }
+        }
+    }
+
+    /** Requires that a graph that gives boxes itself gives them in pixels: as shares, all would lie in the first pixels. */
+    private void requirePixels(Session session) throws OrtException {
+        if (spec.kind() != LocatorSpec.Kind.BOXES) {
+            return;
+        }
+        float largest = 0;
+        for (Map.Entry<String, Tensor> each :
+                session.run(IMAGE, shape(1), picture(new Random(SEED))).entrySet()) {
+            long[] shape = each.getValue().shape();
+            if (each.getKey().equals(BOXES) || (shape.length == 3 && shape[2] == BOX)) {
+                largest = Math.max(largest, largest(each.getValue().values()));
+            }
+        }
+        if (largest > 0 && largest <= MOST_SHARE && Math.min(spec.width(), spec.height()) > 2 * MOST_SHARE) {
+            throw new IllegalArgumentException(
+                    "the locator's boxes reach up to %.2f, as shares of the input do, and pixels are needed: export it with boxes times %d x %d"
+                            .formatted(largest, spec.width(), spec.height()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.foreign;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.twinstream.schemas.files.FileKind;
@@ -33,7 +34,10 @@ final class GoldenFile {
     static final int MOST = 1_000;
 
     private static final String NPY = ".npy";
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Python writes NaN and Infinity, which are no JSON: they are read, so that what is wrong can be said. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
     private final int channels;

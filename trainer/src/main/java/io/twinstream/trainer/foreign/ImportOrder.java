@@ -1,5 +1,6 @@
 package io.twinstream.trainer.foreign;
 
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.Preparation.Fit;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,7 @@ public record ImportOrder(
     public static final double DEFAULT_TOLERANCE = 0.9999;
 
     public ImportOrder {
-        if (name.isBlank() || version.isBlank()) {
-            throw new IllegalArgumentException("a model needs a name and a version");
-        }
+        requireName(name, version);
         if (!(tolerance > 0 && tolerance <= 1)) {
             throw new IllegalArgumentException("the tolerance must lie above 0 and not above 1, was " + tolerance);
         }
@@ -55,6 +54,11 @@ public record ImportOrder(
                             ? "the fit align needs to know where key points are laid: give --template"
                             : "a template is for the fit align: give --fit align, or no --template");
         }
+    }
+
+    /** A package of another name could never be published. */
+    private static void requireName(String name, String version) {
+        var unused = new ModelId(name, version);
     }
 
     /**

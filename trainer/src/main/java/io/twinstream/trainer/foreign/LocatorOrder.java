@@ -1,16 +1,16 @@
 package io.twinstream.trainer.foreign;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import io.twinstream.schemas.modelpackage.LocatorSpec;
 import io.twinstream.schemas.modelpackage.Preparation.ColourOrder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * A locator order says which detector, made by others, finds what the embedder is to see.
  *
- * @param model the ONNX file
+ * @param model the ONNX file; its external data may lie in its folder
  * @param spec the size of its input, what its outputs mean, and where key points are laid
  * @param order the order of colours that it takes
  * @param mean what it wants subtracted from samples of 0 to 255, for each channel in its own order
@@ -30,16 +30,13 @@ public record LocatorOrder(Path model, LocatorSpec spec, ColourOrder order, List
      * @throws ImportException if the file is no detector that can be taken
      */
     byte[] graph() throws IOException {
-        if (!Files.isRegularFile(model)) {
-            throw new ImportException("no locator at %s: give the file of a detector in ONNX".formatted(model));
-        }
-        long bytes = Files.size(model);
-        if (bytes > MOST_BYTES) {
+        ModelProto whole = ForeignModel.read(model).proto();
+        if (whole.getSerializedSize() > MOST_BYTES) {
             throw new ImportException("the locator %s has %d MB, at most %d are taken: give a smaller detector"
-                    .formatted(model, bytes >> 20, MOST_BYTES >> 20));
+                    .formatted(model, whole.getSerializedSize() >> 20, MOST_BYTES >> 20));
         }
         try {
-            return ForeignLocator.rewritten(Files.readAllBytes(model), spec, order, mean, std);
+            return ForeignLocator.rewritten(whole.toByteArray(), spec, order, mean, std);
         } catch (IllegalArgumentException e) {
             throw new ImportException("%s: %s".formatted(model.getFileName(), e.getMessage()), e);
         }

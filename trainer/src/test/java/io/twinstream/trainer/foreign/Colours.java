@@ -10,11 +10,11 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** Pictures of coloured patches: each class has its own, and each picture of it lays them a little differently. */
-final class Colours {
+public final class Colours {
     private Colours() {}
 
     /** Writes {@code folder/class0/0.png} and so on. */
-    static Path write(Path folder, int classes, int pictures, int width, int height) throws IOException {
+    public static Path write(Path folder, int classes, int pictures, int width, int height) throws IOException {
         for (int number = 0; number < classes; number++) {
             Path of = Files.createDirectories(folder.resolve("class" + number));
             for (int picture = 0; picture < pictures; picture++) {
@@ -27,7 +27,7 @@ final class Colours {
         return folder;
     }
 
-    static BufferedImage picture(int shape, int hand, int width, int height) {
+    public static BufferedImage picture(int shape, int hand, int width, int height) {
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = picture.createGraphics();
         Random patches = new Random(shape);

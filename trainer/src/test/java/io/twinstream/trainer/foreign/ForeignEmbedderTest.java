@@ -225,7 +225,9 @@ class ForeignEmbedderTest {
                 null);
         assertRefused("is of opset 6", Onnx.embedder(3, 1, 1, -1).opset(6), null);
         assertRefused(
-                "ONNX Runtime can't run model.onnx", Onnx.embedder(3, 1, 1, -1).opset(999), null);
+                "model.onnx is of opset 999, and ONNX Runtime takes ",
+                Onnx.embedder(3, 1, 1, -1).opset(999),
+                null);
         assertRefused(
                 "ONNX Runtime can't run model.onnx", Onnx.embedder(3, 1, 1, -1).ir(999), null);
         assertRefused(
@@ -269,6 +271,21 @@ class ForeignEmbedderTest {
                         .input("input", Onnx.FLOAT, shape)
                         .node("Flatten", List.of("input"), "output")
                         .output("output", Onnx.FLOAT, 0, 0),
+                null);
+    }
+
+    @Test
+    void theOtherLayoutIsNamedWhereNoSideIsFixed() throws IOException {
+        assertRefused(
+                "can't run on pictures laid out as NCHW, and can otherwise: give --layout nhwc",
+                new Onnx()
+                        .input("input", Onnx.FLOAT, 0, 0, 0, 0)
+                        .node("Transpose", List.of("input"), "planes", Onnx.integers("perm", 0, 3, 1, 2))
+                        .pooled("planes", 3)
+                        .longs("shape", -1, 48)
+                        .node("Reshape", List.of("pooled", "shape"), "flat")
+                        .headed("flat", 3)
+                        .output("output", Onnx.FLOAT, 0, Onnx.LENGTH),
                 null);
     }
 

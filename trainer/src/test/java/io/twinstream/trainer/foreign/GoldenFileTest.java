@@ -66,6 +66,7 @@ class GoldenFileTest {
                 "{\"image\": \"b.png\", \"embedding\": [1, 2, 3]}|line 2 names the image b.png, which isn't there",
                 "{\"image\": \"a.png\", \"embedding\": [1, 2]}|line 2 has 2 numbers, and the model gives 3",
                 "{\"image\": \"a.png\", \"embedding\": [0, 0, 0]}|line 2 has a vector of zeros",
+                "{\"image\": \"a.png\", \"embedding\": [1, NaN, 3]}|line 2 has a vector of zeros, or of numbers that aren't finite",
                 "{\"image\": \"golden.jsonl\", \"embedding\": [1, 2, 3]}|can't be decoded"
             })
     void aWrongLineIsToldByItsNumber(String line, String told) throws IOException {

@@ -17,15 +17,15 @@ import java.util.List;
  * Locator graphs find bright cells: each of the 8 x 8 pixels of their input is a candidate whose score is its red. The box of
  * a candidate is its pixel, and its two points are the box's upper corners. The embedder beside them gives its input of 4 x 4.
  */
-final class LocatorGraphs {
-    static final int SIDE = 8;
-    static final int CELLS = SIDE * SIDE;
-    static final int EMBEDDED = 4;
+public final class LocatorGraphs {
+    public static final int SIDE = 8;
+    public static final int CELLS = SIDE * SIDE;
+    public static final int EMBEDDED = 4;
 
     private LocatorGraphs() {}
 
     /** Returns a graph as packages hold it. */
-    static byte[] ofPackage() {
+    public static byte[] ofPackage() {
         GraphProto.Builder graph = GraphProto.newBuilder()
                 .setName("cells")
                 .addInput(value("image", -1, 3, SIDE, SIDE))
@@ -35,7 +35,7 @@ final class LocatorGraphs {
     }
 
     /** Returns a graph as others export it: a batch of one, channels last, -1 to 1, and a block that pads. */
-    static byte[] foreign() {
+    public static byte[] foreign() {
         GraphProto.Builder graph = GraphProto.newBuilder()
                 .setName("cells")
                 .addInput(value("input", 1, SIDE, SIDE, 3))
@@ -57,7 +57,7 @@ final class LocatorGraphs {
     }
 
     /** Returns a foreign graph whose answer has no batch, so that it can't be freed. */
-    static byte[] withoutBatch() {
+    public static byte[] withoutBatch() {
         return model(GraphProto.newBuilder()
                 .setName("cells")
                 .addInput(value("input", 1, 3, SIDE, SIDE))
@@ -67,7 +67,7 @@ final class LocatorGraphs {
     }
 
     /** Returns an embedder whose embedding is its input. */
-    static byte[] embedder(int channels) {
+    public static byte[] embedder(int channels) {
         long length = (long) channels * EMBEDDED * EMBEDDED;
         return model(GraphProto.newBuilder()
                 .setName("same")

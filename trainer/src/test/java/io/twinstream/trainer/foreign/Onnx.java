@@ -30,16 +30,16 @@ import java.util.Map;
 import java.util.Random;
 
 /** Makes ONNX models by hand, as exporters of all kinds write them, and runs them as their owners do. */
-final class Onnx {
-    static final int FLOAT = DataType.FLOAT_VALUE;
-    static final int LENGTH = 8;
+public final class Onnx {
+    public static final int FLOAT = DataType.FLOAT_VALUE;
+    public static final int LENGTH = 8;
 
     private final ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(8);
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("foreign");
     private long opset = 13;
 
     /** Adds a small embedder of c x 16 x 16: average pooling, a Reshape to this shape, a product and a tanh. */
-    static Onnx embedder(int channels, long batch, long... shape) {
+    public static Onnx embedder(int channels, long batch, long... shape) {
         return new Onnx()
                 .input("input", FLOAT, batch, channels, 16, 16)
                 .pooled("input", channels)
@@ -50,7 +50,7 @@ final class Onnx {
     }
 
     /** Adds the same embedder, with a batch of 1 in a shape that is computed of constants, where no Reshape names it. */
-    static Onnx rigid() {
+    public static Onnx rigid() {
         return new Onnx()
                 .input("input", FLOAT, 1, 3, 16, 16)
                 .pooled("input", 3)
@@ -62,17 +62,17 @@ final class Onnx {
                 .output("output", FLOAT, 1, LENGTH);
     }
 
-    Onnx pooled(String from, int channels) {
+    public Onnx pooled(String from, int channels) {
         return node("AveragePool", List.of(from), "pooled", integers("kernel_shape", 4, 4), integers("strides", 4, 4));
     }
 
-    Onnx headed(String from, int channels) {
+    public Onnx headed(String from, int channels) {
         return floats("weights", random(channels * 16 * LENGTH), channels * 16, LENGTH)
                 .node("MatMul", List.of(from, "weights"), "product")
                 .node("Tanh", List.of("product"), "output");
     }
 
-    static float[] random(int count) {
+    public static float[] random(int count) {
         Random random = new Random(count);
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
@@ -81,17 +81,17 @@ final class Onnx {
         return values;
     }
 
-    Onnx opset(long version) {
+    public Onnx opset(long version) {
         opset = version;
         return this;
     }
 
-    Onnx ir(long version) {
+    public Onnx ir(long version) {
         model.setIrVersion(version);
         return this;
     }
 
-    Onnx domain(String domain, String operator, String from, String to) {
+    public Onnx domain(String domain, String operator, String from, String to) {
         model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1));
         graph.addNode(NodeProto.newBuilder()
                 .setDomain(domain)
@@ -102,17 +102,17 @@ final class Onnx {
     }
 
     /** A side of 0 is free. */
-    Onnx input(String name, int type, long... sides) {
+    public Onnx input(String name, int type, long... sides) {
         graph.addInput(value(name, type, sides));
         return this;
     }
 
-    Onnx output(String name, int type, long... sides) {
+    public Onnx output(String name, int type, long... sides) {
         graph.addOutput(value(name, type, sides));
         return this;
     }
 
-    Onnx node(String operator, List<String> inputs, String output, AttributeProto... attributes) {
+    public Onnx node(String operator, List<String> inputs, String output, AttributeProto... attributes) {
         graph.addNode(NodeProto.newBuilder()
                 .setOpType(operator)
                 .setName(operator + " " + output)
@@ -122,7 +122,7 @@ final class Onnx {
         return this;
     }
 
-    Onnx floats(String name, float[] values, long... sides) {
+    public Onnx floats(String name, float[] values, long... sides) {
         TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(FLOAT);
         for (long side : sides) {
             tensor.addDims(side);
@@ -131,7 +131,7 @@ final class Onnx {
         return this;
     }
 
-    Onnx halves(String name, float[] values, long... sides) {
+    public Onnx halves(String name, float[] values, long... sides) {
         ByteBuffer raw = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             raw.putShort(Fp16Conversions.floatToFp16(value));
@@ -144,7 +144,7 @@ final class Onnx {
         return this;
     }
 
-    Onnx longs(String name, long... values) {
+    public Onnx longs(String name, long... values) {
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)
                 .setDataType(DataType.INT64_VALUE)
@@ -157,7 +157,7 @@ final class Onnx {
     }
 
     /** Lists all constants as inputs too, as exporters did before IR version 4. */
-    Onnx constantsAsInputs() {
+    public Onnx constantsAsInputs() {
         for (TensorProto each : graph.getInitializerList()) {
             graph.addInput(value(
                     each.getName(),
@@ -168,7 +168,7 @@ final class Onnx {
     }
 
     /** Moves the constant's bytes into a file, which the model then names like this. */
-    Onnx external(String name, Path file, String location) throws IOException {
+    public Onnx external(String name, Path file, String location) throws IOException {
         for (int i = 0; i < graph.getInitializerCount(); i++) {
             TensorProto tensor = graph.getInitializer(i);
             if (tensor.getName().equals(name)) {
@@ -187,7 +187,7 @@ final class Onnx {
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return model.clone()
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
                 .setGraph(graph)
@@ -195,12 +195,13 @@ final class Onnx {
                 .toByteArray();
     }
 
-    Path write(Path file) throws IOException {
+    public Path write(Path file) throws IOException {
         return Files.write(file, bytes());
     }
 
     /** Runs a model on one picture as its owner does, and returns all numbers of the output. */
-    static float[] run(byte[] model, String input, String output, float[] numbers, long... sides) throws OrtException {
+    public static float[] run(byte[] model, String input, String output, float[] numbers, long... sides)
+            throws OrtException {
         OrtEnvironment environment =
                 OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "twinstream");
         try (OrtSession session = environment.createSession(model);
@@ -213,7 +214,7 @@ final class Onnx {
         }
     }
 
-    static AttributeProto integers(String name, long... values) {
+    public static AttributeProto integers(String name, long... values) {
         AttributeProto.Builder attribute =
                 AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
         for (long value : values) {
@@ -222,7 +223,7 @@ final class Onnx {
         return attribute.build();
     }
 
-    static AttributeProto integer(String name, long value) {
+    public static AttributeProto integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)

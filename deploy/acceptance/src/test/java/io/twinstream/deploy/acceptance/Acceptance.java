@@ -25,11 +25,13 @@ import io.twinstream.deploy.acceptance.images.Poison;
 import io.twinstream.deploy.acceptance.images.RealImages;
 import io.twinstream.deploy.acceptance.images.ValidPictures;
 import io.twinstream.deploy.acceptance.models.FittedHeads;
+import io.twinstream.deploy.acceptance.models.ImportRefusals;
 import io.twinstream.deploy.acceptance.models.ImportedFaces;
 import io.twinstream.deploy.acceptance.models.LargeModel;
 import io.twinstream.deploy.acceptance.models.Refusals;
 import io.twinstream.deploy.acceptance.models.RunawayModel;
 import io.twinstream.deploy.acceptance.models.SwapFaults;
+import io.twinstream.deploy.acceptance.models.SwapOfKinds;
 import io.twinstream.deploy.acceptance.models.SwapSoak;
 import io.twinstream.deploy.acceptance.models.SwapUnderLoad;
 import io.twinstream.deploy.acceptance.page.PageAtWork;
@@ -96,7 +98,9 @@ final class Acceptance {
             Map.entry("one-shot", new OneShot()),
             Map.entry("verification", new Verification()),
             Map.entry("swap-under-load", new SwapUnderLoad()),
+            Map.entry("swap-of-kinds", new SwapOfKinds()),
             Map.entry("import", new ImportedFaces()),
+            Map.entry("import-refusals", new ImportRefusals(true)),
             Map.entry("head", new FittedHeads()),
             Map.entry("regions", new RegionsInScenes()),
             Map.entry("large-model", new LargeModel()),
@@ -143,6 +147,7 @@ final class Acceptance {
     private static final Map<String, AcceptanceCheck> SMALLER = Map.ofEntries(
             Map.entry("pictures", new ValidPictures(2)),
             Map.entry("regions", new RegionsInScenes(60)),
+            Map.entry("import-refusals", new ImportRefusals(false)),
             Map.entry("exact-windows", new ExactWindows(50_000)),
             Map.entry("names", new NamesKept(1)),
             Map.entry("swap-soak", new SwapSoak(40)),

@@ -18,6 +18,7 @@ public final class InferenceException extends RuntimeException {
                 .orElse("no reason given")
                 .replaceFirst("^Error code - \\w+ - message: ", "")
                 .replaceFirst("^.*\\[ONNXRuntimeError] : \\d+ : \\w+ : ", "")
+                .replaceFirst("^/\\S+\\.\\w+:\\d+ .*?\\) (?=[A-Z])", "")
                 .replaceFirst("^.*?(\\w+ failure \\d+: .*?) ; GPU=.*", "$1");
     }
 }

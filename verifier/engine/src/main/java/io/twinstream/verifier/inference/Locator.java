@@ -98,6 +98,10 @@ final class Locator implements AutoCloseable {
         return input;
     }
 
+    boolean isOnCpu() {
+        return !sessions.provider().equals(OpenSession.CUDA);
+    }
+
     BoundedRun.RunBounds bounds() {
         return bounds;
     }

@@ -21,9 +21,11 @@ public final class Preprocessor {
     private Fitted fitted;
     private ResizeAxis columns;
     private ResizeAxis rows;
-    private float[] line = new float[0];
+    /** The source rows that were loaded last, by parity. */
+    private final float[][] lines = {new float[0], new float[0]};
+
+    private final int[] loaded = new int[2];
     private float[] shrunk = new float[0];
-    private int loaded;
     private @Nullable LaneShrink lanes;
 
     public Preprocessor(InputSpec spec) {
@@ -88,46 +90,52 @@ public final class Preprocessor {
             columns = fitted.columns.axis(spec);
             rows = fitted.rows.axis(spec);
         }
-        if (line.length != picture.width()) {
-            line = new float[picture.width()];
+        int samples = picture.width() * spec.channels();
+        if (lines[0].length != samples) {
+            lines[0] = new float[samples];
+            lines[1] = new float[samples];
         }
-        if (shrunk.length != picture.width() + columns.taps()) {
-            shrunk = new float[picture.width() + columns.taps()];
+        if (shrunk.length != samples + columns.taps() * spec.channels()) {
+            shrunk = new float[samples + columns.taps() * spec.channels()];
         }
         if (!fitted.fills(spec)) {
             Arrays.fill(target, offset + scale * fill);
         }
-        for (int channel = 0; channel < spec.channels(); channel++) {
-            loaded = -1;
-            for (int y = 0; y < rows.first.length; y++) {
-                shrinkRows(picture, channel, y);
-                shrinkColumns((channel * spec.height() + fitted.rows.at + y) * spec.width() + fitted.columns.at);
+        Arrays.fill(loaded, -1);
+        for (int y = 0; y < rows.first.length; y++) {
+            shrinkRows(picture, y);
+            for (int channel = 0; channel < spec.channels(); channel++) {
+                shrinkColumns(
+                        channel, (channel * spec.height() + fitted.rows.at + y) * spec.width() + fitted.columns.at);
             }
         }
     }
 
-    private void shrinkRows(Picture picture, int channel, int y) {
+    /** Shrinks all channels at once, whose samples lie side by side. */
+    private void shrinkRows(Picture picture, int y) {
         Arrays.fill(shrunk, 0);
         for (int tap = 0; tap < rows.taps(); tap++) {
             float weight = rows.weights[tap][y];
             if (weight > 0) {
-                load(picture, channel, rows.first[y] + tap);
-                add(weight, line, shrunk);
+                add(weight, loaded(picture, rows.first[y] + tap), shrunk);
             }
         }
     }
 
-    /** Loads a source row as floats; a row that two target rows share is loaded once. */
-    private void load(Picture picture, int channel, int y) {
-        if (loaded == y) {
-            return;
+    /** Returns a source row as floats; a row that several target rows share is loaded once. */
+    private float[] loaded(Picture picture, int y) {
+        int slot = y % lines.length;
+        float[] line = lines[slot];
+        if (loaded[slot] != y) {
+            loaded[slot] = y;
+            load(picture.samples(), y * line.length, line);
         }
-        loaded = y;
-        byte[] samples = picture.samples();
-        int step = picture.channels();
-        int at = y * picture.width() * step + channel;
+        return line;
+    }
+
+    private static void load(byte[] samples, int at, float[] line) {
         for (int x = 0; x < line.length; x++) {
-            line[x] = samples[at + x * step] & 255;
+            line[x] = samples[at + x] & 255;
         }
     }
 
@@ -138,20 +146,37 @@ public final class Preprocessor {
         }
     }
 
-    private void shrinkColumns(int start) {
+    private void shrinkColumns(int channel, int start) {
         int end = start + columns.first.length;
-        Arrays.fill(target, start, end, 0);
-        for (int tap = 0; tap < columns.taps(); tap++) {
-            gather(columns.weights[tap], columns.first, tap, shrunk, target, start);
+        if (columns.taps() == 2) {
+            gather(columns, spec.channels(), channel, shrunk, target, start);
+        } else {
+            Arrays.fill(target, start, end, 0);
+            for (int tap = 0; tap < columns.taps(); tap++) {
+                int from = tap * spec.channels() + channel;
+                gather(columns.weights[tap], columns.first, spec.channels(), from, shrunk, target, start);
+            }
         }
         for (int x = start; x < end; x++) {
             target[x] = offset + scale * target[x];
         }
     }
 
-    private static void gather(float[] weights, int[] first, int tap, float[] line, float[] sums, int start) {
+    /** Adds both taps of each target in one go, in the order in which they are added one by one. */
+    private static void gather(ResizeAxis axis, int step, int from, float[] line, float[] sums, int start) {
+        float[] left = axis.weights[0];
+        float[] right = axis.weights[1];
+        int[] first = axis.first;
+        for (int i = 0; i < left.length; i++) {
+            int at = first[i] * step + from;
+            sums[start + i] = left[i] * line[at] + right[i] * line[at + step];
+        }
+    }
+
+    private static void gather(
+            float[] weights, int[] first, int step, int from, float[] line, float[] sums, int start) {
         for (int i = 0; i < weights.length; i++) {
-            sums[start + i] += weights[i] * line[first[i] + tap];
+            sums[start + i] += weights[i] * line[first[i] * step + from];
         }
     }
 

@@ -33,11 +33,33 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
      */
     static VersionAudit of(Settings settings, Mix mix, Map<ModelId, String> shipped, Load load, TopicAnswers answers)
             throws Exception {
+        Map<ModelId, byte[]> packages = new HashMap<>();
+        for (Map.Entry<ModelId, String> each : shipped.entrySet()) {
+            packages.put(each.getKey(), Releases.renamed(each.getValue(), each.getKey()));
+        }
+        return ofPackages(settings, mix, packages, load, answers);
+    }
+
+    /**
+     * Judges everything again.
+     *
+     * @param packages the package that each version is
+     */
+    static VersionAudit ofPackages(
+            Settings settings, Mix mix, Map<ModelId, byte[]> packages, Load load, TopicAnswers answers)
+            throws Exception {
         Map<ModelId, VersionJudgement> judgements = new HashMap<>();
         Audit audit;
         try {
-            for (Map.Entry<ModelId, String> each : shipped.entrySet()) {
-                judgements.put(each.getKey(), judgement(settings, each.getValue(), each.getKey(), mix));
+            for (Map.Entry<ModelId, byte[]> each : packages.entrySet()) {
+                judgements.put(
+                        each.getKey(),
+                        new VersionJudgement(
+                                ServingModel.open(
+                                        PackageArchive.read(
+                                                each.getValue(), each.getKey().toString()),
+                                        InferenceSettings.of(settings)),
+                                mix));
             }
             audit = Audit.of(Wired.timeline(settings), null, judgements, load, answers);
         } finally {
@@ -55,14 +77,6 @@ record VersionAudit(int wrongVersion, int wrongVerdict, int changes, int partiti
     /** Returns whether nothing is wrong, and the version changed so often in each partition. */
     boolean isClean(int swaps) {
         return wrongVersion == 0 && wrongVerdict == 0 && changes == swaps * partitions;
-    }
-
-    private static VersionJudgement judgement(Settings settings, String shipped, ModelId id, Mix mix) throws Exception {
-        return new VersionJudgement(
-                ServingModel.open(
-                        PackageArchive.read(Releases.renamed(shipped, id), id.toString()),
-                        InferenceSettings.of(settings)),
-                mix);
     }
 
     /** Returns the versions by partition and offset. */

@@ -11,8 +11,10 @@ import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.TaskKind;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.topic.ReferenceKey;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.standstill.ProbePlace;
@@ -23,6 +25,9 @@ import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Judges the probes of a {@link Mix} by one version with its own gallery, outside any topology. */
 final class VersionJudgement implements AutoCloseable {
@@ -31,7 +36,7 @@ final class VersionJudgement implements AutoCloseable {
     private final ServingModel model;
     private final Judge judge = new Judge(Clock.systemUTC());
     private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
-    private final Map<Drawing, float[]> embeddings = new IdentityHashMap<>();
+    private final Map<Drawing, Embeddings> embeddings = new IdentityHashMap<>();
 
     /**
      * Enrols what the mix enrols.
@@ -41,11 +46,15 @@ final class VersionJudgement implements AutoCloseable {
     VersionJudgement(ServingModel model, Mix mix) {
         this.model = model;
         List<Drawing> enrolled = mix.enrolled();
-        float[][] references = model.embedder()
-                .embedReferences(enrolled.stream().map(this::picture).toList());
+        List<Picture> pictures = enrolled.stream().map(this::picture).toList();
+        float[][] references = model.embedder().embedReferences(pictures);
+        Embeddings checked = model.embedder().checkAll(pictures);
         for (int i = 0; i < references.length; i++) {
-            Drawing drawing = enrolled.get(i);
-            model.gallery().put(new ReferenceKey(drawing.subject(), drawing.drawer()), references[i]);
+            UndecidedCause cause = checked.cause(i);
+            if (!checked.isAmbiguous(i) && (cause == null || !model.domain().refuses(cause))) {
+                Drawing drawing = enrolled.get(i);
+                model.gallery().put(new ReferenceKey(drawing.subject(), drawing.drawer()), references[i]);
+            }
         }
     }
 
@@ -56,7 +65,7 @@ final class VersionJudgement implements AutoCloseable {
     /** Returns whether a verdict is the one that this version gives with its gallery. */
     boolean agrees(Mix.Sent sent, Verdict verdict) {
         Object task;
-        List<float[]> embedded;
+        List<Embeddings> embedded;
         if (sent.task() == TaskKind.PAIR) {
             task = new Pair(ByteBuffer.allocate(0), null);
             embedded = List.of(embedding(sent.probe()), embedding(sent.other()));
@@ -65,9 +74,15 @@ final class VersionJudgement implements AutoCloseable {
             embedded = List.of(embedding(sent.probe()));
         }
         Probe probe = new Probe(verdict.getProbeId(), "", Instant.EPOCH, ByteBuffer.allocate(0), task, null);
-        Verdict expected =
-                judge.judge(model, new PreparedProbe.Embedded(probe, embedded), new ProbePlace(0, 0), Instant.EPOCH);
+        List<float[]> vectors =
+                embedded.stream().flatMap(each -> each.all(0).stream()).toList();
+        Verdict expected = judge.judge(
+                model,
+                new PreparedProbe.Embedded(probe, vectors, cause(embedded)),
+                new ProbePlace(0, 0),
+                Instant.EPOCH);
         return expected.getOutcome() == verdict.getOutcome()
+                && expected.getCause() == verdict.getCause()
                 && expected.getGallerySize() == verdict.getGallerySize()
                 && expected.getThreshold() == verdict.getThreshold()
                 && subject(expected).equals(subject(verdict))
@@ -79,8 +94,20 @@ final class VersionJudgement implements AutoCloseable {
         model.close();
     }
 
-    private float[] embedding(Drawing drawing) {
-        return embeddings.computeIfAbsent(drawing, each -> model.embedder().embedAll(List.of(picture(each)))[0]);
+    private Embeddings embedding(Drawing drawing) {
+        return embeddings.computeIfAbsent(drawing, each -> model.embedder().checkAll(List.of(picture(each))));
+    }
+
+    /** Returns why the model can't judge pictures that are judged together: nothing found goes first, then no contrast. */
+    private static @Nullable UndecidedCause cause(List<Embeddings> embedded) {
+        List<UndecidedCause> causes = embedded.stream()
+                .map(each -> each.cause(0))
+                .filter(Objects::nonNull)
+                .toList();
+        return Stream.of(UndecidedCause.NOTHING_FOUND, UndecidedCause.BLANK)
+                .filter(causes::contains)
+                .findFirst()
+                .orElse(causes.isEmpty() ? null : causes.get(0));
     }
 
     private Picture picture(Drawing drawing) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +42,14 @@ public final class Images {
                     .map(Images::drawing)
                     .toList());
         }
+    }
+
+    /** Returns the images of the first so many subjects, and all others. */
+    public Images joined(int subjects, Images others) {
+        List<Drawing> joined = new ArrayList<>();
+        bySubject().values().stream().limit(subjects).forEach(joined::addAll);
+        joined.addAll(others.drawings);
+        return new Images(joined);
     }
 
     /** Returns the same images with black for white and white for black. */

@@ -33,11 +33,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Makes a model package of an ONNX embedder that others trained. */
 @Command(
@@ -299,7 +301,7 @@ public final class ImportCommand implements Callable<Integer> {
         @Option(
                 names = "--locator-input",
                 paramLabel = "WIDTHxHEIGHT",
-                converter = TrainCommand.InputConverter.class,
+                converter = LocatorInputConverter.class,
                 description = "Pixels that the detector takes.")
         private @Nullable InputSize size;
 
@@ -392,6 +394,22 @@ public final class ImportCommand implements Callable<Integer> {
                     colours,
                     PreparationOptions.each("--locator-mean", mean.isEmpty() ? List.of(middle) : mean, 3),
                     PreparationOptions.each("--locator-std", std.isEmpty() ? List.of(unit) : std, 3));
+        }
+
+        /** Reads the size of a detector's input, which has three colours always. */
+        static final class LocatorInputConverter implements ITypeConverter<TrainCommand.InputConverter.Size> {
+            private static final Pattern SIZE = Pattern.compile("(\\d{1,4})x(\\d{1,4})(?:x3)?");
+
+            @Override
+            public TrainCommand.InputConverter.Size convert(String value) {
+                Matcher matcher = SIZE.matcher(value);
+                if (!matcher.matches()) {
+                    throw new TypeConversionException(
+                            "'%s' must be WIDTHxHEIGHT, like 128x128: a locator takes three colours".formatted(value));
+                }
+                return new TrainCommand.InputConverter.Size(
+                        Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), 3);
+            }
         }
 
         private static TemplatePoint point(String text) {

@@ -92,6 +92,8 @@ class ImportCommandTest {
         assertRefused("std must be positive", "--input", "32x32", "--std", "0", "--unproven", "r");
         assertRefused("fill must be 0 to 255", "--input", "32x32", "--fill", "256", "--unproven", "r");
         assertRefused("align needs a locator", "--input", "32x32", "--fit", "align", "--unproven", "r");
+        assertRefused("'8x8x1' must be WIDTHxHEIGHT", "--input", "32x32", "--locator-input", "8x8x1");
+        assertRefused("a model's name is 1 to 100", "--input", "32x32", "--name", "a/b", "--unproven", "r");
         assertRefused("the tolerance must lie", "--input", "32x32", "--tolerance", "2", "--unproven", "r");
         assertRefused("computes no 'x'", "--input", "32x32", "--output", "x", "--unproven", "r");
         assertRefused(
@@ -124,8 +126,6 @@ class ImportCommandTest {
         List<String> arguments = new ArrayList<>(List.of(
                 "import",
                 model.toString(),
-                "--name",
-                "hand",
                 "--model-version",
                 "1",
                 "--validation",
@@ -133,6 +133,9 @@ class ImportCommandTest {
                 "--out",
                 out.toString()));
         arguments.addAll(List.of(options));
+        if (!arguments.contains("--name")) {
+            arguments.addAll(List.of("--name", "hand"));
+        }
         return Ran.run(arguments.toArray(String[]::new));
     }
 
