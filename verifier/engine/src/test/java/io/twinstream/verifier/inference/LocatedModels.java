@@ -37,6 +37,7 @@ public final class LocatedModels {
     private static final int EMBEDDED = 4;
     /** The pixels of a scene that become one of the embedder's, across and down. */
     private static final int WIDTH = CELL / EMBEDDED;
+
     private static final int DARKEST = 70;
     private static final int CONTRAST = 180;
 

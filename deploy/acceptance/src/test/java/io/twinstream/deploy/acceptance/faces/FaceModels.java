@@ -118,8 +118,7 @@ public final class FaceModels {
                         middle));
     }
 
-    private byte[] imported(
-            ModelId id, Path validation, @Nullable Path golden, Fit fit, @Nullable LocatorOrder locator)
+    private byte[] imported(ModelId id, Path validation, @Nullable Path golden, Fit fit, @Nullable LocatorOrder locator)
             throws IOException {
         Preparation preparation = new Preparation(
                 fit,

@@ -69,11 +69,9 @@ public final class FittedHeads implements AcceptanceCheck {
     public Result run(Path faces) throws Exception {
         FaceModels models = new FaceModels();
         try (TemporaryFolder folder = TemporaryFolder.create("fitted-heads")) {
-            Path golden = new OwnersRuntime(
-                            models.embedder(), FaceModels.SIDE, FaceModels.MEAN, FaceModels.STD)
+            Path golden = new OwnersRuntime(models.embedder(), FaceModels.SIDE, FaceModels.MEAN, FaceModels.STD)
                     .vectors(faces, folder.path().resolve("golden"), false);
-            ModelPackage embedder =
-                    PackageArchive.read(
+            ModelPackage embedder = PackageArchive.read(
                     models.stretched(new ModelId("faces", "1"), faces, golden), "the stretched faces");
             Figures people = figures(embedder, faces, folder.path().resolve("people"), TURNS_OF_FACES);
             Path clothes =

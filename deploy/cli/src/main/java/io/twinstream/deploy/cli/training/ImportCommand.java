@@ -397,18 +397,17 @@ public final class ImportCommand implements Callable<Integer> {
         }
 
         /** Reads the size of a detector's input, which has three colours always. */
-        static final class LocatorInputConverter implements ITypeConverter<TrainCommand.InputConverter.Size> {
+        static final class LocatorInputConverter implements ITypeConverter<InputSize> {
             private static final Pattern SIZE = Pattern.compile("(\\d{1,4})x(\\d{1,4})(?:x3)?");
 
             @Override
-            public TrainCommand.InputConverter.Size convert(String value) {
+            public InputSize convert(String value) {
                 Matcher matcher = SIZE.matcher(value);
                 if (!matcher.matches()) {
                     throw new TypeConversionException(
                             "'%s' must be WIDTHxHEIGHT, like 128x128: a locator takes three colours".formatted(value));
                 }
-                return new TrainCommand.InputConverter.Size(
-                        Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), 3);
+                return new InputSize(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), 3);
             }
         }
 

@@ -39,7 +39,7 @@ class ModelsPruneIT {
         Ran first = Ran.on(settings, "models", "prune", "--keep", "2");
         Ran again = Ran.on(settings, "models", "prune", "--keep", "2", "--json");
 
-        assertEquals("no version is published", nothing.out().strip());
+        assertEquals("no version is published", nothing.out().strip(), nothing.err());
         assertTrue(dry.out().startsWith("would remove letters/1, "), dry.out() + dry.err());
         assertTrue(first.out().startsWith("removed letters/1, "), first.out() + first.err());
         assertEquals(
