@@ -77,7 +77,9 @@ public record HeadFit(Head head, L1Calibration calibration, Map<String, String> 
                     listener);
             HeadTrials trials = HeadTrials.run(images, kinds, learner, settings.seed(), steps);
             tell(trials, kinds, figures, listener);
-            kept = new Choice(learner, images, validation, before, steps, listener).best(trials, kinds).orElse(parents);
+            kept = new Choice(learner, images, validation, before, steps, listener)
+                    .best(trials, kinds)
+                    .orElse(parents);
             steps.end();
         }
         Rates after = Rates.of(kept, validation);
