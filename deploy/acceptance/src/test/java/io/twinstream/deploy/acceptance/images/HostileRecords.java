@@ -4,11 +4,13 @@ import io.twinstream.schemas.record.Claim;
 import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
+import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.serde.RecordSerde;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -45,6 +47,13 @@ final class HostileRecords {
                 serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(1_000_000), null)));
         records.put(
                 "a claim to be nobody", serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Claim(""), null)));
+        Map.of(
+                        "a region beside its picture", new Region(1e6f, 0f, 10f, 10f, 1f, List.of()),
+                        "a region in shares", new Region(0.1f, 0.1f, 0.5f, 0.5f, 1f, List.of()),
+                        "a region that is no number", new Region(Float.NaN, 0f, 10f, 10f, 1f, List.of()),
+                        "a region without size", new Region(0f, 0f, 10f, 0f, 1f, List.of()))
+                .forEach((name, region) -> records.put(
+                        name, serde.encode(new Probe("p", "s", Instant.EPOCH, image, new Identify(1), region))));
         // After the ten bytes of the header, the id's length as a zigzag number: nearly 2 GiB, and a negative one.
         records.put("an id of 2 GB", claim(good, 0xfe, 0xff, 0xff, 0xff, 0x0e));
         records.put("an id of -1 bytes", claim(good, 0x01));
