@@ -35,12 +35,16 @@ public final class PairOfPictures {
 
     public static void main(String[] arguments) throws Exception {
         Topics topics = new Topics(arguments[1], 1);
-        Probe probe = new Probe(
-                UUID.randomUUID().toString(),
-                "client",
-                Instant.now(),
-                ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[2]))),
-                new Pair(ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[3]))), null), null);
+        // Builders need no change where a later schema has more fields.
+        Probe probe = Probe.newBuilder()
+                .setProbeId(UUID.randomUUID().toString())
+                .setSourceId("client")
+                .setSubmittedAt(Instant.now())
+                .setImage(ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[2]))))
+                .setTask(Pair.newBuilder()
+                        .setImage(ByteBuffer.wrap(Files.readAllBytes(Path.of(arguments[3]))))
+                        .build())
+                .build();
         RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
         try (var results = new KafkaConsumer<>(
                         Map.of("bootstrap.servers", arguments[0], "isolation.level", "read_committed"),

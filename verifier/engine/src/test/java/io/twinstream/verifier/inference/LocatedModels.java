@@ -39,6 +39,7 @@ public final class LocatedModels {
     private static final int WIDTH = CELL / EMBEDDED;
     private static final int DARKEST = 70;
     private static final int CONTRAST = 180;
+    private static final int MOST_DARK = 80;
 
     private LocatedModels() {}
 
@@ -105,13 +106,21 @@ public final class LocatedModels {
         return new Picture(SIDE, SIDE, 1, samples);
     }
 
-    /** Returns the light of each pixel that is embedded, whose mean is the same for all seeds. */
+    /**
+     * Returns the light of each pixel that is embedded. One half is darker than the other, the seed says which, and the mean
+     * is the same for all seeds.
+     */
     private static int[] pattern(int seed) {
         Random random = new Random(seed);
-        int[] pattern = new int[EMBEDDED * EMBEDDED];
-        for (int i = 0; i < pattern.length; i += 2) {
-            pattern[i] = random.nextInt(CONTRAST + 1);
-            pattern[i + 1] = CONTRAST - pattern[i];
+        int last = EMBEDDED * EMBEDDED - 1;
+        int[] pattern = new int[last + 1];
+        for (int i = 0; i <= last / 2; i++) {
+            int dark = random.nextInt(MOST_DARK + 1);
+            // The halves are left and right, or up and down.
+            int at = seed % 2 == 0 ? i : i % EMBEDDED * EMBEDDED + i / EMBEDDED;
+            boolean first = seed / 2 % 2 == 0;
+            pattern[at] = first ? dark : CONTRAST - dark;
+            pattern[last - at] = CONTRAST - pattern[at];
         }
         return pattern;
     }

@@ -199,7 +199,7 @@ class ShardedRegionsTest {
             return ServingModels.judging(choice, located);
         });
         for (int subject = 0; subject < SUBJECTS; subject++) {
-            gallery.enrol("s" + subject, "a", scene(subject));
+            gallery.enrol("s" + subject, "a", Probes.png(LocatedModels.scene(spot(1, subject))));
         }
         return gallery;
     }
