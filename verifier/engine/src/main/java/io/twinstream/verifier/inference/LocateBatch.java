@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A locate batch runs a locator for one thread, on up to {@link #most} pictures at once, in buckets of powers of two. Its
  * input is a direct buffer of the thread's. Where the locator has close-ups, each find is located once more in its own.
- *
- * <p>Maintainers: close-ups are copies of a part of a picture, up to sixteen a picture. They are made one by one, when each is
- * written to the input, so that no more than one is held.
  */
 final class LocateBatch {
     /** Bounds the input in floats: sixteen megabytes, which is 85 pictures of 128 x 128 and 3 of 640 x 640. */
@@ -89,7 +86,7 @@ final class LocateBatch {
         return found;
     }
 
-    /** Locates each find once more, in its close-up. One that would show the whole picture shows nothing new. */
+    /** Locates each find once more, in its close-up. */
     private @Nullable List<List<Region>> closer(List<Picture> pictures, List<List<Region>> found, double factor) {
         List<List<Region>> closer = new ArrayList<>();
         List<CloseUp> closeUps = new ArrayList<>();
@@ -97,13 +94,8 @@ final class LocateBatch {
         for (int image = 0; image < pictures.size(); image++) {
             List<Region> regions = new ArrayList<>();
             for (Region region : found.get(image)) {
-                CloseUp closeUp = CloseUp.of(pictures.get(image), region, factor);
-                if (closeUp.isWhole()) {
-                    regions.add(region);
-                } else {
-                    closeUps.add(closeUp);
-                    owners.add(regions);
-                }
+                closeUps.add(view.closeUp(pictures.get(image), region, factor));
+                owners.add(regions);
             }
             closer.add(regions);
         }

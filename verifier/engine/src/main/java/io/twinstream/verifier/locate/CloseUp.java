@@ -1,49 +1,51 @@
 package io.twinstream.verifier.locate;
 
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.verifier.locate.RegionCut.Box;
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.verifier.locate.Region.Point;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A close-up is the square around a find in which it is located once more. Detectors of a small input see a find in a large
- * picture with few pixels, so its key points are coarse there; in a close-up they are as exact as where it fills the picture.
- * The square ends where the picture ends.
+ * A close-up is the square around a find in which it is located once more. Every find has the same size there. A detector of a
+ * small input sees what is small in a large picture with few pixels, and what fills a picture is too large for some.
  *
- * @param source the picture in which the find was
- * @param find what was found in it
+ * <p>Maintainers: a close-up is drawn at the size of the detector's input, so that it costs little memory whatever the picture's
+ * size. What lies beyond the picture is filled.
  */
-public record CloseUp(Picture source, Region find, Box box) {
+public final class CloseUp {
     /** How far the centre may move, in longer sides of the find. */
     private static final double MOST_MOVE = 0.5;
+    /** Regions count from the edge of the first pixel, and similarities from its centre. */
+    private static final double HALF_PIXEL = 0.5;
+
+    private final Picture source;
+    private final Region find;
+    private final InputSpec input;
+    private final double scale;
 
     /**
-     * Returns the close-up of a find.
+     * Creates the close-up of a find.
      *
      * @param factor how many times the longer side of the find's box the square has
+     * @param input the detector's input, with as many channels as the picture
      */
-    public static CloseUp of(Picture source, Region find, double factor) {
-        double side = factor * longerSide(find);
-        Region square = new Region(
-                (float) (centreX(find) - side / 2),
-                (float) (centreY(find) - side / 2),
-                (float) side,
-                (float) side,
-                find.score(),
-                List.of());
-        Box box = Box.of(source, square);
-        return new CloseUp(source, find, box == null ? new Box(0, 0, source.width(), source.height()) : box);
+    CloseUp(Picture source, Region find, double factor, InputSpec input) {
+        this.source = source;
+        this.find = find;
+        this.input = input;
+        this.scale = Math.min(input.width(), input.height()) / (factor * longerSide(find));
     }
 
-    /** Returns whether the close-up is the whole picture, in which nothing new is seen. */
-    public boolean isWhole() {
-        return box.width() == source.width() && box.height() == source.height();
-    }
-
-    /** Returns what the locator is to see: a copy. */
+    /** Draws what the locator is to see, in the size of its input. */
     public Picture picture() {
-        return box.cut(source);
+        Similarity laying = new Similarity(
+                scale,
+                0,
+                inputX(HALF_PIXEL) - HALF_PIXEL,
+                inputY(HALF_PIXEL) - HALF_PIXEL);
+        return new AlignedPicture(input).draw(source, laying);
     }
 
     /**
@@ -52,10 +54,38 @@ public record CloseUp(Picture source, Region find, Box box) {
      */
     public @Nullable Region same(List<Region> finds) {
         return finds.stream()
-                .map(each -> each.moved(box.x(), box.y()))
+                .map(this::inPicture)
                 .filter(each -> move(each) < MOST_MOVE * longerSide(find))
                 .min(Comparator.comparingDouble(this::move))
                 .orElse(null);
+    }
+
+    private double inputX(double x) {
+        return (x - centreX(find)) * scale + input.width() / 2.0;
+    }
+
+    private double inputY(double y) {
+        return (y - centreY(find)) * scale + input.height() / 2.0;
+    }
+
+    private float pictureX(double inputX) {
+        return (float) ((inputX - input.width() / 2.0) / scale + centreX(find));
+    }
+
+    private float pictureY(double inputY) {
+        return (float) ((inputY - input.height() / 2.0) / scale + centreY(find));
+    }
+
+    private Region inPicture(Region seen) {
+        return new Region(
+                pictureX(seen.x()),
+                pictureY(seen.y()),
+                (float) (seen.width() / scale),
+                (float) (seen.height() / scale),
+                seen.score(),
+                seen.points().stream()
+                        .map(point -> new Point(pictureX(point.x()), pictureY(point.y())))
+                        .toList());
     }
 
     private double move(Region other) {

@@ -66,6 +66,15 @@ public final class LocatorView {
         }
     }
 
+    /**
+     * Returns the close-up of a find.
+     *
+     * @param factor how many times the longer side of the find's box the square has
+     */
+    public CloseUp closeUp(Picture picture, Region find, double factor) {
+        return new CloseUp(picture, find, factor, picture.channels() == colour.channels() ? colour : gray);
+    }
+
     /** Returns regions of the input as regions of the picture, without those that lie wholly beside it. */
     public List<Region> inPicture(List<Region> regions, int width, int height) {
         Placement placement = Preprocessor.placement(colour, width, height);

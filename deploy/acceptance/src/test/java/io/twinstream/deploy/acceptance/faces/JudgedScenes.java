@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class JudgedScenes {
     private final Map<Integer, Map<Region, ShownFace>> shown = new HashMap<>();
     private final Map<UndecidedCause, Integer> undecided = new EnumMap<>(UndecidedCause.class);
     private final List<String> faults = new ArrayList<>();
+    private final Map<String, Integer> missed = new TreeMap<>();
     private final List<String> people;
     private final Set<String> enrolled;
     private final PeopleRate falseMatches;
@@ -88,6 +90,9 @@ final class JudgedScenes {
                 boolean matches = scores.getOrDefault(subject, 0.0) >= threshold;
                 if (person == other) {
                     falseNonMatches.add(person, person, !matches);
+                    if (!matches) {
+                        missed.merge(face.person() + "/" + face.picture(), 1, Integer::sum);
+                    }
                 } else {
                     falseMatches.add(person, other, matches);
                 }
@@ -141,6 +146,11 @@ final class JudgedScenes {
     /** Returns the faces that a scene's regions show. */
     Map<Region, ShownFace> shown(FaceScene scene) {
         return shown.get(scene.number());
+    }
+
+    /** Returns how often each picture of the people who set no threshold wasn't matched with its own reference. */
+    Map<String, Integer> missed() {
+        return missed;
     }
 
     Finds finds() {

@@ -94,6 +94,7 @@ public final class RegionsInScenes implements AcceptanceCheck {
         double[] moreFalse = falseMatches.above(judged.falseMatches());
         double[] moreMissed = falseNonMatches.above(judged.falseNonMatches());
         finds.missed().forEach(System.err::println);
+        System.err.println("missed, by picture: " + judged.missed());
         trial.faults().forEach(System.err::println);
         String figures = String.join(
                 "; ",
