@@ -57,6 +57,7 @@ import io.twinstream.deploy.acceptance.speed.Allocation;
 import io.twinstream.deploy.acceptance.speed.CostOfWatching;
 import io.twinstream.deploy.acceptance.speed.DecodeSpeed;
 import io.twinstream.deploy.acceptance.speed.LatencyOfProfiles;
+import io.twinstream.deploy.acceptance.speed.Locating;
 import io.twinstream.deploy.acceptance.speed.PipelineToRaw;
 import io.twinstream.deploy.acceptance.speed.SlowModel;
 import io.twinstream.deploy.acceptance.speed.StandInAccelerator;
@@ -117,6 +118,7 @@ final class Acceptance {
             Map.entry("registry", new RealRegistry()),
             Map.entry("cost-of-watching", new CostOfWatching()),
             Map.entry("pipeline", new PipelineToRaw()),
+            Map.entry("locating", new Locating()),
             Map.entry("decode", new DecodeSpeed()),
             Map.entry("latency", new LatencyOfProfiles()),
             Map.entry("accelerator", new StandInAccelerator()),

@@ -10,6 +10,7 @@ import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.model.ServingModel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -36,8 +37,13 @@ final class RawLimit {
         ImageDecoder decoder = ImageDecoder.overwriting(ImageLimits.DEFAULT);
         for (int i = 0; i < workload.references().size(); i++) {
             Picture picture = decode(decoder, workload.references().get(i));
-            model.gallery()
-                    .put(new ReferenceKey("subject-" + i, "1"), model.embedder().embedAll(List.of(picture))[0]);
+            float[] embedding = model.embedder().embedAll(List.of(picture))[0];
+            if (embedding.length == 0) {
+                throw new IllegalArgumentException(
+                        "the model's locator finds nothing in reference %d of the workload: give images that show it something by --images"
+                                .formatted(i + 1));
+            }
+            model.gallery().put(new ReferenceKey("subject-" + i, "1"), embedding);
         }
     }
 
@@ -93,15 +99,20 @@ final class RawLimit {
             for (int i = 0; i < batchSize; i++) {
                 batch.add(decode(decoder, workload.probe(from + judged + i)));
             }
-            for (SearchResult search : model.gallery().identify(List.of(batch.run()), 1)) {
+            List<float[]> found = Arrays.stream(batch.run())
+                    .filter(embedding -> embedding.length > 0)
+                    .toList();
+            int nothing = batchSize - found.size();
+            for (SearchResult search : model.gallery().identify(found, 1)) {
                 judged += search.matches().size();
             }
+            judged += nothing;
         }
         return judged;
     }
 
     private Picture decode(ImageDecoder decoder, byte[] image) {
-        Decoded decoded = decoder.decode(image, model.embedder().input());
+        Decoded decoded = model.embedder().decode(decoder, image, false);
         if (decoded instanceof Picture picture) {
             return picture;
         }

@@ -14,7 +14,9 @@ import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.drawing.Enlarged;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.verifier.settings.Shard;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,11 +38,16 @@ import picocli.CommandLine.Spec;
                     + " verifier's latency at half load.",
             "Ratios hold from machine to machine, figures in probes/s don't."
         },
-        footer = {"  twinstream bench --probes 100000 --json", "  twinstream bench --probes 15000 --report bench.html"})
+        footer = {
+            "  twinstream bench --probes 100000 --json",
+            "  twinstream bench --probes 15000 --report bench.html",
+            "  twinstream bench --images people/ --set verifier.model=faces-1.zip"
+        })
 public final class BenchCommand implements Callable<Integer> {
     private static final long SEED = 1;
     private static final int DISTINCT_PROBES = 500;
     private static final int DRAWN_SIDE = 105;
+    private static final int COLOURS = 3;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -80,6 +87,14 @@ public final class BenchCommand implements Callable<Integer> {
     private int warmUp;
 
     @Option(
+            names = "--images",
+            paramLabel = "FOLDER",
+            description =
+                    "Take images of CLASS/IMAGE in a folder or an archive instead of drawings: the first of each class as its"
+                            + " reference, the others as probes. A model with a locator needs images in which it finds something.")
+    private @Nullable Path images;
+
+    @Option(
             names = "--report",
             paramLabel = "FILE",
             description =
@@ -99,9 +114,7 @@ public final class BenchCommand implements Callable<Integer> {
             sweep(settings, measured, report);
             return ExitCodes.OK;
         }
-        BenchReport result = new Bench(
-                        settings.originalsStrings(), measured, workload(gallery, DRAWN_SIDE), System.err::println)
-                .run();
+        BenchReport result = new Bench(settings.originalsStrings(), measured, workload(), System.err::println).run();
         if (json) {
             Output.of(spec).json(result);
         } else {
@@ -115,10 +128,20 @@ public final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     requireNonNull(spec).commandLine(), "--report writes a page: leave --json out");
         }
+        if (images != null) {
+            throw new ParameterException(
+                    requireNonNull(spec).commandLine(), "--report draws pictures of several sizes: leave --images out");
+        }
         ReportFile.requireWritable(file);
         Sweep.Result result = new Sweep(settings, measured, BenchCommand::workload, System.err::println).run();
         Files.writeString(file, result.page());
         Output.of(spec).println(result.capacity());
+    }
+
+    private Workload workload() throws IOException {
+        return images == null
+                ? workload(gallery, DRAWN_SIDE)
+                : Workload.of(ImageSet.read(images, COLOURS), gallery, DISTINCT_PROBES);
     }
 
     private static Workload workload(int references, int side) {

@@ -31,6 +31,21 @@ class BenchCommandTest {
         assertTrue(ran.err().startsWith("twinstream: --report writes a page: leave --json out"), ran.err());
     }
 
+    @Test
+    void aReportDrawsItsOwnPictures() {
+        Ran ran = Ran.run(
+                "bench",
+                "--images",
+                folder.toString(),
+                "--report",
+                folder.resolve("bench.html").toString());
+
+        assertEquals(ExitCodes.USAGE, ran.exitCode());
+        assertTrue(
+                ran.err().startsWith("twinstream: --report draws pictures of several sizes: leave --images"),
+                ran.err());
+    }
+
     private static void assertRefused(String message, String... options) {
         String[] arguments = new String[options.length + 1];
         arguments[0] = "bench";
