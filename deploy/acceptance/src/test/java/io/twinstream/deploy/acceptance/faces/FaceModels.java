@@ -94,7 +94,7 @@ public final class FaceModels {
      * @param golden golden vectors; null without
      */
     public byte[] stretched(ModelId id, Path validation, @Nullable Path golden) throws IOException {
-        return imported(id, validation, golden, Fit.STRETCH, null);
+        return imported(embedder(), id, validation, golden, Fit.STRETCH, null);
     }
 
     /**
@@ -105,8 +105,21 @@ public final class FaceModels {
     public byte[] aligned(
             ModelId id, Path validation, @Nullable Path golden, Detector detector, @Nullable Double closeUp)
             throws IOException {
+        return aligned(embedder(), id, validation, golden, detector, closeUp);
+    }
+
+    /** Imports an embedder that takes what the faces' one takes, as the other method does. */
+    public byte[] aligned(
+            Path embedder,
+            ModelId id,
+            Path validation,
+            @Nullable Path golden,
+            Detector detector,
+            @Nullable Double closeUp)
+            throws IOException {
         List<Double> middle = Collections.nCopies(3, 127.5);
         return imported(
+                embedder,
                 id,
                 validation,
                 golden,
@@ -119,7 +132,8 @@ public final class FaceModels {
                         middle));
     }
 
-    private byte[] imported(ModelId id, Path validation, @Nullable Path golden, Fit fit, @Nullable LocatorOrder locator)
+    private byte[] imported(
+            Path embedder, ModelId id, Path validation, @Nullable Path golden, Fit fit, @Nullable LocatorOrder locator)
             throws IOException {
         Preparation preparation = new Preparation(
                 fit,
@@ -130,7 +144,7 @@ public final class FaceModels {
                 Collections.nCopies(3, STD),
                 Normalisation.L2);
         ImportOrder order = new ImportOrder(
-                embedder(),
+                embedder,
                 id.name(),
                 id.version(),
                 new ForeignInput(new InputSpec(SIDE, SIDE, 3, false, preparation), ForeignInput.Layout.NCHW, null),

@@ -1,7 +1,8 @@
 package io.twinstream.deploy.acceptance.speed;
 
+import io.twinstream.deploy.acceptance.faces.FaceModels;
+import io.twinstream.deploy.acceptance.faces.FaceModels.Detector;
 import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
-import io.twinstream.deploy.acceptance.rig.ForeignFaces;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.bench.Bench;
 import io.twinstream.deploy.bench.BenchOptions;
@@ -52,12 +53,13 @@ public final class Locating implements AcceptanceCheck {
     @Override
     public Result run(Path faces) throws Exception {
         ImageSet images = ImageSet.read(faces, 3);
-        ForeignFaces foreign = new ForeignFaces();
+        FaceModels models = new FaceModels();
         try (TemporaryFolder folder = TemporaryFolder.create("locating")) {
-            Path file = Files.write(folder.path().resolve("faces.zip"), foreign.imported(FACES, faces, null, true));
+            Path file = Files.write(
+                    folder.path().resolve("faces.zip"), models.aligned(FACES, faces, null, Detector.FRONT, null));
             Path graph = squares().write(folder.path().resolve("squares.onnx"));
-            ModelPackage squares =
-                    PackageArchive.read(foreign.imported(graph, SQUARES, faces, null, true), SQUARES.toString());
+            ModelPackage squares = PackageArchive.read(
+                    models.aligned(graph, SQUARES, faces, null, Detector.FRONT, null), SQUARES.toString());
             List<Picture> pictures = images.classes().stream()
                     .flatMap(each -> each.images().stream())
                     .map(DecodedImage::picture)
@@ -97,9 +99,9 @@ public final class Locating implements AcceptanceCheck {
 
     /** Returns an embedder that takes what the faces' one takes, and next to no time. */
     private static Onnx squares() {
-        int side = ForeignFaces.SIDE / SQUARE;
+        int side = FaceModels.SIDE / SQUARE;
         return new Onnx()
-                .input("input", Onnx.FLOAT, 1, 3, ForeignFaces.SIDE, ForeignFaces.SIDE)
+                .input("input", Onnx.FLOAT, 1, 3, FaceModels.SIDE, FaceModels.SIDE)
                 .node(
                         "AveragePool",
                         List.of("input"),
