@@ -4,7 +4,8 @@
  *
  * <pre>
  *   ImageSet -&gt; PairScores (all pairs) -&gt; ErrorRates -&gt; PairEvaluation: ThresholdTable, EER, histograms
- *   ImageSet -&gt; PairScores (all pairs) -&gt; L1Calibration: scale, bias and (ClassResampling) bounds, for embedders of others
+ *   ImageSet -&gt; ClassResampling (classes drawn again and again) -&gt; PairEvaluation: bounds, and what other classes would see
+ *   ImageSet -&gt; PairScores (all pairs) -&gt; L1Calibration: scale and bias, for embedders of others and pictures of others
  *
  *   Comparer: ModelComparer | PixelComparer | HausdorffDistance
  *   OneShotRun -&gt; Comparer -&gt; OneShotEvaluation: accuracy

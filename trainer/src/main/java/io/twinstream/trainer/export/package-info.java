@@ -5,6 +5,7 @@
  *   TwinNetwork -&gt; LayerSink -&gt; EmbedderGraph, MatcherGraph -&gt; ONNX bytes
  *   ONNX bytes + validation images -&gt; ModelExport: ParityCheck, PairEvaluation, DomainStatistics -&gt; package
  *   package + training images -&gt; Quantization: Activations, Calibration, QuantizedGraph -&gt; package with int8
+ *   package + other images -&gt; Recalibration: L1Calibration, PairEvaluation, DomainStatistics -&gt; package with other thresholds
  *   package -&gt; PackageWeights -&gt; TwinNetwork that learns on
  * </pre>
  */
