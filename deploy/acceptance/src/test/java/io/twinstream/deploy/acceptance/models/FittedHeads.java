@@ -135,7 +135,7 @@ public final class FittedHeads implements AcceptanceCheck {
             Settings settings = rig.settings(
                     "heads",
                     "trainer.group",
-                    "heads",
+                    "heads-trainer",
                     "trainer.http.port",
                     "0",
                     "trainer.data.root",
