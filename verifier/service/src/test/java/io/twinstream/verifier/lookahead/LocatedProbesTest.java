@@ -124,9 +124,9 @@ class LocatedProbesTest {
             assertArrayEquals(byHand(FIRST), embedded.get(0).embeddings().get(1));
             assertArrayEquals(byHand(SECOND), embedded.get(1).embeddings().get(1));
             assertEquals(UndecidedCause.NOTHING_FOUND, embedded.get(2).cause());
-            for (Embedded each : embedded) {
-                assertRegions(each, THIRD);
-            }
+            assertRegions(embedded.get(0), THIRD);
+            assertRegions(embedded.get(1), THIRD);
+            assertEquals(1, embedded.get(2).regions().size());
         }
     }
 

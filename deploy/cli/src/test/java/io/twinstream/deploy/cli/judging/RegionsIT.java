@@ -250,9 +250,7 @@ class RegionsIT {
             assertEquals(List.of(), verdict("nothing").getRegions());
             assertTrue(refused.startsWith("the region lies beside the picture, at x 500.0"), refused);
 
-            JsonNode replayed = new ObjectMapper()
-                    .readTree(
-                            replay().out());
+            JsonNode replayed = new ObjectMapper().readTree(replay().out());
             assertEquals(verdicts.size(), replayed.get("same").asInt(), replayed.toString());
             assertEquals(1, replayed.get("rejectedAgain").asInt(), replayed.toString());
         }
