@@ -68,6 +68,7 @@ class RegionsIT {
     private static final int STRANGER = 900;
     private static final Spot OF_STRANGER = new Spot(1, 1, STRANGER, 3);
     private static final Spot OF_ANN = new Spot(4, 5, 1, 1);
+    private static final Spot ALONE = new Spot(2, 2, 1, 0);
     /** Shows a stranger, who is the brightest, and Ann. */
     private static final byte[] BOTH = png(LocatedModels.scene(OF_STRANGER, OF_ANN));
 
@@ -155,13 +156,13 @@ class RegionsIT {
     @Test
     void theCommandPrintsTheBoxOfEachRegionThatItCompares() throws Exception {
         String both = Files.write(folder.resolve("both.png"), BOTH).toString();
-        String ann = Files.write(folder.resolve("ann.png"), png(LocatedModels.scene(new Spot(2, 2, 1, 0))))
+        String ann = Files.write(folder.resolve("ann.png"), png(LocatedModels.scene(ALONE)))
                 .toString();
 
         Ran largest = verify(both, ann, "--set", "verifier.regions=largest");
         Ran all = verify(both, ann, "--set", "verifier.regions=all");
-        Ran given = verify(both, ann, "--region", "40,50,10,10,0.5");
-        Ran reversed = verify(ann, both, "--reference-region", "40,50,10,10");
+        Ran given = verify(both, ann, "--region", box(OF_ANN) + ",0.5");
+        Ran reversed = verify(ann, both, "--reference-region", box(OF_ANN));
         JsonNode json = new ObjectMapper()
                 .readTree(verify(both, ann, "--set", "verifier.regions=all", "--json")
                         .out());
@@ -170,23 +171,28 @@ class RegionsIT {
         assertEquals(ExitCodes.NEGATIVE, largest.exitCode(), largest.err());
         assertEquals(3, largest.out().lines().count(), largest.out());
         assertTrue(
-                largest.out().matches("(?s).*\n  \\S*both.png 10,10,10,10 found [01]\\.\\d\\d: NON_MATCH .*"),
+                largest.out().matches("(?s).*\n  \\S*both.png " + box(OF_STRANGER) + " found [01]\\.\\d\\d: NON_MATCH .*"),
                 largest.out());
-        assertTrue(largest.out().matches("(?s).*\n  \\S*ann.png 20,20,10,10 found [01]\\.\\d\\d\\s*"), largest.out());
+        assertTrue(largest.out().matches("(?s).*\n  \\S*ann.png " + box(ALONE) + " found [01]\\.\\d\\d\\s*"), largest.out());
         assertEquals(ExitCodes.OK, all.exitCode(), all.err());
         assertEquals(4, all.out().lines().count(), all.out());
         assertTrue(all.out().startsWith("MATCH: score "), all.out());
-        assertTrue(all.out().matches("(?s).*both.png 40,50,10,10 found \\S+: MATCH .*"), all.out());
+        assertTrue(all.out().matches("(?s).*both.png " + box(OF_ANN) + " found \\S+: MATCH .*"), all.out());
         assertEquals(ExitCodes.OK, given.exitCode(), given.err());
-        assertTrue(given.out().contains("both.png 40,50,10,10 found 0.50: MATCH "), given.out());
+        assertTrue(given.out().contains("both.png " + box(OF_ANN) + " found 0.50: MATCH "), given.out());
         assertEquals(ExitCodes.OK, reversed.exitCode(), reversed.err());
-        assertTrue(reversed.out().contains("both.png 40,50,10,10 found 1.00"), reversed.out());
+        assertTrue(reversed.out().contains("both.png " + box(OF_ANN) + " found 1.00"), reversed.out());
         assertEquals(List.of("NON_MATCH", "MATCH"), json.get("regions").findValuesAsText("outcome"));
-        assertEquals(40, json.get("regions").get(1).get("region").get("x").asInt());
-        assertEquals(20, json.get("referenceRegion").get("x").asInt());
+        assertEquals(OF_ANN.box().x(), json.get("regions").get(1).get("region").get("x").floatValue());
+        assertEquals(ALONE.box().x(), json.get("referenceRegion").get("x").floatValue());
         assertEquals(ExitCodes.USAGE, beside.exitCode());
         assertEquals(1, beside.err().lines().count(), beside.err());
         assertTrue(beside.err().contains("the region lies beside the picture"), beside.err());
+    }
+
+    private static String box(Spot spot) {
+        Region box = spot.box().written();
+        return "%.0f,%.0f,%.0f,%.0f".formatted(box.getX(), box.getY(), box.getWidth(), box.getHeight());
     }
 
     private static Ran verify(String... arguments) {
