@@ -40,11 +40,7 @@ public final class CloseUp {
 
     /** Draws what the locator is to see, in the size of its input. */
     public Picture picture() {
-        Similarity laying = new Similarity(
-                scale,
-                0,
-                inputX(HALF_PIXEL) - HALF_PIXEL,
-                inputY(HALF_PIXEL) - HALF_PIXEL);
+        Similarity laying = new Similarity(scale, 0, inputX(HALF_PIXEL) - HALF_PIXEL, inputY(HALF_PIXEL) - HALF_PIXEL);
         return new AlignedPicture(input).draw(source, laying);
     }
 

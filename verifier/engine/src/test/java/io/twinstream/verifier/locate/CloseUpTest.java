@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CloseUpTest {
     private static final int SIDE = 30;
-    private static final LocatorView VIEW = new LocatorView(
-            new LocatorSpec(LocatorSpec.Kind.BOXES, SIDE, SIDE, Fit.LETTERBOX, 0.5, List.of()));
+    private static final LocatorView VIEW =
+            new LocatorView(new LocatorSpec(LocatorSpec.Kind.BOXES, SIDE, SIDE, Fit.LETTERBOX, 0.5, List.of()));
 
     /** The square has 30 x 30 pixels, as many as the input, so that samples are the picture's own. */
     @ParameterizedTest
@@ -63,8 +63,7 @@ class CloseUpTest {
         Region far = region(13, 10, 10, 10);
         Region near = new Region(11, 9, 8, 8, 0.9f, List.of(new Point(12, 13)));
 
-        assertEquals(
-                new Region(32, 18, 16, 16, 0.9f, List.of(new Point(34, 26))), closeUp.same(List.of(far, near)));
+        assertEquals(new Region(32, 18, 16, 16, 0.9f, List.of(new Point(34, 26))), closeUp.same(List.of(far, near)));
     }
 
     @Test

@@ -29,7 +29,9 @@ final class LocatedScenes {
             for (FaceScene scene : scenes) {
                 batch.add((Picture) decoder.decode(scene.encoded(), CHANNELS));
                 Embeddings found = batch.runEach(Integer.MAX_VALUE, Long.MAX_VALUE);
-                finds.add(scene, found.regions(0).stream().map(LocatedScenes::written).toList());
+                finds.add(
+                        scene,
+                        found.regions(0).stream().map(LocatedScenes::written).toList());
             }
         }
         return finds;
