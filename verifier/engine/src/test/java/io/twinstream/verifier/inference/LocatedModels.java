@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocatedModels {
     /** The side of a scene, and of a cell in it. */
-    public static final int SIDE = 96;
+    public static final int SIDE = 80;
 
-    public static final int CELL = 12;
+    public static final int CELL = 10;
 
     private static final int LOCATED = 8;
     private static final int EMBEDDED = 4;
-    /** The pixels of a scene that become one of the embedder's, across and down. */
-    private static final int WIDTH = CELL / EMBEDDED;
+    /** The part of a pattern that each pixel of a cell belongs to, across and down; a cell is no multiple of a pattern. */
+    private static final int[] PARTS = {0, 0, 0, 1, 1, 2, 2, 3, 3, 3};
     private static final int DARKEST = 70;
     private static final int CONTRAST = 180;
     private static final int MOST_DARK = 80;
@@ -98,7 +98,7 @@ public final class LocatedModels {
         for (Spot spot : spots) {
             int[] pattern = pattern(spot.seed());
             for (int i = 0; i < CELL * CELL; i++) {
-                int pixel = i % CELL / WIDTH + EMBEDDED * (i / CELL / WIDTH);
+                int pixel = PARTS[i % CELL] + EMBEDDED * PARTS[i / CELL];
                 int at = (spot.row() * CELL + i / CELL) * SIDE + spot.column() * CELL + i % CELL;
                 samples[at] = (byte) (DARKEST + spot.light() + pattern[pixel]);
             }
@@ -107,7 +107,7 @@ public final class LocatedModels {
     }
 
     /**
-     * Returns the light of each pixel that is embedded. One half is darker than the other, the seed says which, and the mean
+     * Returns the light of each part of a cell. One half is darker than the other, the seed says which, and the mean
      * is the same for all seeds.
      */
     private static int[] pattern(int seed) {

@@ -145,7 +145,7 @@ class LocatedProbesTest {
 
     @Test
     void pointsAreLaidOntoTheTemplateAndABoxWithoutThemIsSearchedForThem() {
-        Region around = new Region(SECOND.box().x() - 12, SECOND.box().y() - 12, 48, 48, 1, List.of());
+        Region around = new Region(SECOND.box().x() - 10, SECOND.box().y() - 10, 40, 40, 1, List.of());
 
         List<Embedded> embedded = embedded(
                 aligned,

@@ -42,6 +42,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -251,9 +252,22 @@ class RegionsIT {
 
             JsonNode replayed = new ObjectMapper()
                     .readTree(
-                            Ran.on(settings, "replay", "--from", "1h", "--json").out());
+                            replay().out());
             assertEquals(verdicts.size(), replayed.get("same").asInt(), replayed.toString());
             assertEquals(1, replayed.get("rejectedAgain").asInt(), replayed.toString());
+        }
+
+        private Ran replay() {
+            List<String> arguments = new ArrayList<>(List.of("replay", "--from", "1h", "--json"));
+            for (String key : List.of(
+                    VerifierSettings.MODEL,
+                    VerifierSettings.REGIONS,
+                    VerifierSettings.DOMAIN,
+                    VerifierSettings.TARGET_FMR,
+                    VerifierSettings.TARGET_FPIR)) {
+                arguments.addAll(List.of("--set", key + "=" + settings.values().get(key)));
+            }
+            return Ran.on(settings, arguments.toArray(String[]::new));
         }
 
         @Override
