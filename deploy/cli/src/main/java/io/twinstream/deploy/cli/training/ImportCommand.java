@@ -368,13 +368,12 @@ public final class ImportCommand implements Callable<Integer> {
             }
             ColourOrder colours = order == null ? of == Kind.YUNET ? ColourOrder.BGR : ColourOrder.RGB : order;
             double middle = of == Kind.BLAZEFACE || of == Kind.SCRFD ? MIDDLE : 0;
-            double unit =
-                    switch (of) {
-                        case BLAZEFACE -> MIDDLE;
-                        case SCRFD -> 128;
-                        case YUNET -> 1;
-                        case BOXES -> 255;
-                    };
+            double unit = switch (of) {
+                case BLAZEFACE -> MIDDLE;
+                case SCRFD -> 128;
+                case YUNET -> 1;
+                case BOXES -> 255;
+            };
             return new LocatorOrder(
                     file,
                     new LocatorSpec(
