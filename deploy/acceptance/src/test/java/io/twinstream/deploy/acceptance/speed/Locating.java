@@ -68,6 +68,7 @@ public final class Locating implements AcceptanceCheck {
             Cost large =
                     Cost.of(squares, pictures.stream().map(Locating::photograph).toList());
             Cost whole = Cost.of(PackageArchive.read(file), pictures);
+            System.err.printf("located small %s, large %s, with the faces' embedder %s%n", small, large, whole);
             BenchReport report = new Bench(
                             Map.of(VerifierSettings.MODEL, file.toString(), VerifierSettings.PROFILE, "throughput"),
                             OPTIONS,
