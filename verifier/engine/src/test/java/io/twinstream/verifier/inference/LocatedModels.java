@@ -37,6 +37,7 @@ public final class LocatedModels {
     private static final int EMBEDDED = 4;
     /** The part of a pattern that each pixel of a cell belongs to, across and down; a cell is no multiple of a pattern. */
     private static final int[] PARTS = {0, 0, 0, 1, 1, 2, 2, 3, 3, 3};
+
     private static final int DARKEST = 70;
     private static final int CONTRAST = 180;
     private static final int MOST_DARK = 80;

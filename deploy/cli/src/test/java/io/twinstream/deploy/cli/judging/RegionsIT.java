@@ -171,9 +171,12 @@ class RegionsIT {
         assertEquals(ExitCodes.NEGATIVE, largest.exitCode(), largest.err());
         assertEquals(3, largest.out().lines().count(), largest.out());
         assertTrue(
-                largest.out().matches("(?s).*\n  \\S*both.png " + box(OF_STRANGER) + " found [01]\\.\\d\\d: NON_MATCH .*"),
+                largest.out()
+                        .matches("(?s).*\n  \\S*both.png " + box(OF_STRANGER) + " found [01]\\.\\d\\d: NON_MATCH .*"),
                 largest.out());
-        assertTrue(largest.out().matches("(?s).*\n  \\S*ann.png " + box(ALONE) + " found [01]\\.\\d\\d\\s*"), largest.out());
+        assertTrue(
+                largest.out().matches("(?s).*\n  \\S*ann.png " + box(ALONE) + " found [01]\\.\\d\\d\\s*"),
+                largest.out());
         assertEquals(ExitCodes.OK, all.exitCode(), all.err());
         assertEquals(4, all.out().lines().count(), all.out());
         assertTrue(all.out().startsWith("MATCH: score "), all.out());
@@ -183,7 +186,9 @@ class RegionsIT {
         assertEquals(ExitCodes.OK, reversed.exitCode(), reversed.err());
         assertTrue(reversed.out().contains("both.png " + box(OF_ANN) + " found 1.00"), reversed.out());
         assertEquals(List.of("NON_MATCH", "MATCH"), json.get("regions").findValuesAsText("outcome"));
-        assertEquals(OF_ANN.box().x(), json.get("regions").get(1).get("region").get("x").floatValue());
+        assertEquals(
+                OF_ANN.box().x(),
+                json.get("regions").get(1).get("region").get("x").floatValue());
         assertEquals(ALONE.box().x(), json.get("referenceRegion").get("x").floatValue());
         assertEquals(ExitCodes.USAGE, beside.exitCode());
         assertEquals(1, beside.err().lines().count(), beside.err());
@@ -306,9 +311,7 @@ class RegionsIT {
             assertEquals(List.of(), verdict("nothing").getRegions());
             assertTrue(refused.startsWith("the region lies beside the picture, at x 500.0"), refused);
 
-            JsonNode replayed = new ObjectMapper()
-                    .readTree(
-                            replay().out());
+            JsonNode replayed = new ObjectMapper().readTree(replay().out());
             assertEquals(verdicts.size(), replayed.get("same").asInt(), replayed.toString());
             assertEquals(1, replayed.get("rejectedAgain").asInt(), replayed.toString());
         }
