@@ -301,6 +301,7 @@ public final class VerifierService implements RunningService {
         shown.put("state", version.state().name());
         shown.put("reason", version.reason());
         shown.put("gallerySize", version.gallerySize());
+        shown.put("warnings", version.warnings());
         shown.put("unusableReferences", version.unusable().all());
         shown.put("unusableReferencesByReason", version.unusable().byReason());
         return shown;

@@ -53,6 +53,14 @@ public final class Thresholds {
     }
 
     /**
+     * Returns the share of strangers that a search among so many references takes for somebody, by the table. It is above the
+     * target where the table doesn't reach far enough down for a gallery of this size.
+     */
+    public double fpir(int references) {
+        return -Math.expm1(references * Math.log1p(-identification(references).fmr()));
+    }
+
+    /**
      * A threshold is the score from which on a comparison is a match.
      *
      * @param score the lowest score that is a match

@@ -55,6 +55,15 @@ class ThresholdsTest {
     }
 
     @Test
+    void strangersThatMatchAreAsManyAsTheTargetUntilTheTableEnds() {
+        Thresholds thresholds = new Thresholds(TABLE, 0.001, 0.01);
+
+        assertEquals(0.01, thresholds.fpir(100), 1e-9);
+        assertEquals(1 - Math.pow(1 - 1e-5, 100_000), thresholds.fpir(100_000), 1e-9);
+        assertEquals(0, thresholds.fpir(0));
+    }
+
+    @Test
     void aTargetAboveTheTableSaysTheRateThatItsThresholdStandsFor() {
         Thresholds thresholds = new Thresholds(TABLE, 0.4, 0.4);
 

@@ -33,6 +33,8 @@ public record ServingModel(
         DomainRule domain,
         RegionChoice regions)
         implements AutoCloseable {
+    /** The rate is computed back from the target. */
+    private static final double ROUNDING = 1e-9;
 
     /**
      * Opens the model that the settings name, at the precision, provider and error rates of the settings.
@@ -105,6 +107,23 @@ public record ServingModel(
         return ThresholdBasis.of(manifest.evaluation())
                 .map(basis -> basis.doubt(thresholds.verification().fmr()))
                 .orElse(null);
+    }
+
+    /**
+     * Returns why more strangers match somebody than the target of identifications allows, one line; null if the table reaches
+     * far enough down for a gallery of the present size.
+     */
+    public @Nullable String identificationDoubt() {
+        int references = gallery.size();
+        double fpir = thresholds.fpir(references);
+        return fpir <= thresholds.targetFpir() * (1 + ROUNDING)
+                ? null
+                : "an FPIR of %s is not carried in a gallery of %d references: the model's table ends at an FMR of %s, at which about %.0f %% of strangers match somebody; calibrate it on more classes"
+                        .formatted(
+                                thresholds.targetFpir(),
+                                references,
+                                thresholds.table().lowestFmr(),
+                                100 * fpir);
     }
 
     static Embedder embedder(ModelPackage model, InferenceSettings settings) {

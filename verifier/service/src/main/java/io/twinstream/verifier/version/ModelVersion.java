@@ -268,6 +268,14 @@ final class ModelVersion {
         }
     }
 
+    private void tellOfIdentifications(State next) {
+        ServingModel ready = next instanceof Ready now ? now.open().model() : null;
+        String doubt = ready == null ? null : ready.identificationDoubt();
+        if (doubt != null) {
+            log.warn("{}: {}", key.id(), doubt);
+        }
+    }
+
     private static void close(@Nullable Warming warming) {
         if (warming != null) {
             warming.model().close();
@@ -287,6 +295,7 @@ final class ModelVersion {
         if (!(state instanceof Ended)) {
             if (next.reported() != state.reported()) {
                 log.info("{} is {}", key.id(), next.reported());
+                tellOfIdentifications(next);
             }
             state = next;
         }

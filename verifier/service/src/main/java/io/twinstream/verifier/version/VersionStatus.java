@@ -7,6 +7,8 @@ import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.UnusableReferences;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param precision the precision that it judges at; null before the package is open
  * @param reason why the version is refused, or an empty text
  * @param gallerySize the number of references in the gallery
+ * @param warnings what its thresholds don't carry, each a line
  * @param unusable how many references the version can't use
  * @param firstUnusable the first of these, at most 20, each as {@code subjectId/referenceId} and why
  */
@@ -28,18 +31,29 @@ public record VersionStatus(
         VersionState state,
         String reason,
         int gallerySize,
+        List<String> warnings,
         UnusableReferences.Count unusable,
         List<String> firstUnusable) {
     private static final int LISTED = 20;
 
     public VersionStatus {
         reason = ForeignText.line(reason);
+        warnings = List.copyOf(warnings);
         firstUnusable = List.copyOf(firstUnusable);
     }
 
     static VersionStatus unknown(ModelId id) {
         return new VersionStatus(
-                id, null, null, null, VersionState.ASSEMBLING, "", 0, UnusableReferences.Count.NONE, List.of());
+                id,
+                null,
+                null,
+                null,
+                VersionState.ASSEMBLING,
+                "",
+                0,
+                List.of(),
+                UnusableReferences.Count.NONE,
+                List.of());
     }
 
     static VersionStatus of(ModelId id, ModelVersion version) {
@@ -54,9 +68,16 @@ public record VersionStatus(
                 state,
                 version.reason(),
                 model == null ? 0 : model.gallery().size(),
+                model == null ? List.of() : warnings(model, state),
                 unusable.count(),
                 unusable.page("", LISTED).stream()
                         .map(each -> "%s: %s: %s".formatted(each.key(), each.reason(), each.message()))
                         .toList());
+    }
+
+    private static List<String> warnings(ServingModel model, VersionState state) {
+        Stream<@Nullable String> doubts =
+                Stream.of(model.thresholdDoubt(), state == VersionState.READY ? model.identificationDoubt() : null);
+        return doubts.filter(Objects::nonNull).toList();
     }
 }

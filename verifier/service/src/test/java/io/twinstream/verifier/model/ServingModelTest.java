@@ -2,10 +2,12 @@ package io.twinstream.verifier.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.inference.ProviderChoice;
 import java.io.IOException;
@@ -33,6 +35,23 @@ class ServingModelTest {
                 doubt(0.01, MEASURES).split(" at its threshold")[0]);
         assertNull(doubt(0.1, MEASURES));
         assertNull(doubt(0.01, Map.of("eer", 0.1)));
+    }
+
+    @Test
+    void aGalleryTooLargeForTheTableIsDoubted() throws IOException {
+        try (ServingModel model = ServingModel.open(Models.SHIPPED, ProviderChoice.CPU, 0.01, 1e-9, 1)) {
+            assertNull(model.identificationDoubt());
+
+            model.gallery()
+                    .put(
+                            new ReferenceKey("erin", "1"),
+                            new float[Models.SHIPPED.manifest().embeddingLength()]);
+
+            assertTrue(
+                    model.identificationDoubt()
+                            .startsWith("an FPIR of 1.0E-9 is not carried in a gallery of 1 references: "),
+                    model.identificationDoubt());
+        }
     }
 
     private static String doubt(double targetFmr, Map<String, Double> measures) throws IOException {

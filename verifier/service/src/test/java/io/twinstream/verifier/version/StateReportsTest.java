@@ -89,6 +89,7 @@ class StateReportsTest {
                 VersionState.READY,
                 "",
                 gallery,
+                List.of(),
                 unusable,
                 first);
     }
@@ -111,6 +112,7 @@ class StateReportsTest {
                 state,
                 reason,
                 3,
+                List.of(),
                 UnusableReferences.Count.NONE,
                 List.of());
     }
