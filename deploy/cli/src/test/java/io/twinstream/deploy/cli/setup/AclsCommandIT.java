@@ -42,7 +42,7 @@ class AclsCommandIT {
 
     @Test
     void aServiceThatLacksARightSaysWhich() {
-        Ran ran = run("u2", "verifier");
+        Ran ran = run("u2", "verifier", "--set", "verifier.http.port=0");
 
         assertEquals(ExitCodes.FAILURE, ran.exitCode());
         assertEquals(
@@ -57,7 +57,7 @@ class AclsCommandIT {
 
         assertEquals(
                 "twinstream: the user lacks READ on the group twinstream-trainer: 'twinstream acls trainer' prints what it needs",
-                run("u3", "trainer").err().strip());
+                run("u3", "trainer", "--set", "trainer.http.port=0").err().strip());
         assertEquals(
                 "twinstream: the user lacks WRITE on the transactional ids that begin with acls-publish-: 'twinstream acls operator' prints what it needs",
                 run("u4", "models", "list").err().strip());
