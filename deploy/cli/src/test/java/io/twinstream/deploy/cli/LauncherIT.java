@@ -137,8 +137,10 @@ class LauncherIT {
     void aServiceWithoutABrokerSaysSoInOneLine(String service) throws Exception {
         // Where nobody listens.
         String bootstrap = "--bootstrap=127.0.0.1:1";
+        String freePort = "--set=%s.http.port=0".formatted(service);
 
-        Ran ran = run(folder, Map.of(), LAUNCHER.toString(), service, bootstrap, "--set=start.broker.wait.ms=0");
+        Ran ran = run(
+                folder, Map.of(), LAUNCHER.toString(), service, bootstrap, freePort, "--set=start.broker.wait.ms=0");
 
         assertEquals(4, ran.exitCode(), ran.err());
         assertTrue(ran.err().startsWith("twinstream: no broker answers at 127.0.0.1:1: "), ran.err());

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -175,7 +176,7 @@ final class SceneTrial implements AutoCloseable {
     /** Claims in each scene somebody who is there and somebody who isn't: what regions say decides. */
     void claim() throws IOException {
         Map<String, Boolean> there = new LinkedHashMap<>();
-        Map<String, Double> expected = new HashMap<>();
+        Map<String, @Nullable Double> expected = new HashMap<>();
         for (FaceScene scene : scenes.subList(0, Math.min(CLAIMED_SCENES, scenes.size()))) {
             List<String> seen = scene.faces().stream().map(ShownFace::person).toList();
             String shown = first(scene, seen, true);
@@ -194,13 +195,16 @@ final class SceneTrial implements AutoCloseable {
         int[] matches = new int[2];
         there.forEach((id, isThere) -> {
             Verdict verdict = locating.verdict(id);
-            double score = expected.get(id);
+            Double score = expected.get(id);
             boolean match = verdict.getOutcome() == Outcome.MATCH;
             counts[isThere ? 0 : 1]++;
             matches[isThere ? 0 : 1] += match ? 1 : 0;
-            if (verdict.getScore() == null
-                    || Math.abs(verdict.getScore() - score) > SAME
-                    || match != (verdict.getScore() >= verdict.getThreshold())) {
+            boolean right = score == null
+                    ? verdict.getOutcome() == Outcome.UNDECIDED
+                    : verdict.getScore() != null
+                            && Math.abs(verdict.getScore() - score) <= SAME
+                            && match == (verdict.getScore() >= verdict.getThreshold());
+            if (!right) {
                 faults.add("%s: %s at %s where its regions say %s"
                         .formatted(id, verdict.getOutcome(), verdict.getScore(), score));
             }
@@ -221,11 +225,13 @@ final class SceneTrial implements AutoCloseable {
         return null;
     }
 
-    private static double best(Verdict verdict, String subject) {
+    /** Returns the best score of a subject among the regions that were decided, or null if none was. */
+    private static @Nullable Double best(Verdict verdict, String subject) {
         return verdict.getRegions().stream()
-                .mapToDouble(region -> JudgedScenes.scores(region).getOrDefault(subject, 0.0))
-                .max()
-                .orElse(0);
+                .filter(region -> region.getOutcome() != Outcome.UNDECIDED)
+                .map(region -> JudgedScenes.scores(region).getOrDefault(subject, 0.0))
+                .max(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /**
