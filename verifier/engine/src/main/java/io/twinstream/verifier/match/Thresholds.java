@@ -11,6 +11,9 @@ import io.twinstream.schemas.modelpackage.FmrTable;
  * used.
  */
 public final class Thresholds {
+    /** A target that is just met is met. */
+    private static final double ROUNDING = 1e-9;
+
     private final FmrTable table;
     private final Threshold verification;
     private final double targetFpir;
@@ -50,6 +53,11 @@ public final class Thresholds {
         double fmr = -Math.expm1(Math.log1p(-targetFpir) / Math.max(1, references));
         double measured = Math.min(Math.max(fmr, table.lowestFmr()), table.highestFmr());
         return new Threshold(table.threshold(measured), measured);
+    }
+
+    /** Returns how many references a search keeps the target among, by the table of any model. */
+    public static int mostReferences(FmrTable table, double targetFpir) {
+        return (int) (Math.log1p(-targetFpir) / Math.log1p(-table.lowestFmr()) * (1 + ROUNDING));
     }
 
     /**

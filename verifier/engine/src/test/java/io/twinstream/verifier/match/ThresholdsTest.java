@@ -61,6 +61,9 @@ class ThresholdsTest {
         assertEquals(0.01, thresholds.fpir(100), 1e-9);
         assertEquals(1 - Math.pow(1 - 1e-5, 100_000), thresholds.fpir(100_000), 1e-9);
         assertEquals(0, thresholds.fpir(0));
+        assertEquals(1_005, Thresholds.mostReferences(TABLE, 0.01));
+        assertEquals(0.01, thresholds.fpir(1_005), 1e-9);
+        assertTrue(thresholds.fpir(1_006) > 0.01);
     }
 
     @Test

@@ -35,7 +35,7 @@ public enum DomainRule {
      * to do.
      */
     public static String advice(long out, long all, String what, String model) {
-        return "%d of %d %s %s of another kind than %s was trained for: train a model on such pictures (twinstream train), or set %s=off to judge them all the same"
+        return "%d of %d %s %s of another kind than %s was trained for: look at what is sent; if it is meant, train or import a model for such pictures, or set %s=off to judge them all the same"
                 .formatted(out, all, what, out == 1 ? "is" : "are", model, VerifierSettings.DOMAIN);
     }
 

@@ -34,7 +34,7 @@ class DomainWatchTest {
         assertNotNull(finding);
         assertEquals((double) out / probes, finding.observed());
         assertEquals(
-                "%d of %d probes are of another kind than compact/1 was trained for: train a model on such pictures (twinstream train), or set verifier.domain=off to judge them all the same"
+                "%d of %d probes are of another kind than compact/1 was trained for: look at what is sent; if it is meant, train or import a model for such pictures, or set verifier.domain=off to judge them all the same"
                         .formatted(seen * out / probes, seen),
                 finding.reason());
     }

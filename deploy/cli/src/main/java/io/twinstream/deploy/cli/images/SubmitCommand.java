@@ -120,6 +120,8 @@ public final class SubmitCommand implements Callable<Integer> {
             BulkSummary summary = send(settings, images, region, task, sent -> waiting.sent(sent.id(), sent.name()));
             int code = BulkReport.end(spec, summary);
             waiting.await(wait, this::printVerdict, this::printDeadLetter);
+            waiting.advice().forEach(err::println);
+            err.flush();
             String missing = waiting.outstanding() == 0
                     ? ""
                     : "%d of %d verdicts have not come within %d s: %s"

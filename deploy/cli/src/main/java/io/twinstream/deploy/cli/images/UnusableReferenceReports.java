@@ -94,8 +94,7 @@ final class UnusableReferenceReports {
                 .orElse("");
         String advice = !some.contains(UndecidedCause.OUT_OF_DOMAIN.name())
                 ? ""
-                : ": train a model on such pictures (twinstream train), or set %s=off"
-                        .formatted(VerifierSettings.DOMAIN);
+                : ": train or import a model for such pictures, or set %s=off".formatted(VerifierSettings.DOMAIN);
         return "%s can't use %d more %s with %s, %d of %d in all%s%s; GET /v1/unusable-references names them"
                 .formatted(
                         state.instance(),

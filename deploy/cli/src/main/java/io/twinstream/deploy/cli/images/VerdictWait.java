@@ -5,11 +5,15 @@ import io.twinstream.deploy.verdict.DeadLetterReader;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
+import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.verifier.feed.DeadLetterView;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +36,7 @@ final class VerdictWait implements AutoCloseable {
     /** The images' names by the ids of their probes, of which neither verdict nor dead letter has come. */
     private final Map<String, String> outstanding = new LinkedHashMap<>();
 
+    private final Map<UndecidedCause, Integer> undecided = new EnumMap<>(UndecidedCause.class);
     private int rejected;
 
     private VerdictWait(CommonSettings settings, VerdictReader verdicts, @Nullable DeadLetterReader letters) {
@@ -67,6 +72,10 @@ final class VerdictWait implements AutoCloseable {
             for (Verdict verdict : verdicts.poll(POLL)) {
                 String name = outstanding.remove(verdict.getProbeId());
                 if (name != null) {
+                    UndecidedCause cause = Undecided.cause(verdict);
+                    if (cause != null) {
+                        undecided.merge(cause, 1, Integer::sum);
+                    }
                     judged.accept(name, verdict);
                 }
             }
@@ -89,6 +98,28 @@ final class VerdictWait implements AutoCloseable {
     /** Counts the probes that have become dead letters. */
     int rejected() {
         return rejected;
+    }
+
+    /** Returns for each cause why verdicts are undecided how many are, and what to do, in one line. */
+    List<String> advice() {
+        return undecided.entrySet().stream()
+                .map(each -> "%d undecided, %s: %s".formatted(each.getValue(), each.getKey(), advice(each.getKey())))
+                .toList();
+    }
+
+    private static String advice(UndecidedCause cause) {
+        return switch (cause) {
+            case UNKNOWN_SUBJECT ->
+                "nobody of that name is enrolled, or with no usable reference: see 'twinstream enrol'";
+            case EMPTY_GALLERY -> "nobody is enrolled with a usable reference: see 'twinstream enrol'";
+            case BLANK -> "the pictures have no contrast: look at what is sent";
+            case OUT_OF_DOMAIN ->
+                "the model was trained for another kind of picture: look at what is sent; if it is meant, train or import a model for such pictures, or set %s=off"
+                        .formatted(VerifierSettings.DOMAIN);
+            case NOTHING_FOUND ->
+                "the model's locator finds nothing in the pictures: look at what is sent, or give --region";
+            case OTHER -> "the verifier is newer than this program: update it";
+        };
     }
 
     /** Says in one line which open transaction keeps verdicts from being read now, or probes from being judged. */

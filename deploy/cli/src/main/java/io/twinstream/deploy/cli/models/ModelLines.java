@@ -42,7 +42,7 @@ final class ModelLines {
         text.line("%-24s %-20s %9s %16s  %-8s  %s", "VERSION", "PUBLISHED", "SIZE", "EER", "SIGNED", "ROLE");
         models.forEach(text::summary);
         if (models.stream().flatMap(each -> each.roles().stream()).noneMatch(ModelLines::isServing)) {
-            text.line("no activation has taken effect: each verifier judges by its own model");
+            text.line("no activation is in effect: each verifier judges by its own model");
         }
         return text.lines;
     }

@@ -48,11 +48,14 @@ import picocli.CommandLine.TypeConversionException;
                 "Makes a model package of an ONNX embedder that others trained. Golden vectors prove that it answers "
                         + "here as in its owner's own runtime; thresholds are measured on the validation images.",
         footer = {
-            "  twinstream import faces.onnx --name faces --model-version 1 --input 112x112x3 --order rgb \\",
-            "    --mean 127.5 --std 127.5 --fit stretch --normalise l2 --validation people/ \\",
+            "  twinstream import faces.onnx --name faces --model-version 1 \\",
+            "    --input 112x112x3 --order rgb --mean 127.5 --std 127.5 \\",
+            "    --fit stretch --normalise l2 --validation people/ \\",
             "    --golden golden.jsonl --out faces-1.zip",
-            "  With a detector before it: --fit align --locator blazeface.onnx --locator-kind blazeface \\",
-            "    --locator-input 128x128 --template 0=38.29:51.70,1=73.53:51.50,2=56.03:71.74,3=56.14:92.28"
+            "  With a detector before it, instead of --fit stretch:",
+            "    --fit align --locator blazeface.onnx --locator-kind blazeface \\",
+            "    --locator-input 128x128 --template 0=38.29:51.70,1=73.53:51.50 \\",
+            "    --template 2=56.03:71.74,3=56.14:92.28"
         })
 public final class ImportCommand implements Callable<Integer> {
     @Spec

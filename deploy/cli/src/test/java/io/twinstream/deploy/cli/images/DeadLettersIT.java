@@ -14,6 +14,7 @@ import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +55,11 @@ class DeadLettersIT {
         Ran ran = run("submit", folder.toString(), "--source", "gate-1", "--wait", "60s");
 
         assertEquals(1, ran.exitCode(), ran.err());
-        assertEquals("twinstream: 1 of 2 probes can't be judged", ran.err().strip());
+        assertEquals(
+                List.of(
+                        "1 undecided, EMPTY_GALLERY: nobody is enrolled with a usable reference: see 'twinstream enrol'",
+                        "twinstream: 1 of 2 probes can't be judged"),
+                ran.err().lines().toList());
         assertTrue(ran.out().contains("good.png: UNDECIDED"), ran.out());
         assertTrue(
                 ran.out()

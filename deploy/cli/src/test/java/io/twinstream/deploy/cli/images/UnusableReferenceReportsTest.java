@@ -25,7 +25,7 @@ class UnusableReferenceReportsTest {
     void picturesOfAnotherKindAreToldWithTheirMend() {
         assertEquals(
                 "gate:8081 can't use 2 more references with letters/1, 2 of 12 in all, for example " + FACE
-                        + ": train a model on such pictures (twinstream train), or set verifier.domain=off"
+                        + ": train or import a model for such pictures, or set verifier.domain=off"
                         + "; GET /v1/unusable-references names them",
                 UnusableReferenceReports.line(state(FACE, WHITE), state()));
     }

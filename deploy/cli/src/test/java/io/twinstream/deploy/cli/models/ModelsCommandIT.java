@@ -125,7 +125,7 @@ class ModelsCommandIT {
         assertTrue(details.at("/training/trainedAt").isTextual());
         assertTrue(own.path("publishedAt").isNull());
         assertEquals("ab".repeat(32), own.path("sha256").textValue());
-        assertTrue(text.out().contains("no activation has taken effect"), text.out());
+        assertTrue(text.out().contains("no activation is in effect"), text.out());
         assertTrue(text.out().contains("gate-1:8081") && !text.out().contains("gate-0:8081"), text.out());
         assertTrue(page.out().contains("threshold for FMR 0.01: "), page.out());
     }
