@@ -20,5 +20,11 @@ public record HeadOptions(
         if (name.isBlank() || version.isBlank()) {
             throw new IllegalArgumentException("a model needs a name and a version");
         }
+        if (name.equals(parent.manifest().name())
+                && version.equals(parent.manifest().version())) {
+            throw new IllegalArgumentException(
+                    "the new version must differ from the parent's own, %s/%s: two packages of one version would be mistaken"
+                            .formatted(name, version));
+        }
     }
 }

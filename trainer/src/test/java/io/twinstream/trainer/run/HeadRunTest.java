@@ -20,6 +20,7 @@ import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.trial.SelfTest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -96,6 +97,22 @@ class HeadRunTest {
                 .getMessage();
 
         assertTrue(message.startsWith("48 impostor pairs are too few to set thresholds"), message);
+    }
+
+    @Test
+    void aHeadIsNotCalledAsItsParentIs() throws IOException {
+        ModelPackage parent = ShippedModel.read("compact");
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new HeadOptions(
+                                options(parent, Optional.empty()).sources(),
+                                parent.manifest().name(),
+                                parent.manifest().version(),
+                                parent,
+                                QUICK))
+                .getMessage();
+
+        assertTrue(message.startsWith("the new version must differ from the parent's own, "), message);
     }
 
     private HeadOptions options(ModelPackage parent, Optional<Path> validation) {

@@ -85,9 +85,9 @@ public record Manifest(
                             .formatted(FORMAT_OF_IMPORTED, FORMAT));
         }
         if (input.fit() == Preparation.Fit.ALIGN
-                && locator != null
-                && locator.template().isEmpty()) {
-            throw new IllegalArgumentException("an input that is aligned needs a template of key points");
+                && (locator == null || locator.template().isEmpty())) {
+            throw new IllegalArgumentException(
+                    "an input that is aligned needs a locator with a template of key points");
         }
         files = List.copyOf(files);
         evaluation = new TreeMap<>(evaluation);

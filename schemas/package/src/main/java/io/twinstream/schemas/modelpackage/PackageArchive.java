@@ -2,7 +2,10 @@ package io.twinstream.schemas.modelpackage;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -160,9 +164,23 @@ public final class PackageArchive {
         // An exception of a record's own constructor arrives wrapped.
         Throwable cause = e instanceof ValueInstantiationException ? e.getCause() : null;
         return new InvalidPackageException(
-                "%s: %s can't be read: %s"
-                        .formatted(origin, file, cause == null ? e.getOriginalMessage() : cause.getMessage()),
-                e);
+                "%s: %s can't be read: %s".formatted(origin, file, cause == null ? fault(e) : cause.getMessage()), e);
+    }
+
+    /** Returns the fault in words of the file, since the library's name classes. */
+    private static String fault(JacksonException e) {
+        if (!(e instanceof JsonMappingException mapping)) {
+            return e.getOriginalMessage();
+        }
+        String field = mapping.getPath().stream()
+                .map(each -> each.getFieldName() == null ? Integer.toString(each.getIndex()) : each.getFieldName())
+                .collect(Collectors.joining("."));
+        if (e instanceof UnrecognizedPropertyException) {
+            return "the field %s isn't known: if a newer release has written it, update this one".formatted(field);
+        }
+        return e instanceof InvalidFormatException format
+                ? "the field %s can't be '%s'".formatted(field, format.getValue())
+                : "the field %s is of another kind than it should be, or lacks something".formatted(field);
     }
 
     /**

@@ -411,7 +411,34 @@ class PackageArchiveTest {
         Map<String, byte[]> files = unzip(zip);
         edit(files, json -> json.put("colour", "red"));
 
-        assertTrue(refusal(zip(files)).contains("\"colour\""));
+        assertEquals(
+                "m.zip: manifest.json can't be read: the field colour isn't known: if a newer release has written it, update this one",
+                refusal(zip(files)));
+    }
+
+    @Test
+    void aFieldThatHoldsSomethingElseIsNamedAsTheFileHasIt() throws IOException {
+        Map<String, byte[]> wrongNumber = unzip(zip);
+        edit(wrongNumber, json -> ((ObjectNode) json.get("input")).put("width", "wide"));
+        Map<String, byte[]> wrongKind = unzip(zip);
+        edit(wrongKind, json -> json.put("golden", "none"));
+
+        assertEquals(
+                "m.zip: manifest.json can't be read: the field input.width can't be 'wide'", refusal(zip(wrongNumber)));
+        assertEquals(
+                "m.zip: manifest.json can't be read: the field golden is of another kind than it should be, or lacks something",
+                refusal(zip(wrongKind)));
+    }
+
+    @Test
+    void anAlignedInputWithoutALocatorIsRefused() throws IOException {
+        Map<String, byte[]> files =
+                unzip(PackageArchive.write(foreign(Manifest.FORMAT_OF_IMPORTED), EMBEDDER, MATCHER, INT8));
+        edit(files, json -> json.remove("locator"));
+
+        assertEquals(
+                "m.zip: manifest.json can't be read: an input that is aligned needs a locator with a template of key points",
+                refusal(zip(files)));
     }
 
     @Test

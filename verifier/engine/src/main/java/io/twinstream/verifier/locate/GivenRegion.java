@@ -77,6 +77,23 @@ final class GivenRegion {
                         .formatted(Box.of(region));
     }
 
+    /**
+     * Returns what is wrong with those of a region's points that are laid onto a template: each counts, so that one in a wrong
+     * place turns or shrinks all. Returns null if nothing is.
+     */
+    static @Nullable String misplaced(Region region, List<Point> laid) {
+        if (new HashSet<>(laid).size() < laid.size()) {
+            return COINCIDE;
+        }
+        for (Point point : laid) {
+            if (!Box.of(region).isNear(point)) {
+                return "the region's point at %s, %s lies far from its box, at %s: send the key points that the model lays out, in pixels from the picture's upper left corner"
+                        .formatted(point.getX(), point.getY(), Box.of(region));
+            }
+        }
+        return null;
+    }
+
     private static boolean areFinite(float one, float other) {
         return Float.isFinite(one) && Float.isFinite(other);
     }

@@ -67,7 +67,15 @@ public final class RegionCut {
             return fault;
         }
         Region region = Region.of(given);
-        return hasPoints(region) && laying(region) == null ? GivenRegion.COINCIDE : null;
+        if (!hasPoints(region)) {
+            return null;
+        }
+        // A detector of whole bodies may have put elsewhere what the template doesn't name.
+        List<io.twinstream.schemas.record.Point> laid = template.stream()
+                .map(each -> given.getPoints().get(each.point()))
+                .toList();
+        String misplaced = GivenRegion.misplaced(given, laid);
+        return misplaced == null && laying(region) == null ? GivenRegion.COINCIDE : misplaced;
     }
 
     private @Nullable Similarity laying(Region region) {

@@ -167,6 +167,16 @@ class RegionCutTest {
     }
 
     @Test
+    void eachPointThatIsLaidOutMustBeWhereItCanBe() {
+        assertFault(
+                "the region's point at 9.0E37, 3.0 lies far from its box, at x 0.0, y 1.0, width 5.0, height 5.0",
+                given(0, 1, 5, 5, 1, List.of(point(1, 1), point(9e37f, 3), point(3, 3))),
+                0,
+                1);
+        assertFault("points coincide", given(0, 1, 5, 5, 1, List.of(point(1, 1), point(4, 1), point(1, 1))), 0, 1, 2);
+    }
+
+    @Test
     void aRegionThatReachesOverTheEdgesOrHasPointsThatNobodyAsksForIsTaken() {
         RegionCut whole = new RegionCut(input(6, 3, Fit.STRETCH, Resampling.AREA), null);
         RegionCut aligned = aligned(0, 1);
@@ -192,10 +202,13 @@ class RegionCutTest {
         assertEquals(1, fault.lines().count());
     }
 
+    /** Lays these points onto a line. */
     private static RegionCut aligned(int... points) {
-        return new RegionCut(
-                input(6, 3, Fit.ALIGN, Resampling.AREA),
-                locator(new TemplatePoint(points[0], 1, 2), new TemplatePoint(points[1], 4, 2)));
+        TemplatePoint[] template = new TemplatePoint[points.length];
+        for (int i = 0; i < points.length; i++) {
+            template[i] = new TemplatePoint(points[i], 1 + 3 * i, 2);
+        }
+        return new RegionCut(input(6, 3, Fit.ALIGN, Resampling.AREA), locator(template));
     }
 
     private static io.twinstream.schemas.record.Region given(
