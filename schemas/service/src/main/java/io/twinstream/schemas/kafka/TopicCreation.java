@@ -36,7 +36,30 @@ public final class TopicCreation {
         for (TopicDeclaration declared : declarations) {
             reports.add(report(declared));
         }
+        awaitKnown(reports.stream()
+                .filter(TopicReport::created)
+                .map(TopicReport::name)
+                .toList());
         return reports;
+    }
+
+    /**
+     * Waits until the created topics are known where they are asked for, so that whoever comes next finds them: a broker that has
+     * much to do learns of a topic later than the controller says that it is there. They are created even if this lasts too long.
+     */
+    private void awaitKnown(List<String> created) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!created.isEmpty() && System.nanoTime() < deadline) {
+            try {
+                admin.describeTopics(created).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+            }
+        }
     }
 
     /**
