@@ -3,8 +3,8 @@ package io.twinstream.ingest.publish;
 import io.twinstream.schemas.record.Point;
 import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.GivenRegion;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,9 +17,6 @@ import java.util.regex.Pattern;
  * @param points what the key points are called
  */
 public record RegionText(String box, String points) {
-    /** The most key points that a region may have. */
-    public static final int MOST_POINTS = 1_000;
-
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
     private static final int BOX_NUMBERS = 4;
     private static final String FORM = "X,Y,WIDTH,HEIGHT or X,Y,WIDTH,HEIGHT,SCORE in pixels";
@@ -38,12 +35,22 @@ public record RegionText(String box, String points) {
             }
             return Optional.empty();
         }
-        Region region = region(boxText.get(), pointsText);
-        checkNear(region);
+        Region bare = region(boxText.get());
+        Region region = new Region(
+                bare.getX(),
+                bare.getY(),
+                bare.getWidth(),
+                bare.getHeight(),
+                bare.getScore(),
+                pointsText.map(this::points).orElse(List.of()));
+        String fault = GivenRegion.pointsFault(region);
+        if (fault != null) {
+            throw new InvalidRequestException("%s: %s".formatted(points, fault));
+        }
         return Optional.of(region);
     }
 
-    private Region region(String text, Optional<String> pointsText) {
+    private Region region(String text) {
         String[] parts = text.split(",", -1);
         if (parts.length != BOX_NUMBERS && parts.length != BOX_NUMBERS + 1) {
             throw noBox(text, "it takes 4 or 5 numbers", parts.length > BOX_NUMBERS);
@@ -55,26 +62,13 @@ public record RegionText(String box, String points) {
                 throw noBox(text, "'%s' is no number that a picture has".formatted(ForeignText.value(parts[i])), false);
             }
         }
-        float width = numbers[2];
-        float height = numbers[3];
-        if (width <= 0 || height <= 0) {
-            throw noBox(text, "width and height must be positive", false);
-        }
-        if (width <= 1 && height <= 1) {
-            throw noBox(
-                    text, "the box is no larger than a pixel: multiply shares with the sides of the picture", false);
-        }
         float score = parts.length == BOX_NUMBERS ? 1 : numbers[BOX_NUMBERS];
-        if (score < 0 || score > 1) {
-            throw noBox(text, "the score, the fifth number, must be 0 to 1", true);
+        Region region = new Region(numbers[0], numbers[1], numbers[2], numbers[3], score, List.of());
+        String fault = GivenRegion.boxFault(region);
+        if (fault != null) {
+            throw noBox(text, fault, parts.length > BOX_NUMBERS);
         }
-        return new Region(
-                numbers[0],
-                numbers[1],
-                width,
-                height,
-                score,
-                pointsText.map(this::points).orElse(List.of()));
+        return region;
     }
 
     private InvalidRequestException noBox(String text, String cause, boolean manyCommas) {
@@ -96,10 +90,10 @@ public record RegionText(String box, String points) {
 
     private List<Point> points(String text) {
         // As many separators as are allowed are looked for, however long the text is.
-        String[] pairs = text.split(";", MOST_POINTS + 1);
-        if (pairs.length > MOST_POINTS) {
+        String[] pairs = text.split(";", GivenRegion.MOST_POINTS + 1);
+        if (pairs.length > GivenRegion.MOST_POINTS) {
             throw new InvalidRequestException(
-                    "%s must be at most %d: send the key points alone".formatted(points, MOST_POINTS));
+                    "%s must be at most %d: send the key points alone".formatted(points, GivenRegion.MOST_POINTS));
         }
         List<Point> read = new ArrayList<>(pairs.length);
         for (String pair : pairs) {
@@ -118,30 +112,7 @@ public record RegionText(String box, String points) {
             }
             read.add(new Point(x.get(), y.get()));
         }
-        if (read.size() > 1 && new HashSet<>(read).size() == 1) {
-            throw new InvalidRequestException(
-                    "%s must be different places, was '%s'".formatted(points, ForeignText.value(text)));
-        }
         return read;
-    }
-
-    /**
-     * Refuses points none of which lies in the box or less than its size beside it: they are counted from the corner of the box,
-     * or in shares of a side.
-     */
-    private void checkNear(Region region) {
-        if (!region.getPoints().isEmpty()
-                && region.getPoints().stream()
-                        .noneMatch(point -> isNear(point.getX(), region.getX(), region.getWidth())
-                                && isNear(point.getY(), region.getY(), region.getHeight()))) {
-            throw new InvalidRequestException(
-                    "none of %s lies near the box of %s: give both in pixels from the picture's upper left corner"
-                            .formatted(points, box));
-        }
-    }
-
-    private static boolean isNear(double place, double from, double side) {
-        return place >= from - side && place <= from + 2 * side;
     }
 
     /** Returns the number, or empty where the text is none or so large that a float can't hold it. */

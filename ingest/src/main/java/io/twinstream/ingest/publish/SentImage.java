@@ -4,6 +4,7 @@ import io.twinstream.ingest.image.Shrunk;
 import io.twinstream.schemas.image.ImageHeader;
 import io.twinstream.schemas.record.Point;
 import io.twinstream.schemas.record.Region;
+import io.twinstream.schemas.topic.GivenRegion;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,15 +44,9 @@ public record SentImage(byte[] bytes, @Nullable Region region) {
      * @throws InvalidRequestException if the region lies outside
      */
     void check(ImageHeader header) {
-        if (region != null && !covers(region, header.width(), header.height())) {
-            throw new InvalidRequestException("the region %s has no pixel of the picture, which is %d x %d upright%s"
-                    .formatted(
-                            text(region),
-                            header.width(),
-                            header.height(),
-                            covers(region, header.height(), header.width())
-                                    ? ": count it in the picture as people see it, after it is turned by its EXIF orientation"
-                                    : ": count it in pixels of this picture"));
+        String fault = region == null ? null : GivenRegion.placeFault(region, header.width(), header.height());
+        if (fault != null) {
+            throw new InvalidRequestException(fault);
         }
     }
 
@@ -80,18 +75,5 @@ public record SentImage(byte[] bytes, @Nullable Region region) {
 
     private static float centre(double place, double scale) {
         return (float) ((place + 0.5) * scale - 0.5);
-    }
-
-    private static boolean covers(Region region, int width, int height) {
-        return covers(region.getX(), region.getWidth(), width) && covers(region.getY(), region.getHeight(), height);
-    }
-
-    /** Returns whether a pixel remains where edges are rounded, as they are when a region is cut out. */
-    private static boolean covers(double from, double length, int side) {
-        return Math.round(Math.min(side, from + length)) > Math.round(Math.max(0, from));
-    }
-
-    private static String text(Region region) {
-        return "%s,%s,%s,%s".formatted(region.getX(), region.getY(), region.getWidth(), region.getHeight());
     }
 }

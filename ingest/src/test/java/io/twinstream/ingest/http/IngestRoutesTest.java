@@ -189,7 +189,7 @@ class IngestRoutesTest {
             HttpResponse<String> answer = caller.post("/v1/references/ann?region=" + beside, IMAGE);
 
             assertEquals(400, answer.statusCode(), beside);
-            assertTrue(answer.body().contains("no pixel of the picture, which is 32 x 32"), answer.body());
+            assertTrue(answer.body().contains("the picture is 32 x 32 pixels when upright"), answer.body());
         }
         assertTrue(kafka.sent().isEmpty());
         assertEquals(

@@ -422,7 +422,7 @@ class ImagePublisherTest {
         assertArrayEquals(turned, kafka.probe(0).getImage().array());
         assertTrue(
                 String.valueOf(refused.getMessage())
-                        .contains("200 x 60 upright: count it in the picture as people see it"),
+                        .contains("200 x 60 pixels when upright: count its pixels after the picture is turned"),
                 refused.getMessage());
     }
 

@@ -56,7 +56,7 @@ class RegionTextTest {
         wrong.put("1,2,3,0", "width and height must be positive");
         wrong.put("1,2,3,4,-0.1", "must be 0 to 1");
         wrong.put("1,2,3,4,1.01", "must be 0 to 1");
-        wrong.put("0.1,0.2,0.8,0.9", "multiply shares with the sides");
+        wrong.put("0.1,0.2,0.8,0.9", "send pixels, not shares of the picture's sides");
         wrong.put("10%,20%,30%,40%", "give pixels, not percent");
         wrong.put("1;2;3;4", "put commas between the numbers");
         wrong.put("1 2 3 4", "it takes 4 or 5 numbers");
@@ -77,16 +77,32 @@ class RegionTextTest {
         wrong.put("11,NaN", "'11,NaN' is no X,Y");
         wrong.put("11,12;1e400,3", "'1e400,3' is no X,Y");
         wrong.put("11%,12%", "give pixels, not percent");
-        wrong.put("20,20;20,20;20.0,2e1", "must be different places");
         wrong.put(String.join(";", Collections.nCopies(1_001, "20,20")), "at most 1000");
         wrong.forEach(
                 (text, mend) -> assertRefused(Optional.of("10,10,50,60"), Optional.of(text), "points must be", mend));
     }
 
     @Test
+    void pointsInOnePlaceGiveNoDirection() {
+        assertRefused(
+                Optional.of("10,10,50,60"),
+                Optional.of("20,20;20,20;20.0,2e1"),
+                "points: ",
+                "the region's points coincide");
+    }
+
+    @Test
     void pointsThatLieNowhereNearTheBoxAreCountedFromElsewhere() {
-        assertRefused(Optional.of("300,200,80,90"), Optional.of("20,30;60,30"), "none of points", "upper left corner");
-        assertRefused(Optional.of("300,200,80,90"), Optional.of("0.4,0.5;0.6,0.5"), "none of points", "in pixels");
+        assertRefused(
+                Optional.of("300,200,80,90"),
+                Optional.of("20,30;60,30"),
+                "points: none of the region's points",
+                "upper left corner");
+        assertRefused(
+                Optional.of("300,200,80,90"),
+                Optional.of("0.4,0.5;0.6,0.5"),
+                "points: none of the region's points",
+                "in pixels");
         assertTrue(NAMES.read(Optional.of("300,200,80,90"), Optional.of("250,160;900,900"))
                 .isPresent());
     }

@@ -1,5 +1,5 @@
 /**
- * Declares the topics' names, keys and settings, and what the headers of their records say.
+ * Declares the topics' names, keys and settings, what the headers of their records say, and the rules for ids and regions in them.
  *
  * <pre>
  *   Topics -&gt; TopicDeclaration, one for each topic

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.locate;
 
+import io.twinstream.schemas.topic.GivenRegion;
 import java.util.List;
 
 /**
@@ -13,9 +14,6 @@ import java.util.List;
  * @param points key points in the finder's order; empty where there are none
  */
 public record Region(float x, float y, float width, float height, float score, List<Point> points) {
-    /** The most key points that a region may have. */
-    public static final int MOST_POINTS = 1_000;
-
     /** A point is a place in the picture, in pixels. */
     public record Point(float x, float y) {
         public Point {
@@ -37,9 +35,9 @@ public record Region(float x, float y, float width, float height, float score, L
         if (!(score >= 0 && score <= 1)) {
             throw new IllegalArgumentException("a region's score must be 0 to 1, was " + score);
         }
-        if (points.size() > MOST_POINTS) {
+        if (points.size() > GivenRegion.MOST_POINTS) {
             throw new IllegalArgumentException(
-                    "a region has at most %d points, had %d".formatted(MOST_POINTS, points.size()));
+                    "a region has at most %d points, had %d".formatted(GivenRegion.MOST_POINTS, points.size()));
         }
     }
 

@@ -5,6 +5,7 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
 import io.twinstream.schemas.modelpackage.Preparation.Fit;
+import io.twinstream.schemas.topic.GivenRegion;
 import io.twinstream.verifier.locate.Region.Point;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -87,20 +88,11 @@ public final class RegionCut {
     public record Box(int x, int y, int width, int height) {
         /** Returns the box whose edges are the nearest to the region's, or null if no pixel of the picture lies in it. */
         public static @Nullable Box of(Picture picture, Region region) {
-            int left = inside(region.x(), picture.width());
-            int top = inside(region.y(), picture.height());
-            int right = inside((double) region.x() + region.width(), picture.width());
-            int bottom = inside((double) region.y() + region.height(), picture.height());
+            int left = GivenRegion.edge(region.x(), picture.width());
+            int top = GivenRegion.edge(region.y(), picture.height());
+            int right = GivenRegion.edge((double) region.x() + region.width(), picture.width());
+            int bottom = GivenRegion.edge((double) region.y() + region.height(), picture.height());
             return right > left && bottom > top ? new Box(left, top, right - left, bottom - top) : null;
-        }
-
-        /** Returns whether a pixel of a side lies between two edges. */
-        static boolean isCovered(double from, double to, int side) {
-            return inside(to, side) > inside(from, side);
-        }
-
-        private static int inside(double edge, int side) {
-            return (int) Math.min(side, Math.max(0, Math.round(edge)));
         }
 
         /** Returns the part of the picture that lies in the box. */

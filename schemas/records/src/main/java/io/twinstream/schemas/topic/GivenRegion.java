@@ -1,4 +1,4 @@
-package io.twinstream.verifier.locate;
+package io.twinstream.schemas.topic;
 
 import io.twinstream.schemas.record.Point;
 import io.twinstream.schemas.record.Region;
@@ -6,9 +6,15 @@ import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A given region came with its picture, from a detector of the sender's that nobody here knows. */
-final class GivenRegion {
-    static final String COINCIDE =
+/**
+ * A given region came with its picture, from a detector of the sender's that nobody here knows. What it must hold to is the same
+ * where it is sent and where it is judged; each message is one line, with the mend.
+ */
+public final class GivenRegion {
+    /** The most key points that a region may have. */
+    public static final int MOST_POINTS = 1_000;
+
+    public static final String COINCIDE =
             "the region's points coincide, so that they give no direction: send the places of different things, or no points";
 
     private GivenRegion() {}
@@ -17,25 +23,34 @@ final class GivenRegion {
      * Returns what is wrong with a region in a picture of this size, whatever the model, and what to do about it; null if
      * nothing is.
      */
-    static @Nullable String fault(Region region, int width, int height) {
-        String box = box(region);
-        if (box != null) {
-            return box;
-        }
-        if (!Box.of(region).isSeen(width, height)) {
-            return "the region lies beside the picture, at %s, and the picture is %d x %d pixels when upright: %s"
-                    .formatted(
-                            Box.of(region),
-                            width,
-                            height,
-                            Box.of(region).isSeen(height, width)
-                                    ? "count its pixels after the picture is turned by its EXIF orientation"
-                                    : "count its pixels from the picture's upper left corner");
-        }
-        return points(region);
+    public static @Nullable String fault(Region region, int width, int height) {
+        String box = boxFault(region);
+        String place = box == null ? placeFault(region, width, height) : box;
+        return place == null ? pointsFault(region) : place;
     }
 
-    private static @Nullable String box(Region region) {
+    /** Returns what is wrong with a box that has a pixel of no picture of this upright size; null if it has one. */
+    public static @Nullable String placeFault(Region region, int width, int height) {
+        Box box = Box.of(region);
+        return box.isSeen(width, height)
+                ? null
+                : "the region lies beside the picture, at %s, and the picture is %d x %d pixels when upright: %s"
+                        .formatted(
+                                box,
+                                width,
+                                height,
+                                box.isSeen(height, width)
+                                        ? "count its pixels after the picture is turned by its EXIF orientation"
+                                        : "count its pixels from the picture's upper left corner");
+    }
+
+    /** Returns the edge of pixels that is nearest to a place along a side, in the picture. */
+    public static int edge(double place, int side) {
+        return (int) Math.min(side, Math.max(0, Math.round(place)));
+    }
+
+    /** Returns what is wrong with a box in any picture; null if nothing is. */
+    public static @Nullable String boxFault(Region region) {
         float width = region.getWidth();
         float height = region.getHeight();
         if (!areFinite(region.getX(), region.getY()) || !areFinite(width, height)) {
@@ -56,11 +71,12 @@ final class GivenRegion {
                         .formatted(region.getScore());
     }
 
-    private static @Nullable String points(Region region) {
+    /** Returns what is wrong with the points of a region whose box is right; null if nothing is. */
+    public static @Nullable String pointsFault(Region region) {
         List<Point> points = region.getPoints();
-        if (points.size() > io.twinstream.verifier.locate.Region.MOST_POINTS) {
+        if (points.size() > MOST_POINTS) {
             return "a region has at most %d points, had %d: send the key points alone"
-                    .formatted(io.twinstream.verifier.locate.Region.MOST_POINTS, points.size());
+                    .formatted(MOST_POINTS, points.size());
         }
         for (Point point : points) {
             if (!areFinite(point.getX(), point.getY())) {
@@ -81,7 +97,7 @@ final class GivenRegion {
      * Returns what is wrong with those of a region's points that are laid onto a template: each counts, so that one in a wrong
      * place turns or shrinks all. Returns null if nothing is.
      */
-    static @Nullable String misplaced(Region region, List<Point> laid) {
+    public static @Nullable String misplaced(Region region, List<Point> laid) {
         if (new HashSet<>(laid).size() < laid.size()) {
             return COINCIDE;
         }
@@ -105,8 +121,12 @@ final class GivenRegion {
         }
 
         boolean isSeen(int pictureWidth, int pictureHeight) {
-            return RegionCut.Box.isCovered(x, (double) x + width, pictureWidth)
-                    && RegionCut.Box.isCovered(y, (double) y + height, pictureHeight);
+            return isCovered(x, width, pictureWidth) && isCovered(y, height, pictureHeight);
+        }
+
+        /** Returns whether a pixel remains where edges are rounded, as they are when a region is cut out. */
+        private static boolean isCovered(double from, double length, int side) {
+            return edge(from + length, side) > edge(from, side);
         }
 
         /** Returns whether a point lies in the box, or less than its size beside it. */
