@@ -3,7 +3,6 @@ package io.twinstream.trainer.export;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.verifier.inference.MatcherWeights;
@@ -36,9 +35,7 @@ public final class PackageWeights {
             }
         }
         MatcherWeights matcher = MatcherWeights.of(model);
-        Manifest manifest = model.manifest();
-        String origin = "%s/%s sha256:%s".formatted(manifest.name(), manifest.version(), model.sha256());
-        return new TrainedWeights(origin, layers, matcher.weights(), matcher.bias());
+        return new TrainedWeights(model.origin(), layers, matcher.weights(), matcher.bias());
     }
 
     static float[] values(@Nullable TensorProto constant) {

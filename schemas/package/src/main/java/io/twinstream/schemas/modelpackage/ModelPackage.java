@@ -91,6 +91,11 @@ public final class ModelPackage {
         return sha256;
     }
 
+    /** Returns what a package made from this one names as its parent: {@code NAME/VERSION sha256:HASH}. */
+    public String origin() {
+        return "%s sha256:%s".formatted(ModelId.of(manifest), sha256);
+    }
+
     /**
      * Returns the bytes of {@link #EMBEDDER}, {@link #MATCHER}, {@link #LOCATOR}, {@link #EMBEDDER_INT8} or
      * {@link #DOMAIN}, not to be changed.

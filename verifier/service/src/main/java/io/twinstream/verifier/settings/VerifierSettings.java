@@ -49,6 +49,9 @@ public record VerifierSettings(
     public static final String LOOK_AHEAD = "verifier.lookahead";
     public static final String TARGET_FMR = "verifier.target.fmr";
     public static final String TARGET_FPIR = "verifier.target.fpir";
+    /** What identifications are decided at where nothing else is set. */
+    public static final double DEFAULT_FPIR = 0.05;
+
     public static final String DOMAIN = "verifier.domain";
     public static final String REGIONS = "verifier.regions";
     public static final String VERSION_WAIT = "verifier.version.wait.ms";
@@ -157,7 +160,7 @@ public record VerifierSettings(
                 .define(
                         TARGET_FPIR,
                         ConfigDef.Type.DOUBLE,
-                        5e-2,
+                        DEFAULT_FPIR,
                         between(LOWEST_RATE, 0.5),
                         HIGH,
                         "False-positive identification rate that identifications are decided at: how often a stranger is taken for somebody enrolled.")

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
-import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -13,8 +12,6 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.export.Recalibration;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -87,27 +84,7 @@ public final class CalibrateCommand implements Callable<Integer> {
         out.write(archive);
         ModelPackage calibrated = PackageArchive.read(archive, out.file().toString());
         report.write(calibrated);
-        print(calibrated.manifest());
+        out.print(Output.of(spec), json, calibrated.manifest());
         return ExitCodes.OK;
-    }
-
-    private void print(Manifest manifest) {
-        Output output = Output.of(spec);
-        if (json) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("file", out.file().toString());
-            fields.put("name", manifest.name());
-            fields.put("version", manifest.version());
-            fields.put("parent", Objects.requireNonNullElse(manifest.parent(), ""));
-            fields.put("lowestFmr", manifest.fmrTable().lowestFmr());
-            fields.put("evaluation", manifest.evaluation());
-            fields.put("warnings", ThresholdLines.warnings(manifest));
-            output.json(fields);
-            return;
-        }
-        output.println("%s: %s %s, %s"
-                .formatted(out.file(), manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
-        ThresholdLines.of(manifest).forEach(output::println);
-        manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 }

@@ -71,8 +71,7 @@ public final class DomainCommand implements Callable<Integer> {
                     "%s holds %d readable images: statistics need %d"
                             .formatted(images, heldOut.images().size(), DomainStatistics.FEWEST));
         }
-        String parent = "%s/%s sha256:%s".formatted(manifest.name(), manifest.version(), before.sha256());
-        out.write(PackageArchive.withDomain(before, version, parent, domain));
+        out.write(PackageArchive.withDomain(before, version, before.origin(), domain));
         Output.of(spec).println("%s: %s %s, %s".formatted(out.file(), manifest.name(), version, line(domain)));
         return ExitCodes.OK;
     }

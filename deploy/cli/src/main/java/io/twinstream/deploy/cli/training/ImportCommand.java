@@ -9,7 +9,6 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec.Kind;
 import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
-import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.Preparation;
@@ -25,9 +24,7 @@ import io.twinstream.trainer.run.InputSize;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -147,29 +144,8 @@ public final class ImportCommand implements Callable<Integer> {
         out.write(archive);
         ModelPackage imported = PackageArchive.read(archive, out.file().toString());
         report.write(imported);
-        print(imported.manifest());
+        out.print(Output.of(spec), json, imported.manifest());
         return ExitCodes.OK;
-    }
-
-    private void print(Manifest manifest) {
-        Output output = Output.of(spec);
-        if (json) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("file", out.file().toString());
-            fields.put("name", manifest.name());
-            fields.put("version", manifest.version());
-            fields.put("imported", manifest.imported());
-            fields.put("embeddingLength", manifest.embeddingLength());
-            fields.put("lowestFmr", manifest.fmrTable().lowestFmr());
-            fields.put("evaluation", manifest.evaluation());
-            fields.put("warnings", ThresholdLines.warnings(manifest));
-            output.json(fields);
-            return;
-        }
-        output.println("%s: %s %s, %s"
-                .formatted(out.file(), manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
-        ThresholdLines.of(manifest).forEach(output::println);
-        manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 
     /** These options say how a picture becomes the model's input, and what its embeddings are. */
@@ -288,6 +264,7 @@ public final class ImportCommand implements Callable<Integer> {
     static final class LocatorOptions {
         private static final Pattern POINT = Pattern.compile("(\\d{1,3})=(-?\\d+(?:\\.\\d+)?):(-?\\d+(?:\\.\\d+)?)");
         private static final double MIDDLE = 127.5;
+        private static final double LEAST_SCORE = 0.5;
 
         @Option(
                 names = "--locator",
@@ -340,9 +317,8 @@ public final class ImportCommand implements Callable<Integer> {
         @Option(
                 names = "--least-score",
                 paramLabel = "SHARE",
-                defaultValue = "0.5",
-                description = "Score of the detector below which nothing counts as found (default: ${DEFAULT-VALUE}).")
-        private double leastScore;
+                description = "Score of the detector below which nothing counts as found (default: 0.5).")
+        private @Nullable Double leastScore;
 
         @Option(
                 names = "--template",
@@ -363,7 +339,14 @@ public final class ImportCommand implements Callable<Integer> {
         @Nullable
         LocatorOrder order() {
             if (file == null) {
-                if (kind != null || size != null || order != null || closeUp != null || !template.isEmpty()) {
+                if (kind != null
+                        || size != null
+                        || order != null
+                        || leastScore != null
+                        || closeUp != null
+                        || !template.isEmpty()
+                        || !mean.isEmpty()
+                        || !std.isEmpty()) {
                     throw new CommandException(
                             ExitCodes.USAGE, "options of a locator stand without one: give --locator DETECTOR.onnx");
                 }
@@ -391,7 +374,7 @@ public final class ImportCommand implements Callable<Integer> {
                             pixels.width(),
                             pixels.height(),
                             fit,
-                            leastScore,
+                            leastScore == null ? LEAST_SCORE : leastScore,
                             template.stream().map(LocatorOptions::point).toList(),
                             closeUp),
                     colours,

@@ -2,10 +2,15 @@ package io.twinstream.deploy.cli.training;
 
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.schemas.modelpackage.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.Option;
 
 /** These options say where a command writes a model package. */
@@ -34,6 +39,28 @@ final class PackageOptions {
             throw new CommandException(
                     ExitCodes.USAGE, "--out %s exists: name another file, or add --overwrite".formatted(out));
         }
+    }
+
+    /** Prints what was written, its measures and what its thresholds rest on; as JSON one object. */
+    void print(Output output, boolean json, Manifest manifest) {
+        if (json) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("file", out.toString());
+            fields.put("name", manifest.name());
+            fields.put("version", manifest.version());
+            fields.put("parent", Objects.requireNonNullElse(manifest.parent(), ""));
+            fields.put("imported", manifest.imported());
+            fields.put("embeddingLength", manifest.embeddingLength());
+            fields.put("lowestFmr", manifest.fmrTable().lowestFmr());
+            fields.put("evaluation", manifest.evaluation());
+            fields.put("warnings", ThresholdLines.warnings(manifest));
+            output.json(fields);
+            return;
+        }
+        output.println("%s: %s %s, %s"
+                .formatted(out, manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
+        ThresholdLines.of(manifest).forEach(output::println);
+        manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 
     /** Writes the package as a whole: whoever reads the file meanwhile, or after a crash, finds all of it or none. */

@@ -4,14 +4,12 @@ import io.twinstream.schemas.modelpackage.FmrTable;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.verifier.match.Thresholds;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Writes what a package's thresholds rest on as lines for people. */
 final class ThresholdLines {
-    /** The target of a verifier that is told no other. */
-    private static final double FPIR = 0.05;
-
     private ThresholdLines() {}
 
     /** Returns the range of the table, what it rests on, and a warning for each rate that this can't carry. */
@@ -25,7 +23,9 @@ final class ThresholdLines {
                         manifest.evaluation().getOrDefault(ThresholdBasis.IMPOSTOR_PAIRS, 0.0)));
         lines.add(
                 "searches keep an FPIR of %s in galleries of at most %d references; among more, a larger share of strangers match somebody"
-                        .formatted(FPIR, Thresholds.mostReferences(table, FPIR)));
+                        .formatted(
+                                VerifierSettings.DEFAULT_FPIR,
+                                Thresholds.mostReferences(table, VerifierSettings.DEFAULT_FPIR)));
         ThresholdBasis.of(manifest.evaluation()).map(ThresholdBasis::line).ifPresent(lines::add);
         warnings(manifest).forEach(warning -> lines.add("warning: " + warning));
         return lines;

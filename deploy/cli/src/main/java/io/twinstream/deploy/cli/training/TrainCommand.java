@@ -7,7 +7,6 @@ import io.twinstream.deploy.cli.console.DurationConverter;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.schemas.modelpackage.InputSpec;
-import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.ShippedModel;
@@ -25,9 +24,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -136,7 +133,10 @@ public final class TrainCommand implements Callable<Integer> {
             archive = train(training);
         }
         out.write(archive);
-        print(PackageArchive.read(archive, out.file().toString()).manifest());
+        out.print(
+                Output.of(spec),
+                json,
+                PackageArchive.read(archive, out.file().toString()).manifest());
         return ExitCodes.OK;
     }
 
@@ -186,24 +186,6 @@ public final class TrainCommand implements Callable<Integer> {
                 TrainingScreen.open(err, training.settings().steps())) {
             return new TrainingRun().run(training, screen);
         }
-    }
-
-    private void print(Manifest manifest) {
-        Output output = Output.of(spec);
-        if (json) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("file", out.file().toString());
-            fields.put("name", manifest.name());
-            fields.put("version", manifest.version());
-            fields.put("evaluation", manifest.evaluation());
-            fields.put("warnings", ThresholdLines.warnings(manifest));
-            output.json(fields);
-            return;
-        }
-        output.println("%s: %s %s, %s"
-                .formatted(out.file(), manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
-        ThresholdLines.of(manifest).forEach(output::println);
-        manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 
     /** These options change how a network learns; what isn't given is the architecture's own. */
