@@ -19,6 +19,7 @@ import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.inference.MatcherWeights;
 import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.trial.SelfTest;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class Recalibration {
                 manifest(
                         before,
                         id,
-                        parent(model),
+                        model.origin(),
                         fp32,
                         domain(model, validation, lines),
                         record(before, model, validation, calibration)),
@@ -95,6 +96,7 @@ public final class Recalibration {
         int blank = 0;
         int strange = 0;
         try (Embedder embedder = Embedder.open(model, ProviderChoice.CPU)) {
+            SelfTest.run(model.manifest(), embedder);
             Embeddings all =
                     embedder.checkAll(images.stream().map(DecodedImage::picture).toList());
             for (int i = 0; i < images.size(); i++) {
@@ -143,7 +145,7 @@ public final class Recalibration {
     private TrainingRecord record(Manifest before, ModelPackage model, ImageSet validation, L1Calibration calibration) {
         TrainingRecord trained = before.training();
         Map<String, String> settings = new TreeMap<>(trained.settings());
-        settings.put("calibratedFrom", parent(model));
+        settings.put("calibratedFrom", model.origin());
         settings.put("calibratedAt", clock.instant().toString());
         settings.put("calibratedOn", validation.fingerprint());
         settings.put("calibratedImages", Integer.toString(validation.imageCount()));
@@ -151,10 +153,6 @@ public final class Recalibration {
         settings.put("calibratedScale", Float.toString(calibration.scale()));
         settings.put("calibratedBias", Float.toString(calibration.bias()));
         return new TrainingRecord(trained.trainedAt(), trained.dataFingerprint(), trained.seed(), settings);
-    }
-
-    private static String parent(ModelPackage model) {
-        return "%s sha256:%s".formatted(ModelId.of(model.manifest()), model.sha256());
     }
 
     private static Manifest manifest(

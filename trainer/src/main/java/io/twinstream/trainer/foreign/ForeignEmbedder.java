@@ -48,6 +48,11 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
      */
     static ForeignEmbedder of(ForeignModel model, ForeignInput asked) throws ImportException {
         EmbedderRewrite wanted = new EmbedderRewrite(model, asked);
+        if (wanted.takesBytes() && asked.scales()) {
+            throw new ImportException(
+                    "%s takes whole numbers from 0 to 255, which nothing may be subtracted from or divided by: give --mean 0 --std 1"
+                            .formatted(model.file()));
+        }
         List<float[]> pictures = pictures(asked.spec());
         Vector output = output(model, asked, wanted, pictures);
         // A wrong scale may drive every graph to its limits: how it takes batches is found out without it.
@@ -181,6 +186,14 @@ record ForeignEmbedder(byte[] graph, Vector output, BatchForm form) {
                 float[][] rows = session.embed(cycled(pictures, first, batch));
                 int count = Math.min(batch, pictures.size() - first);
                 System.arraycopy(rows, 0, expected, first, count);
+            }
+            int together = Math.min(batch, pictures.size());
+            float[][] again = Arrays.copyOf(session.embed(cycled(pictures, 0, batch)), together);
+            // Numbers that aren't finite have another cause.
+            if (isFinite(expected) && !agree(again, Arrays.copyOf(expected, together))) {
+                throw new ImportException(
+                        "%s gives the same picture another vector each time: export it for inference, without noise or dropout"
+                                .formatted(model.file()));
             }
         } catch (OrtException e) {
             throw refused(model, e);

@@ -38,6 +38,12 @@ public record ForeignInput(
                 new InputSpec(spec.width(), spec.height(), spec.channels(), false, other), layout, output);
     }
 
+    /** Returns whether the model gets other numbers than the samples as they are, from 0 to 255. */
+    boolean scales() {
+        return preparation().mean().stream().anyMatch(mean -> mean != 0)
+                || preparation().std().stream().anyMatch(std -> std != 1);
+    }
+
     /** Returns this input with numbers from -1 to 1, whatever scale was asked for, and embeddings as they come. */
     ForeignInput tame() {
         Preparation own = preparation();

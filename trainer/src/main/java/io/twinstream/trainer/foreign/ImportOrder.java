@@ -1,5 +1,8 @@
 package io.twinstream.trainer.foreign;
 
+import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec;
+import io.twinstream.schemas.modelpackage.LocatorSpec.TemplatePoint;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.Preparation.Fit;
 import java.nio.file.Path;
@@ -53,6 +56,26 @@ public record ImportOrder(
                     aligns
                             ? "the fit align needs to know where key points are laid: give --template"
                             : "a template is for the fit align: give --fit align, or no --template");
+        }
+        if (locator != null) {
+            requireInside(locator.spec(), input.spec());
+        }
+    }
+
+    /** Points beyond the input's edges by more than half its side show next to nothing of what was found. */
+    private static void requireInside(LocatorSpec locator, InputSpec input) {
+        for (TemplatePoint each : locator.template()) {
+            if (Math.abs(each.x() - input.width() / 2.0) > input.width()
+                    || Math.abs(each.y() - input.height() / 2.0) > input.height()) {
+                throw new IllegalArgumentException(
+                        "the template lays point %d at %s:%s, far outside the input of %d x %d: give places in pixels of the input"
+                                .formatted(each.point(), each.x(), each.y(), input.width(), input.height()));
+            }
+        }
+        if (!locator.template().isEmpty()
+                && locator.template().stream().allMatch(each -> each.x() <= 1 && each.y() <= 1)) {
+            throw new IllegalArgumentException(
+                    "the template lays all points on the input's first pixel: give places in pixels of the input, not shares");
         }
     }
 

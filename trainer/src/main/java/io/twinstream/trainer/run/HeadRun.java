@@ -30,6 +30,7 @@ import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.verifier.inference.Embedder;
 import io.twinstream.verifier.inference.MatcherWeights;
 import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.trial.SelfTest;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -72,6 +73,9 @@ public final class HeadRun {
             throws IOException, ExportException, InterruptedException {
         listener.onPhase(TrainingListener.Phase.READ);
         ModelPackage parent = options.parent();
+        try (Embedder embedder = Embedder.open(parent, ProviderChoice.CPU)) {
+            SelfTest.run(parent.manifest(), embedder);
+        }
         TrainingData data = options.sources().read(parent.manifest().input().channels());
         listener.onData(data.report());
         data.requireUsable();
@@ -152,7 +156,7 @@ public final class HeadRun {
                     from.format(),
                     options.name(),
                     options.version(),
-                    origin(parent),
+                    parent.origin(),
                     kind == HeadKind.PROJECTION ? projected(from.architecture()) : from.architecture(),
                     from.input(),
                     from.embeddingLength(),
@@ -174,11 +178,6 @@ public final class HeadRun {
 
     private static String projected(String architecture) {
         return architecture.endsWith(PROJECTED) ? architecture : architecture + PROJECTED;
-    }
-
-    private static String origin(ModelPackage parent) {
-        return "%s/%s sha256:%s"
-                .formatted(parent.manifest().name(), parent.manifest().version(), parent.sha256());
     }
 
     /** Checks that the package's embedder gives what the head was learned with. */

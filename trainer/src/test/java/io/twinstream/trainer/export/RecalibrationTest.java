@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
@@ -17,6 +18,7 @@ import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.evaluation.PairEvaluation;
+import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.inference.MatcherWeights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -109,6 +111,45 @@ class RecalibrationTest {
                 calibrated.manifest().fmrTable().threshold(0.05),
                 again.manifest().fmrTable().threshold(0.05),
                 1e-3);
+    }
+
+    @Test
+    void aPackageThatDoesNotAnswerAsItsGoldenVectorsSayIsRefused() throws IOException {
+        Manifest m = before.manifest();
+        InputSpec inverted = new InputSpec(
+                m.input().width(),
+                m.input().height(),
+                m.input().channels(),
+                !m.input().inkIsOne());
+        ModelPackage changed = PackageArchive.read(
+                PackageArchive.write(
+                        new Manifest(
+                                m.format(),
+                                m.name(),
+                                m.version(),
+                                m.parent(),
+                                m.architecture(),
+                                inverted,
+                                m.embeddingLength(),
+                                m.enrolmentViews(),
+                                List.of(),
+                                m.fmrTable(),
+                                m.histograms(),
+                                m.evaluation(),
+                                m.golden(),
+                                m.training(),
+                                null,
+                                null,
+                                null,
+                                null),
+                        before.file(ModelPackage.EMBEDDER),
+                        before.file(ModelPackage.MATCHER)),
+                "changed");
+
+        String reason = assertThrows(InferenceException.class, () -> calibrated(changed, ID, validation))
+                .getMessage();
+
+        assertTrue(reason.contains("its package was changed after it was written"), reason);
     }
 
     @Test

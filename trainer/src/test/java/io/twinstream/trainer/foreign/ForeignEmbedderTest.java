@@ -275,6 +275,35 @@ class ForeignEmbedderTest {
     }
 
     @Test
+    void whatTakesWholeSamplesIsRefusedWithTheScaleThatItNeeds() throws IOException {
+        Onnx model = new Onnx()
+                .input("input", DataType.UINT8_VALUE, ONE_PICTURE)
+                .node("Cast", List.of("input"), "numbers", Onnx.integer("to", Onnx.FLOAT))
+                .pooled("numbers", 3)
+                .node("Flatten", List.of("pooled"), "flat")
+                .headed("flat", 3)
+                .output("output", Onnx.FLOAT, 1, Onnx.LENGTH);
+
+        assertRefused("takes whole numbers from 0 to 255", model, null);
+        assertRefused("give --mean 0 --std 1", model, null);
+    }
+
+    @Test
+    void aGraphWithNoiseInItIsToldAsSuch() throws IOException {
+        assertRefused(
+                "gives the same picture another vector each time",
+                new Onnx()
+                        .input("input", Onnx.FLOAT, 0, 3, 16, 16)
+                        .pooled("input", 3)
+                        .node("RandomNormalLike", List.of("pooled"), "noise")
+                        .node("Add", List.of("pooled", "noise"), "noisy")
+                        .node("Flatten", List.of("noisy"), "flat")
+                        .headed("flat", 3)
+                        .output("output", Onnx.FLOAT, 0, Onnx.LENGTH),
+                null);
+    }
+
+    @Test
     void theOtherLayoutIsNamedWhereNoSideIsFixed() throws IOException {
         assertRefused(
                 "can't run on pictures laid out as NCHW, and can otherwise: give --layout nhwc",

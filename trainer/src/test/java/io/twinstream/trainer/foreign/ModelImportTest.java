@@ -369,6 +369,14 @@ class ModelImportTest {
         assertOrderRefused("the fit align needs a locator", asked().withFit(Fit.ALIGN), null);
         assertOrderRefused("the fit align needs to know where key points", asked().withFit(Fit.ALIGN), without);
         assertOrderRefused("a template is for the fit align", asked(), with);
+        assertOrderRefused(
+                "the template lays point 1 at 573.0:51.0, far outside the input",
+                asked().withFit(Fit.ALIGN),
+                locator(List.of(new TemplatePoint(0, 6, 6), new TemplatePoint(1, 573, 51))));
+        assertOrderRefused(
+                "the template lays all points on the input's first pixel",
+                asked().withFit(Fit.ALIGN),
+                locator(List.of(new TemplatePoint(0, 0.3, 0.4), new TemplatePoint(1, 0.7, 0.4))));
     }
 
     private static void assertOrderRefused(String begin, ForeignInput input, LocatorOrder locator) {

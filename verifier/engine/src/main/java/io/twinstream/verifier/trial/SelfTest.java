@@ -53,7 +53,8 @@ public final class SelfTest {
             float difference = largestDifference(embedding, golden.embedding());
             if (!(difference <= tolerance)) {
                 throw new InferenceException(
-                        "the model fails its self-test: a golden embedding differs by " + difference);
+                        "the model fails its self-test: a golden embedding differs by %s: its package was changed after it was written, or this machine computes otherwise"
+                                .formatted(difference));
             }
         }
     }

@@ -25,6 +25,7 @@ import io.twinstream.verifier.match.Thresholds;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.InferenceSettings;
+import io.twinstream.verifier.trial.SelfTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +106,7 @@ public final class VerifyCommand implements Callable<Integer> {
         Optional<Region> region = regionOptions.read();
         Optional<Region> referenceRegion = referenceRegionOptions.read();
         try (ServingModel model = ServingModel.open(InferenceSettings.of(settings))) {
+            SelfTest.run(model.manifest(), model.embedder());
             Embeddings embeddings = embed(settings, model, region, referenceRegion);
             UndecidedCause cause = embeddings.cause(0, 2);
             if (cause != null && model.domain().refuses(cause)) {
