@@ -31,6 +31,7 @@ import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.standstill.ThreadActivities;
+import io.twinstream.verifier.stream.CloudEvents;
 import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.version.HeldVersions.VersionPolicy;
@@ -153,8 +154,10 @@ public final class VerifierService implements RunningService {
                 probeMetrics,
                 clock));
 
-        DriftDetection drift =
-                new DriftDetection(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
+        DriftDetection drift = new DriftDetection(
+                watched.drift(),
+                id -> versions.manifest(id).map(Manifest::histograms),
+                CloudEvents.of(settings.streams(), topics));
         windows = parts.open(new MatchWindows(clients, topics, settings.streams(), watched, threads, drift));
         Peers peers = new Peers(settings.ingest().trust(), settings.http());
         WindowsApi windowsApi = new WindowsApi(windows, peers, clock);
