@@ -101,6 +101,7 @@ public final class VerifierService implements RunningService {
     private final ProgressWatch progress;
     private final MatchWindows windows;
     private final HeldTopics held;
+    private final HotPartition hot;
     private final HttpServer http;
 
     private VerifierService(ServiceParts parts, VerifierSettings settings) throws IOException {
@@ -201,6 +202,7 @@ public final class VerifierService implements RunningService {
                 this::instance);
         Health health = health(admin, recreated);
         GroupLag lag = new GroupLag(admin, topics.probes(), shard.applications(group));
+        hot = parts.open(HotPartition.start(lag, threads));
         GroupApi groupApi = new GroupApi(new Group(health, lag, views), peers, clock);
         http = parts.open(HttpServer.start(settings.http(), threads, (routes, executor) -> {
             health.register(routes);
@@ -291,6 +293,7 @@ public final class VerifierService implements RunningService {
         status.put("waitingFor", versions.waits().cause());
         status.put("waitedMs", versions.waits().total().toMillis());
         status.put("heldTopics", held.lines());
+        status.put("warnings", hot.lines());
         status.putAll(windows.status());
         status.put("versions", all.stream().map(VerifierService::shown).toList());
         return status;
@@ -412,6 +415,11 @@ public final class VerifierService implements RunningService {
         @Override
         public OptionalLong lag() {
             return lag.probes();
+        }
+
+        @Override
+        public List<String> warnings() {
+            return hot.lines();
         }
 
         @Override
