@@ -61,7 +61,8 @@ public final class PairOfPictures {
             results.assign(partitions);
             results.seekToEnd(partitions);
             partitions.forEach(results::position);
-            probes.send(new ProducerRecord<>(topics.probes(), probe.getSourceId(), probe)).get();
+            // Probes of one key lie in one partition, which one thread judges; ids spread over all of them.
+            probes.send(new ProducerRecord<>(topics.probes(), probe.getProbeId(), probe)).get();
             Instant end = Instant.now().plus(WAIT);
             while (Instant.now().isBefore(end)) {
                 for (ConsumerRecord<String, byte[]> result : results.poll(Duration.ofMillis(200))) {
