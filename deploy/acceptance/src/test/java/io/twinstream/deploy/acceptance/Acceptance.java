@@ -61,6 +61,7 @@ import io.twinstream.deploy.acceptance.speed.Locating;
 import io.twinstream.deploy.acceptance.speed.PipelineToRaw;
 import io.twinstream.deploy.acceptance.speed.SlowModel;
 import io.twinstream.deploy.acceptance.speed.StandInAccelerator;
+import io.twinstream.deploy.acceptance.speed.VerdictsInAnswers;
 import io.twinstream.deploy.acceptance.training.Fashion;
 import io.twinstream.deploy.acceptance.training.Int8Embedders;
 import io.twinstream.deploy.acceptance.training.KillAndResume;
@@ -121,6 +122,7 @@ final class Acceptance {
             Map.entry("locating", new Locating()),
             Map.entry("decode", new DecodeSpeed()),
             Map.entry("latency", new LatencyOfProfiles()),
+            Map.entry("answer", new VerdictsInAnswers(Duration.ofMinutes(1))),
             Map.entry("accelerator", new StandInAccelerator()),
             Map.entry("slow-model", new SlowModel()),
             Map.entry("allocation", new Allocation()),
@@ -152,6 +154,7 @@ final class Acceptance {
             Map.entry("import-refusals", new ImportRefusals(false)),
             Map.entry("exact-windows", new ExactWindows(50_000)),
             Map.entry("names", new NamesKept(1)),
+            Map.entry("answer", new VerdictsInAnswers(Duration.ofSeconds(10))),
             Map.entry("swap-soak", new SwapSoak(40)),
             Map.entry("gallery-rebuild", new GalleryRebuild(10_000)),
             Map.entry("sharded", new Sharded(1_000, 3_000)),
