@@ -1,5 +1,7 @@
 package io.twinstream.ingest;
 
+import io.twinstream.ingest.answer.RecentResults;
+import io.twinstream.ingest.answer.ResultDesk;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.folder.FolderWatch;
 import io.twinstream.ingest.http.IngestRoutes;
@@ -68,6 +70,8 @@ public final class IngestService implements RunningService {
         held.measure(metrics);
         FeedbackDesk desk = parts.open(FeedbackDesk.open(
                 clients, topics, settings.sending().ackTimeout(), threads, publisher, metrics.registry()));
+        ResultDesk results = parts.open(ResultDesk.open(
+                clients, topics, settings.answering(), RecentResults.OF_SERVICE, threads, metrics.registry()));
         Optional<FolderWatch> watch =
                 settings.folder().map(watched -> parts.open(FolderWatch.start(watched, threads, publisher)));
         Metric.INGEST_FOLDER_STOPPED.gauge(
@@ -83,13 +87,14 @@ public final class IngestService implements RunningService {
                                 "folderSent",
                                 () -> watch.map(FolderWatch::trouble).orElse(""),
                                 "make room on the disk, or let ingest.folder be read; it goes on by itself")));
-        IngestRoutes routes = new IngestRoutes(publisher, desk, tracing);
+        IngestRoutes routes = new IngestRoutes(publisher, desk, results, tracing);
         http = parts.open(HttpServer.start(settings.http(), threads, (served, executor) -> {
             health.register(served);
             metrics.register(served);
             OpenApi.register(served, IngestRoutes.class);
             routes.register(served, executor);
         }));
+        parts.open(new Waits(results));
     }
 
     /**
@@ -149,6 +154,14 @@ public final class IngestService implements RunningService {
         @Override
         public void close() {
             admin.close(Duration.ZERO);
+        }
+    }
+
+    /** Answers those who wait for verdicts before the server closes, which waits for its requests. */
+    private record Waits(ResultDesk results) implements AutoCloseable {
+        @Override
+        public void close() {
+            results.endWaits();
         }
     }
 

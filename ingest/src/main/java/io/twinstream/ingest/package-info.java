@@ -2,7 +2,7 @@
  * Takes images in by HTTP, from a folder or from the command line, and puts them on Kafka.
  *
  * <pre>
- *   settings -&gt; image -&gt; publish -&gt; feedback -&gt; http, folder (IngestService), cli (called by the launcher)
+ *   settings -&gt; image -&gt; publish -&gt; answer, feedback -&gt; http, folder (IngestService), cli (called by the launcher)
  * </pre>
  */
 @NullMarked

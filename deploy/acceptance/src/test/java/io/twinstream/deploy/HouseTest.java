@@ -57,7 +57,8 @@ class HouseTest {
                     SCHEMAS + "tracing..",
                     SCHEMAS + "registry..",
                     SCHEMAS + "kafka..",
-                    SCHEMAS + "training..")
+                    SCHEMAS + "training..",
+                    SCHEMAS + "result..")
             .layer("release")
             .definedBy(SCHEMAS + "release..")
             .layer("engine")

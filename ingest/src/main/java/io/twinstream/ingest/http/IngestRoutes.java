@@ -2,6 +2,7 @@ package io.twinstream.ingest.http;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.HttpStatus;
+import io.twinstream.ingest.answer.ResultDesk;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.feedback.FeedbackException;
 import io.twinstream.ingest.feedback.FeedbackException.FeedbackFault;
@@ -22,11 +23,13 @@ import java.util.concurrent.Executor;
 public final class IngestRoutes {
     private final ImagePublisher publisher;
     private final FeedbackDesk desk;
+    private final ResultDesk results;
     private final Tracing tracing;
 
-    public IngestRoutes(ImagePublisher publisher, FeedbackDesk desk, Tracing tracing) {
+    public IngestRoutes(ImagePublisher publisher, FeedbackDesk desk, ResultDesk results, Tracing tracing) {
         this.publisher = publisher;
         this.desk = desk;
+        this.results = results;
         this.tracing = tracing;
     }
 
@@ -41,7 +44,8 @@ public final class IngestRoutes {
         Acknowledgement acknowledgement = new Acknowledgement(threads);
         routes.post(
                 ProbeRoute.PATH,
-                spans.around("POST", ProbeRoute.PATH, new ProbeRoute(publisher, images, acknowledgement)));
+                spans.around("POST", ProbeRoute.PATH, new ProbeRoute(publisher, results, images, acknowledgement)));
+        new VerdictRoute(results, acknowledgement).register(routes, spans);
         new ReferenceRoutes(publisher, images, acknowledgement).register(routes, spans);
         new LabelRoutes(publisher, images, desk, acknowledgement).register(routes, spans);
         routes.after("/v1/*", spans::end);

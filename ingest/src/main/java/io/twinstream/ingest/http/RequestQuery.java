@@ -3,11 +3,14 @@ package io.twinstream.ingest.http;
 import io.twinstream.ingest.publish.InvalidRequestException;
 import io.twinstream.ingest.publish.RegionText;
 import io.twinstream.schemas.record.Region;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Holds the query parameters of one request. Each must be known by name and given once, so that a misspelt one is an error. */
 final class RequestQuery {
@@ -16,6 +19,12 @@ final class RequestQuery {
 
     /** Names those of the image that a pair's image is compared with. */
     static final RegionText REFERENCE_REGION = new RegionText("referenceRegion", "referencePoints");
+
+    /** Names how long the caller waits for a verdict. */
+    static final String WAIT = "wait";
+
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,5})(ms|s)");
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -47,6 +56,23 @@ final class RequestQuery {
     /** Returns the region that the two parameters with these names describe, if they are there. */
     Optional<Region> region(RegionText names) {
         return names.read(find(names.box()), find(names.points()));
+    }
+
+    /** Returns how long the caller waits for a verdict, if it says so. */
+    Optional<Duration> waiting() {
+        return find(WAIT).map(text -> {
+            Matcher time = TIME.matcher(text);
+            if (time.matches()) {
+                long number = Long.parseLong(time.group(1));
+                Duration wait = time.group(2).equals("s") ? Duration.ofSeconds(number) : Duration.ofMillis(number);
+                if (wait.compareTo(LONGEST_WAIT) <= 0) {
+                    return wait;
+                }
+            }
+            throw new InvalidRequestException(
+                    "wait must be a whole number with ms or s, from 0s to 60s, such as 500ms or 2s, was '%s'"
+                            .formatted(text));
+        });
     }
 
     int getInt(String name, int absent) {

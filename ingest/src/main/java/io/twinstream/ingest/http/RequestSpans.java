@@ -11,7 +11,7 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import io.twinstream.schemas.tracing.Tracing;
 
 /**
- * Begins a span for each request under {@code /v1/}, all of which send or erase something. It is current while the handler runs, ends with the answer, and
+ * Begins a span for each request under {@code /v1/}. It is current while the handler runs, ends with the answer, and
  * continues the trace of the request's {@code traceparent}. It names the route and not the path, since paths can name
  * subjects.
  */

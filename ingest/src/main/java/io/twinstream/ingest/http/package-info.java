@@ -3,9 +3,10 @@
  *
  * <pre>
  *   request -&gt; CallerCheck -&gt; RequestSpans -&gt; RequestQuery, RequestImages -&gt; ProbeRoute, ReferenceRoutes, LabelRoutes -&gt; ImagePublisher
- *                                                             |                         |
- *                                                             '-&gt; FeedbackDesk -------&gt;'
- *                                                                                       |
+ *                                                     |       |                         |
+ *                                                     |       '-&gt; FeedbackDesk -------&gt;'
+ *                           VerdictRoute -----------&gt; '-&gt; ResultDesk                   |
+ *   200 verdict, 422 &lt;- Acknowledgement &lt;----------------'                              |
  *   202 {"id"} &lt;- Acknowledgement &lt;-----------------------------------------------------'
  *   4xx, 503 {"error"} &lt;- ErrorAnswer &lt;- whatever was thrown or came back
  * </pre>

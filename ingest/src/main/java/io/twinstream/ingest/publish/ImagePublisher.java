@@ -296,7 +296,11 @@ public final class ImagePublisher implements AutoCloseable {
         String topic = outgoing.topic();
         int bytes = record.value().length;
         Span span = outgoing.attributes().apply(outcomes.begin(record));
-        CompletableFuture<Receipt> sent = sender.send(record, new Receipt(outgoing.id(), images.shrunk()));
+        // What waits for the broker must hold no image beside the record's own bytes.
+        String id = outgoing.id();
+        Map<String, Shrunk> smaller = images.shrunk();
+        CompletableFuture<Receipt> sent =
+                sender.send(record, metadata -> new Receipt(id, metadata.partition(), metadata.offset(), smaller));
         var unused = sent.whenComplete((receipt, failure) -> {
             if (failure instanceof PublishException e && e.fault() == PublishFault.TOO_LARGE) {
                 limits.refused(topic, bytes);
@@ -316,10 +320,12 @@ public final class ImagePublisher implements AutoCloseable {
      * Tells what the broker has acknowledged.
      *
      * @param id the id of the probe, reference or labelled image
+     * @param partition the record's partition on its topic
+     * @param offset the record's offset; -1 where the broker doesn't say, as of a record that it had got before
      * @param shrunk the pictures that were made smaller, by their names: {@code image}, or {@code reference} for the one that
      *     a pair is compared with
      */
-    public record Receipt(String id, Map<String, Shrunk> shrunk) {
+    public record Receipt(String id, int partition, long offset, Map<String, Shrunk> shrunk) {
         public Receipt {
             shrunk = Map.copyOf(shrunk);
         }

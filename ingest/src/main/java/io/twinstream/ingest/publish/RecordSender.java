@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,16 @@ final class RecordSender implements AutoCloseable {
      * @return the result given, once every in-sync replica has the record
      */
     <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, T result) {
+        return send(record, unused -> result);
+    }
+
+    /**
+     * Sends a record with its headers.
+     *
+     * @param result makes the result of what the broker says of the record; its offset is -1 where the broker has it twice
+     * @return the result, once every in-sync replica has the record
+     */
+    <T> CompletableFuture<T> send(ProducerRecord<String, byte[]> record, Function<RecordMetadata, T> result) {
         String topic = record.topic();
         byte @Nullable [] value = record.value();
         // A record that is larger than the budget takes all of it.
@@ -99,7 +111,7 @@ final class RecordSender implements AutoCloseable {
             var unused = producer.send(record, (metadata, failure) -> {
                 pendingBytes.release(bytes);
                 if (failure == null) {
-                    acknowledged.complete(result);
+                    acknowledged.complete(result.apply(metadata));
                 } else {
                     // The producer reports what it did not try to send on the caller's own thread.
                     boolean handedOver = Thread.currentThread() != caller;

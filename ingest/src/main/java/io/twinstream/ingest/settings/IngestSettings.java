@@ -29,6 +29,7 @@ public record IngestSettings(
         SendSettings sending,
         HttpSettings http,
         Duration erasureTick,
+        AnswerSettings answering,
         Optional<FolderSettings> folder) {
     /** Begins the keys of the HTTP server. */
     public static final String SERVICE = "ingest";
@@ -40,6 +41,8 @@ public record IngestSettings(
     public static final String SHRINK = "ingest.shrink";
     public static final String ACK_TIMEOUT_MS = "ingest.ack.timeout.ms";
     public static final String ERASURE_TICK_MS = "ingest.erasure.tick.ms";
+    public static final String WAITING_MAX = "ingest.waiting.max";
+    public static final String VERDICTS_MAX_BYTES = "ingest.verdicts.max.bytes";
     public static final String FOLDER = "ingest.folder";
     public static final String FOLDER_TASK = "ingest.folder.task";
     public static final String FOLDER_SOURCE = "ingest.folder.source";
@@ -51,6 +54,10 @@ public record IngestSettings(
     private static final int MOST_PENDING_BYTES = 1 << 30;
     private static final int DEFAULT_ACK_TIMEOUT_MS = 30_000;
     private static final int DEFAULT_ERASURE_TICK_MS = 3_600_000;
+    private static final int DEFAULT_WAITING = 10_000;
+    private static final int MOST_WAITING = 1_000_000;
+    private static final int DEFAULT_VERDICTS_BYTES = 64 << 20;
+    private static final int LEAST_VERDICTS_BYTES = 1 << 20;
     private static final int DEFAULT_SETTLE_MS = 1_000;
 
     /** Declares the keys of ingest. */
@@ -84,7 +91,21 @@ public record IngestSettings(
                         DEFAULT_ERASURE_TICK_MS,
                         atLeast(1_000),
                         LOW,
-                        "Milliseconds between the empty records that let brokers remove erased images from topics that nobody writes to.");
+                        "Milliseconds between the empty records that let brokers remove erased images from topics that nobody writes to.")
+                .define(
+                        WAITING_MAX,
+                        ConfigDef.Type.INT,
+                        DEFAULT_WAITING,
+                        between(0, MOST_WAITING),
+                        MEDIUM,
+                        "Requests that may wait for a verdict at a time; past it a probe is sent and answered 202 at once.")
+                .define(
+                        VERDICTS_MAX_BYTES,
+                        ConfigDef.Type.INT,
+                        DEFAULT_VERDICTS_BYTES,
+                        atLeast(LEAST_VERDICTS_BYTES),
+                        MEDIUM,
+                        "Bytes of the latest verdicts and dead letters that ingest keeps for who asks, from the first question on.");
         return defineFolder(definition);
     }
 
@@ -139,6 +160,7 @@ public record IngestSettings(
                 SendSettings.of(settings, common.get()),
                 http.get(),
                 settings.millis(ERASURE_TICK_MS),
+                AnswerSettings.of(settings),
                 folder.get());
     }
 }

@@ -163,7 +163,7 @@ class BulkSubmissionTest {
         ByteArrayOutputStream terminal = new ByteArrayOutputStream();
         try (BulkProgress bar =
                 BulkProgress.show("enrol", 2, new PrintStream(terminal, true, StandardCharsets.UTF_8))) {
-            bar.accept(new BulkOutcome.Sent("a", new ImagePublisher.Receipt("1", Map.of())));
+            bar.accept(new BulkOutcome.Sent("a", new ImagePublisher.Receipt("1", 0, 0, Map.of())));
             bar.accept(new BulkOutcome.Refused("b", "no image"));
         }
 

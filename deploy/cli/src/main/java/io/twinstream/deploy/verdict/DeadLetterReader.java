@@ -1,24 +1,15 @@
 package io.twinstream.deploy.verdict;
 
+import io.twinstream.schemas.result.DeadLetterView;
 import io.twinstream.schemas.settings.CommonSettings;
-import io.twinstream.schemas.topic.DeadLetterNote;
-import io.twinstream.verifier.feed.DeadLetterView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 
 /** Reads dead letters as a {@link ResultReader} does: in no group, and committed ones only. It is for one thread. */
 public final class DeadLetterReader implements AutoCloseable {
-    /**
-     * Holds a dead letter without its bytes.
-     *
-     * @param probeId probe's id as it stands in the record; null where it couldn't be read
-     */
-    public record Letter(@Nullable String probeId, DeadLetterView view) {}
-
     private final ResultReader reader;
 
     private DeadLetterReader(ResultReader reader) {
@@ -37,10 +28,10 @@ public final class DeadLetterReader implements AutoCloseable {
     }
 
     /** Returns the next dead letters, or none once the limit has passed. */
-    public List<Letter> poll(Duration limit) {
-        List<Letter> letters = new ArrayList<>();
+    public List<DeadLetterView> poll(Duration limit) {
+        List<DeadLetterView> letters = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : reader.poll(limit)) {
-            letters.add(new Letter(DeadLetterNote.of(record.headers()).probeId(), DeadLetterView.of(record)));
+            letters.add(DeadLetterView.of(record));
         }
         return letters;
     }

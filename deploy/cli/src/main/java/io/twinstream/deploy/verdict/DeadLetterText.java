@@ -1,6 +1,6 @@
 package io.twinstream.deploy.verdict;
 
-import io.twinstream.verifier.feed.DeadLetterView;
+import io.twinstream.schemas.result.DeadLetterView;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a dead letter in one line for people. */

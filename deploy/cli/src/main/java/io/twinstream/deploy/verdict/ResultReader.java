@@ -95,7 +95,7 @@ final class ResultReader implements AutoCloseable {
     }
 
     /** Returns one line on the open transaction that keeps records from being read now, or nothing if there is none. */
-    Optional<String> heldBack() {
+    private Optional<String> heldBack() {
         return OpenTransactions.told(clients, partitions, heldAfter.dividedBy(2));
     }
 

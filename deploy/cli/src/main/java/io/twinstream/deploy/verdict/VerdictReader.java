@@ -6,7 +6,6 @@ import io.twinstream.schemas.settings.CommonSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +36,6 @@ public final class VerdictReader implements AutoCloseable {
         List<Verdict> verdicts = new ArrayList<>();
         reader.poll(limit).forEach(record -> decoder.tryDecode(record).ifPresent(verdicts::add));
         return verdicts;
-    }
-
-    /** Returns one line on the open transaction that keeps verdicts from being read now, or nothing if there is none. */
-    public Optional<String> heldBack() {
-        return reader.heldBack();
     }
 
     @Override

@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpServer implements AutoCloseable {
     public static final int MAX_THREADS = 32;
-    public static final int MAX_CONNECTIONS = 1_024;
+    public static final int MAX_CONNECTIONS = 4_096;
 
     /** Threads for health checks, and for accepting and reading, beside those of all other requests. */
     private static final int RESERVED_THREADS = 8;

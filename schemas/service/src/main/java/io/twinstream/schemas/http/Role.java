@@ -9,7 +9,7 @@ import java.util.Objects;
 public enum Role {
     /** The caller may read what there is. */
     READ,
-    /** The caller may send images and labels, without seeing or erasing any. */
+    /** The caller may send images and labels, and ask what became of a probe, without seeing or erasing any image. */
     SEND,
     /** The caller may do everything. */
     OPERATE;
@@ -24,7 +24,7 @@ public enum Role {
     boolean allows(HandlerType method) {
         return switch (this) {
             case READ -> method.equals(HandlerType.GET) || method.equals(HandlerType.HEAD);
-            case SEND -> method.equals(HandlerType.POST);
+            case SEND -> method.equals(HandlerType.POST) || READ.allows(method);
             case OPERATE -> true;
         };
     }
@@ -33,7 +33,7 @@ public enum Role {
     String method() {
         return switch (this) {
             case READ -> "GET";
-            case SEND -> "POST";
+            case SEND -> "POST and GET";
             case OPERATE -> "do everything";
         };
     }

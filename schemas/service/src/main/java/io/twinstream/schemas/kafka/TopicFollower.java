@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads topics from the beginning on a thread of its own, then follows them, including partitions that are added later. It has
+ * Reads topics on a thread of its own, from the beginning or a later place, then follows them, including partitions that are added later. It has
  * caught up once it reaches the stable ends as they were at the start, even if transactions are open. Whether it knows
  * everything on the topics is another question, see {@link #isCompleteAsOf} and the package.
  *
@@ -68,6 +68,45 @@ public final class TopicFollower implements AutoCloseable {
         default void pendingOver(TopicPartition partition, long before) {}
     }
 
+    /** Says from which offsets partitions are read; those that it leaves out are read from the beginning. */
+    @FunctionalInterface
+    private interface Begin {
+        /** @param added partitions that have just been found, beside those that the consumer has */
+        Map<TopicPartition, Long> of(Consumer<?, ?> consumer, List<TopicPartition> added);
+
+        /** Begins at the first record of all. */
+        static Begin first() {
+            return (consumer, added) -> Map.of();
+        }
+
+        /** Begins at the first record with this time or a later one, or at the end where there is none. */
+        static Begin since(Instant from) {
+            long time = from.toEpochMilli();
+            return (consumer, added) -> {
+                // The ends are asked for first, so that a record that comes between the two questions isn't passed
+                // over.
+                Map<TopicPartition, Long> first = new HashMap<>(consumer.endOffsets(added));
+                consumer.offsetsForTimes(added.stream().collect(Collectors.toMap(each -> each, each -> time)))
+                        .forEach((partition, found) -> {
+                            if (found != null) {
+                                first.put(partition, found.offset());
+                            }
+                        });
+                return first;
+            };
+        }
+
+        /** Begins this many offsets before the stable ends, which all partitions share evenly. */
+        static Begin last(long most) {
+            return (consumer, added) -> {
+                long share = most / (consumer.assignment().size() + added.size());
+                Map<TopicPartition, Long> begins = new HashMap<>(consumer.beginningOffsets(added));
+                consumer.endOffsets(added).forEach((partition, end) -> begins.merge(partition, end - share, Math::max));
+                return begins;
+            };
+        }
+    }
+
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(10);
@@ -78,9 +117,7 @@ public final class TopicFollower implements AutoCloseable {
     private final Duration poll;
     private final Handler handler;
 
-    /** The time of the first record to take; null to take all. */
-    private final @Nullable Instant from;
-
+    private final Begin begin;
     private final Thread thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean caughtUp;
@@ -117,7 +154,16 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        this(name, threads, consumer, uncommitted, (partitions, open) -> Optional.empty(), topics, poll, null, handler);
+        this(
+                name,
+                threads,
+                consumer,
+                uncommitted,
+                (partitions, open) -> Optional.empty(),
+                topics,
+                poll,
+                Begin.first(),
+                handler);
     }
 
     /**
@@ -134,7 +180,7 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        this(name, threads, consumer, uncommitted, held, topics, poll, null, handler);
+        this(name, threads, consumer, uncommitted, held, topics, poll, Begin.first(), handler);
     }
 
     private TopicFollower(
@@ -145,7 +191,7 @@ public final class TopicFollower implements AutoCloseable {
             TopicReader.HoldingTransaction held,
             List<String> topics,
             Duration poll,
-            @Nullable Instant from,
+            Begin begin,
             Handler handler) {
         this.consumer = consumer;
         this.uncommitted = uncommitted;
@@ -153,7 +199,7 @@ public final class TopicFollower implements AutoCloseable {
         this.topics = List.copyOf(topics);
         this.poll = poll;
         this.handler = handler;
-        this.from = from;
+        this.begin = begin;
         this.thread = threads.thread(name, this::follow);
     }
 
@@ -179,7 +225,7 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        return knowingItsEnds(null, name, threads, clients, topics, poll, handler);
+        return knowingItsEnds(Begin.first(), name, threads, clients, topics, poll, handler);
     }
 
     /**
@@ -194,11 +240,37 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        return knowingItsEnds(from, name, threads, clients, topics, poll, handler);
+        return knowingItsEnds(Begin.since(from), name, threads, clients, topics, poll, handler);
+    }
+
+    /**
+     * Makes a follower that is never complete, which begins with the last records that are committed; starts nothing yet.
+     *
+     * @param most the offsets before the ends at which it begins, shared evenly among the partitions
+     * @param consumer reads the records; it is handed over, and used and closed by the follower's thread
+     */
+    public static TopicFollower ofLast(
+            long most,
+            String name,
+            ServiceThreads threads,
+            Consumer<String, byte[]> consumer,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        return new TopicFollower(
+                name,
+                threads,
+                consumer,
+                null,
+                (partitions, open) -> Optional.empty(),
+                topics,
+                poll,
+                Begin.last(most),
+                handler);
     }
 
     private static TopicFollower knowingItsEnds(
-            @Nullable Instant from,
+            Begin begin,
             String name,
             ServiceThreads threads,
             KafkaClients clients,
@@ -213,7 +285,7 @@ public final class TopicFollower implements AutoCloseable {
                 (partitions, open) -> OpenTransactions.told(clients, partitions, open),
                 topics,
                 poll,
-                from,
+                begin,
                 handler);
     }
 
@@ -463,33 +535,13 @@ public final class TopicFollower implements AutoCloseable {
             List<TopicPartition> added = new ArrayList<>(partitions);
             added.removeAll(consumer.assignment());
             // The questions may fail and are then repeated, so they come before anything is changed.
-            Map<TopicPartition, Long> young = firstYoungEnough(added);
+            Map<TopicPartition, Long> later = begin.of(consumer, added);
             consumer.assign(partitions);
             consumer.seekToBeginning(added);
-            young.forEach(consumer::seek);
+            later.forEach(consumer::seek);
             assigned = Set.copyOf(partitions);
         }
         return true;
-    }
-
-    /**
-     * Returns the offset of the first record that is young enough, by partition, or the end where there is none. Empty where all
-     * records are.
-     */
-    private Map<TopicPartition, Long> firstYoungEnough(List<TopicPartition> added) {
-        if (from == null) {
-            return Map.of();
-        }
-        long time = from.toEpochMilli();
-        // The ends are asked for first, so that a record that comes between the two questions isn't passed over.
-        Map<TopicPartition, Long> first = new HashMap<>(consumer.endOffsets(added));
-        consumer.offsetsForTimes(added.stream().collect(Collectors.toMap(each -> each, each -> time)))
-                .forEach((partition, found) -> {
-                    if (found != null) {
-                        first.put(partition, found.offset());
-                    }
-                });
-        return first;
     }
 
     private Map<TopicPartition, Long> positions() {

@@ -4,7 +4,7 @@
  * <pre>
  *   Settings -&gt; KafkaClients -&gt; consumers, producers, admins
  *   KafkaClients -&gt; TopicReader: all, since a time, between two, the last of each partition, one by its position
- *   KafkaClients -&gt; TopicFollower: from the beginning and on without end, on a thread of its own
+ *   KafkaClients -&gt; TopicFollower: from the beginning, or the last records, and on without end, on a thread of its own
  *   ConsumerRecord -&gt; RecordDecoder -&gt; a record, or UnusableRecords
  *   TopicDeclaration -&gt; TopicCreation -&gt; TopicReport; TopicDeclaration -&gt; TopicComparison -&gt; TopicDifference
  *   partitions -&gt; OpenTransactions -&gt; OpenTransaction: whose transaction their readers wait for
@@ -35,7 +35,8 @@
  *       and probes are judged on that no activation between the ends would concern. Who follows the topic looks from where
  *       it stands. {@link io.twinstream.schemas.kafka.TopicReader#readPending}, {@link
  *       io.twinstream.schemas.kafka.TopicFollower#isSeenAsOf}, {@link io.twinstream.schemas.kafka.TopicFollower#appliedTo}.
- *   <li>Who <i>shows the latest</i> takes the stable end, and claims nothing: the page, {@code watch}.
+ *   <li>Who <i>shows the latest</i> takes the stable end, and claims nothing: the page, {@code watch}, the answer
+ *       to who sent a probe.
  * </ol>
  */
 @NullMarked

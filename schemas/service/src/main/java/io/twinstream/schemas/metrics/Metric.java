@@ -183,6 +183,25 @@ public enum Metric {
             "ingest",
             List.of(),
             "Pictures that were made smaller, since a record of their topic wouldn't have taken them as they were."),
+    INGEST_WAITING(
+            "twinstream_ingest_waiting_callers",
+            GAUGE,
+            "ingest",
+            List.of(),
+            "Requests that wait for a verdict now; at most ingest.waiting.max."),
+    INGEST_WAITS(
+            "twinstream_ingest_waits_total",
+            COUNTER,
+            "ingest",
+            List.of("result"),
+            "Requests that asked what becomes of a probe, by their answer: judged, rejected for a dead letter, or outstanding where neither had come."),
+    INGEST_ANSWER(
+            "twinstream_ingest_answer_seconds",
+            HISTOGRAM,
+            "ingest",
+            List.of(),
+            "From a probe's request that waits, its picture read, until its verdict or dead letter is there.",
+            Bounds.SECONDS),
     INGEST_FEEDBACK(
             "twinstream_ingest_feedback_verdicts_total",
             COUNTER,

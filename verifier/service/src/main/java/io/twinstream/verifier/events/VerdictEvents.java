@@ -1,7 +1,7 @@
 package io.twinstream.verifier.events;
 
+import io.twinstream.schemas.result.VerdictView;
 import io.twinstream.verifier.feed.VerdictTail;
-import io.twinstream.verifier.feed.VerdictView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -4,6 +4,7 @@ import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.Probe;
+import io.twinstream.schemas.result.DeadLetterView;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Instant;

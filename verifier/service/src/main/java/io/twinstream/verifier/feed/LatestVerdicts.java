@@ -4,6 +4,7 @@ import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.result.VerdictView;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Instant;
 import java.util.ArrayList;

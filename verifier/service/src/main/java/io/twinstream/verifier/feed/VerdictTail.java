@@ -3,6 +3,7 @@ package io.twinstream.verifier.feed;
 import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.result.VerdictView;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;

@@ -6,9 +6,12 @@ import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Result;
 import io.twinstream.deploy.acceptance.rig.Rig;
 import io.twinstream.deploy.acceptance.rig.TopicAnswers;
+import io.twinstream.ingest.answer.RecentResults;
+import io.twinstream.ingest.answer.ResultDesk;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.http.IngestRoutes;
 import io.twinstream.ingest.publish.ImagePublisher;
+import io.twinstream.ingest.settings.AnswerSettings;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.schemas.http.HttpServer;
@@ -127,10 +130,17 @@ public final class HostileInput implements AcceptanceCheck {
                         new ServiceThreads(),
                         publisher,
                         new SimpleMeterRegistry());
+                ResultDesk results = ResultDesk.open(
+                        KafkaClients.of(common),
+                        common.topics(),
+                        AnswerSettings.of(settings),
+                        RecentResults.NONE,
+                        new ServiceThreads(),
+                        new SimpleMeterRegistry());
                 HttpServer server = HttpServer.start(
                         HttpSettings.of(settings, "ingest"),
                         new ServiceThreads(),
-                        new IngestRoutes(publisher, desk, Tracing.off())::register)) {
+                        new IngestRoutes(publisher, desk, results, Tracing.off())::register)) {
             for (Map.Entry<String, byte[]> image : images.entrySet()) {
                 HttpRequest request = HttpRequest.newBuilder(URI.create(
                                 "http://127.0.0.1:%d/v1/probes?source=hostile&task=identify".formatted(server.port())))

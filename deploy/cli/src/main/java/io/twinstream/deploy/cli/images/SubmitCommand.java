@@ -18,10 +18,9 @@ import io.twinstream.ingest.publish.ProbeRequest;
 import io.twinstream.ingest.publish.SentImage;
 import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.result.DeadLetterView;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.text.ForeignText;
-import io.twinstream.verifier.feed.DeadLetterView;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -116,7 +115,7 @@ public final class SubmitCommand implements Callable<Integer> {
             return BulkReport.end(spec, send(settings, images, region, task, this::printSent));
         }
         PrintWriter err = Objects.requireNonNull(spec, "spec").commandLine().getErr();
-        try (VerdictWait waiting = VerdictWait.open(CommonSettings.of(settings), err)) {
+        try (VerdictWait waiting = VerdictWait.open(settings, err)) {
             BulkSummary summary = send(settings, images, region, task, sent -> waiting.sent(sent.id(), sent.name()));
             int code = BulkReport.end(spec, summary);
             waiting.await(wait, this::printVerdict, this::printDeadLetter);

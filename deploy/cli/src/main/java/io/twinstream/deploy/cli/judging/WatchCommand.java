@@ -11,7 +11,7 @@ import io.twinstream.deploy.verdict.DeadLetterText;
 import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.deploy.verdict.VerdictText;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.verifier.feed.DeadLetterView;
+import io.twinstream.schemas.result.DeadLetterView;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -68,7 +68,7 @@ public final class WatchCommand implements Callable<Integer> {
         StopSignal stop = StopSignal.install();
         if (deadLetters) {
             try (DeadLetterReader reader = DeadLetterReader.open(settings.common(), fromBeginning)) {
-                printEach(() -> reader.poll(POLL), letter -> print(letter.view()), stop);
+                printEach(() -> reader.poll(POLL), this::print, stop);
             }
         } else {
             try (VerdictReader reader = VerdictReader.open(settings.common(), fromBeginning)) {

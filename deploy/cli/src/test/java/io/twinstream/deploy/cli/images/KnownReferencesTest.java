@@ -47,7 +47,7 @@ class KnownReferencesTest {
 
     private static void enrol(KnownReferences known, String name, String subject, String id) {
         note(known, name, subject);
-        known.count(new BulkOutcome.Sent(name, new ImagePublisher.Receipt(id, Map.of())));
+        known.count(new BulkOutcome.Sent(name, new ImagePublisher.Receipt(id, 0, 0, Map.of())));
     }
 
     private static void note(KnownReferences known, String name, String subject) {

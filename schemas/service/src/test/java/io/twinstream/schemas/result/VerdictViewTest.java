@@ -1,4 +1,4 @@
-package io.twinstream.verifier.feed;
+package io.twinstream.schemas.result;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.feed;
+package io.twinstream.schemas.result;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.twinstream.schemas.text.ForeignText;

@@ -1,4 +1,4 @@
-package io.twinstream.verifier.feed;
+package io.twinstream.schemas.result;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.twinstream.schemas.record.Outcome;
@@ -94,7 +94,7 @@ public record VerdictView(
         }
     }
 
-    static VerdictView of(Verdict verdict) {
+    public static VerdictView of(Verdict verdict) {
         ShadowOpinion shadow = verdict.getShadow();
         return new VerdictView(
                 ForeignText.value(verdict.getProbeId()),

@@ -1,0 +1,102 @@
+package io.twinstream.ingest.answer;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.twinstream.ingest.answer.ReadResult.Said;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Holds who waits for which probe, and the latest results. Both are bounded. A result that comes is given to those who wait for
+ * its id, and no result falls between a look at the memory and a wait. For many threads.
+ */
+final class WaitingRoom {
+    private final int most;
+
+    @GuardedBy("this")
+    private final ResultMemory memory;
+
+    @GuardedBy("this")
+    private final Map<String, List<ProbeWait>> waiting = new HashMap<>();
+
+    @GuardedBy("this")
+    private int count;
+
+    @GuardedBy("this")
+    private String closed = "";
+
+    /** @param most how many may wait at a time */
+    WaitingRoom(int most, long maxBytes) {
+        this.most = most;
+        this.memory = new ResultMemory(maxBytes);
+    }
+
+    /** Begins a wait for the result of a record that is yet to be sent. Where there is no room, the wait is over at once. */
+    ProbeWait forRecord(String probeId) {
+        ProbeWait wait = ProbeWait.ofRecord(probeId);
+        enter(wait);
+        return wait;
+    }
+
+    /** Returns a wait that is over at once where the id has a result, and else ends with its next one. */
+    ProbeWait forId(String probeId) {
+        ProbeWait wait = ProbeWait.ofId(probeId);
+        Optional<Said> there;
+        synchronized (this) {
+            there = memory.get(probeId).flatMap(ReadResult::said);
+            if (there.isEmpty()) {
+                enter(wait);
+            }
+        }
+        there.ifPresent(wait::offer);
+        return wait;
+    }
+
+    /** Remembers a result, and gives it to those who wait for it. */
+    void arrived(ReadResult result) {
+        List<ProbeWait> those;
+        synchronized (this) {
+            memory.add(result);
+            those = List.copyOf(waiting.getOrDefault(result.probeId(), List.of()));
+        }
+        if (!those.isEmpty()) {
+            result.said().ifPresent(said -> those.forEach(each -> each.offer(said)));
+        }
+    }
+
+    synchronized int count() {
+        return count;
+    }
+
+    /** Ends all waits, and each one that begins from now on. */
+    void close(String why) {
+        List<ProbeWait> all = new ArrayList<>();
+        synchronized (this) {
+            closed = why;
+            waiting.values().forEach(all::addAll);
+        }
+        all.forEach(each -> each.end(why));
+    }
+
+    private synchronized void enter(ProbeWait wait) {
+        if (!closed.isEmpty()) {
+            wait.end(closed);
+        } else if (count >= most) {
+            wait.end("%d callers wait for verdicts already: ask again later".formatted(count));
+        } else {
+            count++;
+            waiting.computeIfAbsent(wait.probeId(), id -> new ArrayList<>(1)).add(wait);
+            wait.whenOver(answer -> leave(wait));
+        }
+    }
+
+    private synchronized void leave(ProbeWait wait) {
+        count--;
+        waiting.computeIfPresent(wait.probeId(), (id, those) -> {
+            those.remove(wait);
+            return those.isEmpty() ? null : those;
+        });
+    }
+}
