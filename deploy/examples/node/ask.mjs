@@ -23,8 +23,9 @@ async function ask(picture, subject, seconds) {
   const end = Date.now() + seconds * 1000;
   for (let sent = false; ; ) {
     const left = Math.min(LONGEST_WAIT, Math.max(0, Math.ceil((end - Date.now()) / 1000)));
+    // Once it has taken the probe, ingest may be away for a while.
     const { status, retryAfter, json } = sent
-      ? await call('GET', `/v1/probes/${id}/verdict?wait=${left}s`)
+      ? await call('GET', `/v1/probes/${id}/verdict?wait=${left}s`).catch((e) => ({ status: 503, json: { error: e.message } }))
       : await call('POST', `/v1/probes?${probe}&wait=${left}s`, picture);
     if (status === 200) return json;
     const isPending = status === 202 || (sent && status === 404);

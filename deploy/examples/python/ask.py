@@ -30,7 +30,7 @@ def call(method, path, body=None):
         except ValueError:  # not ingest's own, but a proxy's
             return refusal.code, refusal.headers, {"error": refusal.reason}
     except OSError as error:
-        sys.exit(f"no answer from {INGEST}: {getattr(error, 'reason', error)}")
+        raise ConnectionError(f"no answer from {INGEST}: {getattr(error, 'reason', error)}") from error
 
 
 def ask(picture, subject, seconds):
@@ -41,10 +41,16 @@ def ask(picture, subject, seconds):
     sent = False
     while True:
         left = min(LONGEST_WAIT, max(0, math.ceil(end - time.monotonic())))
-        if sent:
-            status, headers, answer = call("GET", f"/v1/probes/{probe_id}/verdict?wait={left}s")
-        else:
-            status, headers, answer = call("POST", f"/v1/probes?{probe}&wait={left}s", picture)
+        try:
+            if sent:
+                status, headers, answer = call("GET", f"/v1/probes/{probe_id}/verdict?wait={left}s")
+            else:
+                status, headers, answer = call("POST", f"/v1/probes?{probe}&wait={left}s", picture)
+        except ConnectionError as error:
+            if not sent:
+                raise
+            # Once it has taken the probe, ingest may be away for a while.
+            status, headers, answer = 503, {}, {"error": error}
         if status == 200:
             return answer
         pending = status == 202 or (sent and status == 404)
