@@ -16,7 +16,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Sends a file as a probe or as a reference. The id is made from path and content, so a file that is sent twice, because the
- * process died before its journal had the line, has the same id both times.
+ * process died before its journal had the line, has the same id both times. As a probe it
+ * is then judged twice.
  */
 final class FolderSender {
     static final int ID_DIGITS = 32;

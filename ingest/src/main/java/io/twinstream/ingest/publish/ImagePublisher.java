@@ -7,6 +7,7 @@ import io.opentelemetry.api.trace.Span;
 import io.twinstream.ingest.image.Pictures;
 import io.twinstream.ingest.image.Shrunk;
 import io.twinstream.ingest.publish.PublishException.PublishFault;
+import io.twinstream.ingest.settings.ProbeKey;
 import io.twinstream.ingest.settings.SendSettings;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
@@ -55,6 +56,7 @@ public final class ImagePublisher implements AutoCloseable {
     private final Pictures pictures;
     private final TopicLimits limits;
     private final RecordFit fit;
+    private final ProbeKey probeKey;
     private final Clock clock;
     private final RecordOutcomes outcomes;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
@@ -71,6 +73,7 @@ public final class ImagePublisher implements AutoCloseable {
             TopicLimits limits,
             Shrink shrink,
             int largestRecord,
+            ProbeKey probeKey,
             Clock clock,
             RecordOutcomes outcomes) {
         this.sender = sender;
@@ -81,6 +84,7 @@ public final class ImagePublisher implements AutoCloseable {
         this.pictures = pictures;
         this.limits = limits;
         this.fit = new RecordFit(pictures, limits, shrink, largestRecord);
+        this.probeKey = probeKey;
         this.clock = clock;
         this.outcomes = outcomes;
         outcomes.pending(sender);
@@ -128,6 +132,7 @@ public final class ImagePublisher implements AutoCloseable {
                 TopicLimits.of(clients),
                 settings.shrink(),
                 settings.largestRecord(),
+                settings.probeKey(),
                 Clock.systemUTC(),
                 outcomes);
     }
@@ -157,7 +162,7 @@ public final class ImagePublisher implements AutoCloseable {
         Instant now = clock.instant();
         return publish(new RecordFit.Outgoing(
                 topics.probes(),
-                request.sourceId(),
+                probeKey.of(request.probeId(), request.sourceId()),
                 request.probeId(),
                 images,
                 sent -> probes.encode(new Probe(

@@ -8,8 +8,9 @@ import java.util.UUID;
  * Holds an image and the question that is asked about it. The ids follow the rule for ids; the image is checked when it is
  * sent.
  *
- * @param probeId the key of the verdict; a caller that sends a probe again gives the same id again
- * @param sourceId the camera, folder or caller that the image comes from; probes of one source keep their order
+ * @param probeId the key of the verdict; a caller that sends a probe again gives the same id again, and each record that was
+ *     acknowledged has a verdict
+ * @param sourceId the camera, folder or caller that the image comes from
  * @param image the encoded image, with its sender's region if there is one
  */
 public record ProbeRequest(String probeId, String sourceId, SentImage image, Task task) {

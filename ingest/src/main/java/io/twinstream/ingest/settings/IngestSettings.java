@@ -39,6 +39,7 @@ public record IngestSettings(
     public static final String HTTP_TOKEN = "ingest.http.token";
     public static final String PENDING_MAX_BYTES = "ingest.pending.max.bytes";
     public static final String SHRINK = "ingest.shrink";
+    public static final String PROBE_KEY = "ingest.probe.key";
     public static final String ACK_TIMEOUT_MS = "ingest.ack.timeout.ms";
     public static final String ERASURE_TICK_MS = "ingest.erasure.tick.ms";
     public static final String WAITING_MAX = "ingest.waiting.max";
@@ -78,6 +79,14 @@ public record IngestSettings(
                         MEDIUM,
                         "What becomes of a picture that a record of its topic can't take: with fit it is made "
                                 + "smaller; with never it is refused with 413.")
+                .define(
+                        PROBE_KEY,
+                        ConfigDef.Type.STRING,
+                        ProbeKey.PROBE.word(),
+                        ConfigDef.ValidString.in(ProbeKey.PROBE.word(), ProbeKey.SOURCE.word()),
+                        MEDIUM,
+                        "Key of a probe's record. With probe, its id, the probes of one source spread over all partitions "
+                                + "and threads. With source they are judged in their order, by one thread.")
                 .define(
                         ACK_TIMEOUT_MS,
                         ConfigDef.Type.INT,

@@ -3,6 +3,7 @@ package io.twinstream.ingest.publish;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.twinstream.ingest.feedback.FeedbackDesk;
 import io.twinstream.ingest.image.Pictures;
+import io.twinstream.ingest.settings.ProbeKey;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.kafka.KafkaClients;
@@ -65,7 +66,16 @@ public final class FakeKafka {
             List<ConsumerRecord<String, byte[]>> onReferences,
             int committed,
             Tracing tracing) {
-        this(acknowledges, maxPendingBytes, onReferences, committed, tracing, LIMITS, LARGEST_RECORD, Shrink.FIT);
+        this(
+                acknowledges,
+                maxPendingBytes,
+                onReferences,
+                committed,
+                tracing,
+                LIMITS,
+                LARGEST_RECORD,
+                Shrink.FIT,
+                ProbeKey.PROBE);
     }
 
     private FakeKafka(
@@ -76,7 +86,8 @@ public final class FakeKafka {
             Tracing tracing,
             ImageLimits limits,
             int largestRecord,
-            Shrink shrink) {
+            Shrink shrink,
+            ProbeKey probeKey) {
         producer = new MockProducer<>(
                 cluster(),
                 acknowledges,
@@ -104,6 +115,7 @@ public final class FakeKafka {
                 new TopicLimits(topic -> largestRecord, System::nanoTime),
                 shrink,
                 LARGEST_RECORD,
+                probeKey,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 new RecordOutcomes(registry, tracing));
     }
@@ -115,7 +127,21 @@ public final class FakeKafka {
 
     /** Makes one that acknowledges at once. Each topic takes records of this many bytes, and only the defaults limit images. */
     public static FakeKafka taking(int largestRecord, Shrink shrink) {
-        return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off(), ImageLimits.DEFAULT, largestRecord, shrink);
+        return new FakeKafka(
+                true,
+                10 << 20,
+                List.of(),
+                0,
+                Tracing.off(),
+                ImageLimits.DEFAULT,
+                largestRecord,
+                shrink,
+                ProbeKey.PROBE);
+    }
+
+    /** Makes one that acknowledges at once and puts probes under this key. */
+    public static FakeKafka keying(ProbeKey key) {
+        return new FakeKafka(true, 10 << 20, List.of(), 0, Tracing.off(), LIMITS, LARGEST_RECORD, Shrink.FIT, key);
     }
 
     /** Makes one that acknowledges at once and traces the sending. */

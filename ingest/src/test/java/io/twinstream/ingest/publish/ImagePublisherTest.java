@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.twinstream.ingest.NoiseImages;
 import io.twinstream.ingest.image.Shrunk;
 import io.twinstream.ingest.publish.PublishException.PublishFault;
+import io.twinstream.ingest.settings.ProbeKey;
 import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.image.ImageFault;
 import io.twinstream.schemas.image.ImageRefusedException;
@@ -47,7 +48,7 @@ class ImagePublisherTest {
     private static final ProbeRequest.Task IDENTIFY = new ProbeRequest.Task.Identify(1);
 
     @Test
-    void aProbeStandsUnderItsSourceWithItsImageAndTask() throws Exception {
+    void aProbeStandsUnderItsIdWithItsImageAndTask() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
 
         String id = kafka.publisher
@@ -57,12 +58,26 @@ class ImagePublisherTest {
 
         assertEquals("p1", id);
         assertEquals(TOPICS.probes(), kafka.sent().get(0).topic());
-        assertEquals("gate", kafka.sent().get(0).key());
+        assertEquals("p1", kafka.sent().get(0).key());
+        assertEquals("gate", kafka.probe(0).getSourceId());
         assertEquals("p1", kafka.probe(0).getProbeId());
         assertEquals(FakeKafka.NOW, kafka.probe(0).getSubmittedAt());
         assertArrayEquals(IMAGE, kafka.probe(0).getImage().array());
         assertEquals(
                 "ann", assertInstanceOf(Claim.class, kafka.probe(0).getTask()).getSubjectId());
+    }
+
+    @Test
+    void whereTheOrderOfASourceIsAskedForItsProbesHaveOneKey() throws Exception {
+        FakeKafka kafka = FakeKafka.keying(ProbeKey.SOURCE);
+
+        for (String id : List.of("p1", "p2")) {
+            kafka.publisher.probe(new ProbeRequest(id, "gate", IMAGE, IDENTIFY)).get();
+        }
+
+        assertEquals(
+                List.of("gate", "gate"),
+                kafka.sent().stream().map(record -> record.key()).toList());
     }
 
     @Test
@@ -266,12 +281,13 @@ class ImagePublisherTest {
                 .label(Label.submitted("Jose\u0301", "Tu\u0308r"), new SentImage(IMAGE))
                 .get();
         kafka.publisher
-                .probe(ProbeRequest.of("Tu\u0308r", IMAGE, new ProbeRequest.Task.Claim("Jose\u0301")))
+                .probe(new ProbeRequest("Fru\u0308h", "Tu\u0308r", IMAGE, new ProbeRequest.Task.Claim("Jose\u0301")))
                 .get();
 
         assertTrue(kafka.sent().get(0).key().startsWith("Jos\u00e9/"));
         assertTrue(kafka.sent().get(1).key().startsWith("Jos\u00e9/"));
-        assertEquals("T\u00fcr", kafka.sent().get(2).key());
+        assertEquals("Fr\u00fch", kafka.sent().get(2).key());
+        assertEquals("T\u00fcr", kafka.probe(2).getSourceId());
         assertEquals(
                 "Jos\u00e9",
                 assertInstanceOf(Claim.class, kafka.probe(2).getTask()).getSubjectId());

@@ -49,6 +49,16 @@ class IngestSettingsTest {
     }
 
     @Test
+    void theKeyOfProbesIsTheirIdOrTheirSourceAndNothingElse() {
+        assertEquals(ProbeKey.PROBE, sending(Map.of()).probeKey());
+        assertEquals(
+                ProbeKey.SOURCE, sending(Map.of("ingest.probe.key", "source")).probeKey());
+        ConfigException refused =
+                assertThrows(ConfigException.class, () -> settings(Map.of("ingest.probe.key", "camera")));
+        assertTrue(refused.getMessage().contains("ingest.probe.key"), refused.getMessage());
+    }
+
+    @Test
     void theTokenIsInNoText() {
         Settings settings = settings(Map.of("ingest.http.token", "s3cret"));
 
@@ -84,6 +94,11 @@ class IngestSettingsTest {
     @Test
     void theBudgetHoldsAtLeastTheLargestRecord() {
         assertThrows(ConfigException.class, () -> settings(Map.of("ingest.pending.max.bytes", "1000")));
+    }
+
+    private static SendSettings sending(Map<String, String> values) {
+        Settings settings = settings(values);
+        return SendSettings.of(settings, CommonSettings.of(settings));
     }
 
     private static Settings settings(Map<String, String> values) {

@@ -62,7 +62,7 @@ public final class ForeignLocator {
 
     private final LocatorSpec spec;
     private final ModelProto foreign;
-    private final GraphProto.Builder graph;
+    private final GraphProto graph;
     private final Map<String, TensorProto> constants = new HashMap<>();
     private final ValueInfoProto input;
     /** The name of the input in the graph that is written, where a node computes it. */
@@ -89,8 +89,9 @@ public final class ForeignLocator {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("the locator is no ONNX file: " + e.getMessage(), e);
         }
-        this.graph = foreign.getGraph().toBuilder();
-        graph.getNodeBuilderList().forEach(ForeignLocator::giveWay);
+        GraphProto.Builder named = foreign.getGraph().toBuilder();
+        named.getNodeBuilderList().forEach(ForeignLocator::giveWay);
+        this.graph = PaddedChannels.of(named.build());
         graph.getInitializerList().forEach(each -> constants.put(each.getName(), each));
         List<ValueInfoProto> inputs = graph.getInputList().stream()
                 .filter(each -> !constants.containsKey(each.getName()))
@@ -466,7 +467,7 @@ public final class ForeignLocator {
                 .build();
     }
 
-    private static TensorProto longs(String name, long[] values) {
+    static TensorProto longs(String name, long[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
         return TensorProto.newBuilder()
@@ -488,7 +489,7 @@ public final class ForeignLocator {
                 .build();
     }
 
-    private static long[] longs(TensorProto tensor) {
+    static long[] longs(TensorProto tensor) {
         if (tensor.getRawData().isEmpty()) {
             return tensor.getInt64DataList().stream().mapToLong(Long::longValue).toArray();
         }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,19 +40,35 @@ final class GroupLag {
         this.groups = List.copyOf(groups);
     }
 
+    /**
+     * Partition lag is how far one partition of the probes is.
+     *
+     * @param end the offset behind its last record
+     * @param waiting how many offsets are behind the committed one
+     */
+    record PartitionLag(long end, long waiting) {}
+
     /** Returns the number of offsets behind the committed ones, or empty where the brokers don't say within seconds. */
     OptionalLong probes() {
+        return partitions()
+                .map(all -> OptionalLong.of(
+                        all.values().stream().mapToLong(PartitionLag::waiting).sum()))
+                .orElseGet(OptionalLong::empty);
+    }
+
+    /** Returns how far each partition is, or empty where the brokers don't say within seconds. */
+    Optional<Map<TopicPartition, PartitionLag>> partitions() {
         try {
-            return OptionalLong.of(look());
+            return Optional.of(look());
         } catch (ExecutionException | TimeoutException e) {
             log.debug("the lag of the group isn't known now", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return OptionalLong.empty();
+        return Optional.empty();
     }
 
-    private long look() throws ExecutionException, InterruptedException, TimeoutException {
+    private Map<TopicPartition, PartitionLag> look() throws ExecutionException, InterruptedException, TimeoutException {
         List<TopicPartition> partitions = admin
                 .describeTopics(List.of(topic))
                 .allTopicNames()
@@ -74,8 +91,10 @@ final class GroupLag {
             }
         }
         return offsets(partitions, OffsetSpec.latest()).entrySet().stream()
-                .mapToLong(end -> Math.max(0, end.getValue() - judged.getOrDefault(end.getKey(), 0L)))
-                .sum();
+                .collect(toMap(
+                        Map.Entry::getKey,
+                        end -> new PartitionLag(
+                                end.getValue(), Math.max(0, end.getValue() - judged.getOrDefault(end.getKey(), 0L)))));
     }
 
     private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec spec)

@@ -13,6 +13,7 @@ import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.stream.CloudEvents;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.JudgeTopology;
 import io.twinstream.verifier.stream.ProbeResults;
@@ -52,7 +53,7 @@ final class JudgingTopologies implements AutoCloseable {
             Clock clock) {
         this.shard = shard;
         this.waiting = new WaitingProbes(clock);
-        this.results = new ProbeResults(metrics);
+        this.results = new ProbeResults(metrics, CloudEvents.of(settings, topics));
         RecordValues values = clients.values();
         judges = new RunningTopology(
                 "judging probes",

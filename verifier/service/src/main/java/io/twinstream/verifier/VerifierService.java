@@ -31,6 +31,7 @@ import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.standstill.ThreadActivities;
+import io.twinstream.verifier.stream.CloudEvents;
 import io.twinstream.verifier.version.BrokerTime;
 import io.twinstream.verifier.version.HeldVersions;
 import io.twinstream.verifier.version.HeldVersions.VersionPolicy;
@@ -100,6 +101,7 @@ public final class VerifierService implements RunningService {
     private final ProgressWatch progress;
     private final MatchWindows windows;
     private final HeldTopics held;
+    private final HotPartition hot;
     private final HttpServer http;
 
     private VerifierService(ServiceParts parts, VerifierSettings settings) throws IOException {
@@ -153,8 +155,10 @@ public final class VerifierService implements RunningService {
                 probeMetrics,
                 clock));
 
-        DriftDetection drift =
-                new DriftDetection(watched.drift(), id -> versions.manifest(id).map(Manifest::histograms));
+        DriftDetection drift = new DriftDetection(
+                watched.drift(),
+                id -> versions.manifest(id).map(Manifest::histograms),
+                CloudEvents.of(settings.streams(), topics));
         windows = parts.open(new MatchWindows(clients, topics, settings.streams(), watched, threads, drift));
         Peers peers = new Peers(settings.ingest().trust(), settings.http());
         WindowsApi windowsApi = new WindowsApi(windows, peers, clock);
@@ -198,6 +202,7 @@ public final class VerifierService implements RunningService {
                 this::instance);
         Health health = health(admin, recreated);
         GroupLag lag = new GroupLag(admin, topics.probes(), shard.applications(group));
+        hot = parts.open(HotPartition.start(lag, threads));
         GroupApi groupApi = new GroupApi(new Group(health, lag, views), peers, clock);
         http = parts.open(HttpServer.start(settings.http(), threads, (routes, executor) -> {
             health.register(routes);
@@ -288,6 +293,7 @@ public final class VerifierService implements RunningService {
         status.put("waitingFor", versions.waits().cause());
         status.put("waitedMs", versions.waits().total().toMillis());
         status.put("heldTopics", held.lines());
+        status.put("warnings", hot.lines());
         status.putAll(windows.status());
         status.put("versions", all.stream().map(VerifierService::shown).toList());
         return status;
@@ -409,6 +415,11 @@ public final class VerifierService implements RunningService {
         @Override
         public OptionalLong lag() {
             return lag.probes();
+        }
+
+        @Override
+        public List<String> warnings() {
+            return hot.lines();
         }
 
         @Override

@@ -60,6 +60,7 @@ import io.twinstream.deploy.acceptance.speed.LatencyOfProfiles;
 import io.twinstream.deploy.acceptance.speed.Locating;
 import io.twinstream.deploy.acceptance.speed.PipelineToRaw;
 import io.twinstream.deploy.acceptance.speed.SlowModel;
+import io.twinstream.deploy.acceptance.speed.Spread;
 import io.twinstream.deploy.acceptance.speed.StandInAccelerator;
 import io.twinstream.deploy.acceptance.training.Fashion;
 import io.twinstream.deploy.acceptance.training.Int8Embedders;
@@ -123,6 +124,7 @@ final class Acceptance {
             Map.entry("latency", new LatencyOfProfiles()),
             Map.entry("accelerator", new StandInAccelerator()),
             Map.entry("slow-model", new SlowModel()),
+            Map.entry("spread", new Spread()),
             Map.entry("allocation", new Allocation()),
             Map.entry("image", new ImageAtWork()),
             Map.entry("compose", new ComposedCluster()),

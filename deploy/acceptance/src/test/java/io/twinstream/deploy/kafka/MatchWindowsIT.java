@@ -14,6 +14,7 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.stream.CloudEvents;
 import io.twinstream.verifier.window.MatchWindows;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,7 +100,7 @@ class MatchWindowsIT {
                 VerifierSettings.of(settings).streams(),
                 WatchingSettings.of(settings),
                 new ServiceThreads(),
-                new DriftDetection(WatchingSettings.of(settings).drift(), id -> Optional.empty()));
+                new DriftDetection(WatchingSettings.of(settings).drift(), id -> Optional.empty(), CloudEvents.off()));
     }
 
     private static void countAll(Settings settings, long expected) {

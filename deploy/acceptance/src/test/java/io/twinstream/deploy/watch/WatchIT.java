@@ -275,7 +275,7 @@ class WatchIT {
         byte[] page = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".getBytes(UTF_8);
         rig.write(
                 rig.topics().probes(),
-                "gate-5",
+                "torn",
                 Probe.class,
                 new Probe(
                         "torn",

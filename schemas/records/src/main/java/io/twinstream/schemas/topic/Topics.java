@@ -72,7 +72,10 @@ public record Topics(String prefix, int partitions) {
         return prefix.matches("[a-zA-Z0-9._-]{1,100}");
     }
 
-    /** Names the topic of probes, by source id. A probe's append time decides which model judges it. */
+    /**
+     * Names the topic of probes, by probe id, or by source id where the order within a source counts. A probe's append time
+     * decides which model judges it.
+     */
     public String probes() {
         return prefix + ".probes";
     }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A stand-in imitates an accelerator for benchmarks. A process has one device, which works off a queue; a batch of n
  * images takes {@code batchNanos + n * imageNanos} of it and hardly any processor time. Embeddings are samples of the
- * input, so verdicts mean nothing.
+ * input, so verdicts mean nothing, though an image has the same one in every batch.
  */
 record StandInInference(long batchNanos, long imageNanos) implements Inference {
     private static final Logger log = LoggerFactory.getLogger(StandInInference.class);
@@ -33,9 +33,13 @@ record StandInInference(long batchNanos, long imageNanos) implements Inference {
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
-        int step = Math.max(1, in.remaining() / out.remaining());
-        for (int i = 0; out.hasRemaining(); i += step) {
-            out.put(in.get(i));
+        int input = in.remaining() / images;
+        int length = out.remaining() / images;
+        int step = Math.max(1, input / length);
+        for (int image = 0; image < images; image++) {
+            for (int i = 0; i < length; i++) {
+                out.put(in.get(image * input + i * step % input));
+            }
         }
     }
 

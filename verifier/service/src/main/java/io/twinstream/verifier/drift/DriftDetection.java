@@ -11,6 +11,7 @@ import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.verifier.drift.SeriesJudge.WindowJudgement;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.stream.CloudEvents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,7 @@ public final class DriftDetection implements ProcessorSupplier<String, MatchWind
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final SeriesJudge judge;
+    private final CloudEvents events;
 
     /** Counts the raised alarms of each kind, of all series that this process watches. */
     private final Map<AlarmAbout, Integer> raised = new ConcurrentHashMap<>();
@@ -62,8 +64,13 @@ public final class DriftDetection implements ProcessorSupplier<String, MatchWind
      * Creates the three watches with the bounds of the settings.
      *
      * @param releases gives the scores that a release measured on pairs, or empty for a release that isn't known here
+     * @param events describes the alarms in their headers
      */
-    public DriftDetection(WatchingSettings.Drift settings, Function<ModelId, Optional<ScoreHistograms>> releases) {
+    public DriftDetection(
+            WatchingSettings.Drift settings,
+            Function<ModelId, Optional<ScoreHistograms>> releases,
+            CloudEvents events) {
+        this.events = events;
         judge = new SeriesJudge(
                 new RateWatch(settings.windowsPerFalseAlarm(), settings.matchRateMargin()),
                 new ScoreWatch(settings.stabilityIndex(), releases),
@@ -185,7 +192,9 @@ public final class DriftDetection implements ProcessorSupplier<String, MatchWind
             } else {
                 log.info("alarm {} is cleared: {}", alarm.getId(), alarm.getReason());
             }
-            context().forward(new Record<>(alarm.getId(), alarm, nowMs));
+            Record<String, Alarm> record = new Record<>(alarm.getId(), alarm, nowMs);
+            events.describe(record.headers(), alarm);
+            context().forward(record);
         }
 
         private void countRaised(int more) {

@@ -1,7 +1,5 @@
 package io.twinstream.verifier.merge;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.twinstream.schemas.record.PartialVerdict;
 import io.twinstream.schemas.record.ShardOpinion;
 import io.twinstream.schemas.record.Verdict;
@@ -43,7 +41,6 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final Clock clock;
     private final ShardMerge merge = new ShardMerge();
     private final RecordSerde<PartialVerdict> serde = RecordSerde.of(PartialVerdict.class);
-    private final RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
     private long repeated;
     private long unmerged;
 
@@ -91,9 +88,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             return;
         }
         merged.ifPresent(verdict -> {
-            context.forward(
-                    record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(verdicts.encode(verdict)),
-                    MergeTopology.VERDICTS);
+            context.forward(results.record(record, verdict), MergeTopology.VERDICTS);
             results.count(verdict);
         });
     }

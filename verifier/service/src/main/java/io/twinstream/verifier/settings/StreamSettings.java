@@ -23,6 +23,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param versionWait how long a probe waits inside a transaction for the version that has to judge it
  * @param guarantee the processing guarantee, as Kafka Streams names it
  * @param stateFolder the folder for files of Kafka Streams; empty for its default
+ * @param cloudEvents whether headers describe verdicts and alarms as CloudEvents
  * @param largestRecord the largest size of a probe's record, in bytes
  */
 public record StreamSettings(
@@ -34,6 +35,7 @@ public record StreamSettings(
         Duration versionWait,
         String guarantee,
         Optional<Path> stateFolder,
+        boolean cloudEvents,
         int largestRecord) {
     /** Reads the settings. */
     public static StreamSettings of(Settings settings, CommonSettings common) {
@@ -47,6 +49,7 @@ public record StreamSettings(
                 settings.millis(VerifierSettings.VERSION_WAIT),
                 settings.getString(VerifierSettings.GUARANTEE),
                 settings.path(VerifierSettings.STATE_DIR),
+                settings.getBoolean(VerifierSettings.CLOUD_EVENTS),
                 common.largestRecord());
     }
 

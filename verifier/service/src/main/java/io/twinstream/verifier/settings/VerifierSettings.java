@@ -65,6 +65,7 @@ public record VerifierSettings(
     public static final String GROUP_PROTOCOL = "verifier.group.protocol";
     public static final String GUARANTEE = "verifier.guarantee";
     public static final String STATE_DIR = "verifier.state.dir";
+    public static final String CLOUD_EVENTS = "verifier.cloudevents";
     /** This is the prefix of the keys of the HTTP server. */
     public static final String SERVICE = "verifier";
 
@@ -266,6 +267,12 @@ public record VerifierSettings(
                         new FileName(),
                         LOW,
                         "Folder for Kafka Streams' own files; empty for its default.")
+                .define(
+                        CLOUD_EVENTS,
+                        ConfigDef.Type.BOOLEAN,
+                        false,
+                        LOW,
+                        "Describe verdicts and alarms as CloudEvents 1.0 by the headers ce_* and content-type; their values stay as they are.")
                 .define(
                         HTTP_ADVERTISED,
                         ConfigDef.Type.STRING,

@@ -1,10 +1,7 @@
 package io.twinstream.verifier.stream;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.twinstream.schemas.record.Standstill;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PreparedProbe;
@@ -52,7 +49,6 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final ProbeResults results;
     private final Shard shard;
     private final PartialVerdicts partials;
-    private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final String topic;
 
     // Set by init, which Streams calls before anything else.
@@ -139,7 +135,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         lookAhead.activity().done();
         if (shard.isWhole()) {
             Verdict verdict = results.verdict(judgement.verdict(), would == null ? null : would.verdict());
-            forward(record.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict)), span);
+            forward(results.record(record, verdict), span);
             results.count(verdict);
         } else {
             forward(partials.record(record, place, judgement, would), span);

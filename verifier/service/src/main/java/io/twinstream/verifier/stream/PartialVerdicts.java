@@ -42,7 +42,10 @@ final class PartialVerdicts {
             Record<byte[], byte[]> probe, ProbePlace at, Judgement serving, @Nullable Judgement shadow) {
         PartialVerdict partial = new PartialVerdict(
                 shard.index(), shard.of(), opinion(serving), shadow == null ? null : opinion(shadow.best()));
-        return probe.withKey(at.toString().getBytes(UTF_8)).withValue(serde.encode(partial));
+        Record<byte[], byte[]> record =
+                probe.withKey(at.toString().getBytes(UTF_8)).withValue(serde.encode(partial));
+        CloudEvents.remove(record.headers());
+        return record;
     }
 
     /**

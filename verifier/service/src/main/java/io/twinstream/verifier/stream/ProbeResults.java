@@ -1,9 +1,12 @@
 package io.twinstream.verifier.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.DeadLetterNote;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.metrics.ProbeMetrics;
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProbeResults {
     private final ProbeMetrics metrics;
+    private final CloudEvents events;
+    private final RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
     private final Map<Comparison, LongAdder> shadowCounts = new ConcurrentHashMap<>();
 
     /**
@@ -59,8 +64,9 @@ public final class ProbeResults {
             boolean sameSubject,
             long probes) {}
 
-    public ProbeResults(ProbeMetrics metrics) {
+    public ProbeResults(ProbeMetrics metrics, CloudEvents events) {
         this.metrics = metrics;
+        this.events = events;
     }
 
     /**
@@ -72,6 +78,19 @@ public final class ProbeResults {
         return would == null
                 ? verdict
                 : Verdict.newBuilder(verdict).setShadow(opinion(would)).build();
+    }
+
+    /**
+     * Returns the record of a verdict: under the probe's id, with the headers of the probe's record but those that describe
+     * that record's value.
+     *
+     * @param probe the record of the probe, or of a partial verdict on it
+     */
+    public Record<byte[], byte[]> record(Record<byte[], byte[]> probe, Verdict verdict) {
+        Record<byte[], byte[]> record =
+                probe.withKey(verdict.getProbeId().getBytes(UTF_8)).withValue(serde.encode(verdict));
+        events.describe(record.headers(), verdict);
+        return record;
     }
 
     /**

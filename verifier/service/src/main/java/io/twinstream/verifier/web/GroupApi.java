@@ -57,6 +57,7 @@ public final class GroupApi {
      * A group view is the whole group, as {@code openapi.yaml} describes it.
      *
      * @param lag how many probes the group has not judged; null where the brokers don't say
+     * @param warnings what slows the whole group down though each verifier is well, one line each
      * @param deadLetters how many came in the last hour, {@code mostDeadLetters} at most; null where they can't be read
      */
     private record GroupView(
@@ -64,6 +65,7 @@ public final class GroupApi {
             String serving,
             List<GroupVerifier> verifiers,
             @Nullable Long lag,
+            List<String> warnings,
             @Nullable Integer deadLetters,
             int mostDeadLetters) {}
 
@@ -89,6 +91,9 @@ public final class GroupApi {
 
         /** Returns how many probes the group has not judged; empty where the brokers don't say. */
         OptionalLong lag();
+
+        /** Returns what slows the whole group down though each verifier is well, one line each. */
+        List<String> warnings();
 
         /**
          * Counts the dead letters since a time, {@link #MOST_LETTERS} at most.
@@ -149,6 +154,7 @@ public final class GroupApi {
                 source.serving().toString(),
                 verifiers(),
                 lag.isPresent() ? lag.getAsLong() : null,
+                source.warnings(),
                 letters,
                 GroupSource.MOST_LETTERS);
         last = view;

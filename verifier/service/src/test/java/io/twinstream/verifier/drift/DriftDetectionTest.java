@@ -1,5 +1,6 @@
 package io.twinstream.verifier.drift;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.drift.AlarmChange.AlarmStart;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.stream.CloudEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -160,6 +162,21 @@ class DriftDetectionTest {
     }
 
     @Test
+    void anAlarmsRiseAndItsEndAreTwoEventsOfTheirOwnTypes() {
+        pass(30, 0.5);
+        pass(3, 1);
+        TestRecord<String, Alarm> raised = alarms.readRecord();
+
+        driver.advanceWallClockTime(DriftDetection.FORGOTTEN.plusMinutes(2));
+
+        TestRecord<String, Alarm> cleared = alarms.readRecord();
+        assertEquals("io.twinstream.alarm.raised", header(raised, "ce_type"));
+        assertEquals("io.twinstream.alarm.cleared", header(cleared, "ce_type"));
+        assertEquals(raised.key() + "/raised", header(raised, "ce_id"));
+        assertEquals(raised.key() + "/cleared", header(cleared, "ce_id"));
+    }
+
+    @Test
     void seriesBeyondTheBoundAreNotWatched() {
         MatchWindow window = traffic.next(20, 0.5);
         for (int i = 0; i <= DriftDetection.MOST_SERIES; i++) {
@@ -226,6 +243,10 @@ class DriftDetectionTest {
         driver.advanceWallClockTime(SIZE);
     }
 
+    private static String header(TestRecord<String, Alarm> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+
     private SeriesState state(String series) {
         return driver.<String, SeriesState>getKeyValueStore(DriftDetection.SERIES)
                 .get(series);
@@ -233,7 +254,8 @@ class DriftDetectionTest {
 
     static DriftDetection drift() {
         Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
-        return new DriftDetection(WatchingSettings.of(settings).drift(), id -> Optional.empty());
+        return new DriftDetection(
+                WatchingSettings.of(settings).drift(), id -> Optional.empty(), CloudEvents.ofSource("t", "verifier"));
     }
 
     private static Topology topology(DriftDetection drift) {

@@ -1,5 +1,7 @@
 package io.twinstream.verifier.merge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
@@ -18,6 +20,7 @@ import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.model.ServingModels;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.Standstills;
+import io.twinstream.verifier.stream.CloudEvents;
 import io.twinstream.verifier.stream.Judge;
 import io.twinstream.verifier.stream.JudgeTopology;
 import io.twinstream.verifier.stream.ProbeResults;
@@ -31,6 +34,8 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -47,14 +52,15 @@ final class ShardedGallery implements AutoCloseable {
     static final Instant APPENDED = Instant.parse("2024-05-01T10:00:00Z");
     static final Topics TOPICS = new Topics("t", 1);
     private static final Clock CLOCK = Clock.fixed(APPENDED.plusMillis(1_234), ZoneOffset.UTC);
+    private static final CloudEvents EVENTS = CloudEvents.ofSource(TOPICS.prefix(), "verifier");
     private static final RecordSerde<Verdict> VERDICTS = RecordSerde.of(Verdict.class);
     private static final RecordSerde<PartialVerdict> PARTIALS = RecordSerde.of(PartialVerdict.class);
 
     private final Part whole;
     private final List<Part> parts;
     final WaitingProbes waiting = new WaitingProbes(CLOCK);
-    final TopologyTestDriver merge = driver(
-            MergeTopology.build(TOPICS, Serdes.ByteArray(), new ProbeResults(ProbeMetrics.none()), waiting, CLOCK));
+    final TopologyTestDriver merge = driver(MergeTopology.build(
+            TOPICS, Serdes.ByteArray(), new ProbeResults(ProbeMetrics.none(), EVENTS), waiting, CLOCK));
 
     ShardedGallery(int shards, UnaryOperator<ServingModel> model) {
         whole = new Part(Shard.WHOLE, model);
@@ -169,7 +175,7 @@ final class ShardedGallery implements AutoCloseable {
                     new LookAheads(TOPICS.probes(), ImageLimits.DEFAULT, 8),
                     Standstills.none(),
                     new Judge(CLOCK),
-                    new ProbeResults(ProbeMetrics.none()),
+                    new ProbeResults(ProbeMetrics.none(), EVENTS),
                     shard));
         }
 
@@ -185,7 +191,12 @@ final class ShardedGallery implements AutoCloseable {
 
         void send(Probe probe) {
             driver.createInputTopic(TOPICS.probes(), new ByteArraySerializer(), new ByteArraySerializer())
-                    .pipeInput(new TestRecord<>(new byte[] {1}, Probes.encode(probe), APPENDED));
+                    .pipeInput(new TestRecord<>(new byte[] {1}, Probes.encode(probe), foreign(), APPENDED));
+        }
+
+        /** Returns the headers of a probe that its sender made an event. */
+        private static Headers foreign() {
+            return new RecordHeaders().add("ce_id", "of-the-probe".getBytes(UTF_8));
         }
 
         void close() {

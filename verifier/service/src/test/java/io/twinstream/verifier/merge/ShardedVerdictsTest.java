@@ -159,6 +159,19 @@ class ShardedVerdictsTest {
     }
 
     @Test
+    void aMergedVerdictIsTheEventThatTheWholeGallerysVerdictIs() {
+        enrolMany(5);
+
+        List<TestRecord<byte[], byte[]>> partials = gallery.partials(probe(1, new Identify(1)));
+        partials.forEach(gallery::merge);
+
+        TestRecord<byte[], byte[]> merged = gallery.records().get(0);
+        assertTrue(partials.stream().allMatch(each -> each.headers().lastHeader("ce_id") == null));
+        assertEquals("0-0-" + ShardedGallery.APPENDED.toEpochMilli(), header(merged, "ce_id"));
+        assertEquals("/t/verifier", header(merged, "ce_source"));
+    }
+
+    @Test
     void whatShardsSayTwiceCountsOnce() {
         enrolMany(5);
         List<TestRecord<byte[], byte[]>> first = gallery.partials(probe(1, new Identify(1)));

@@ -87,7 +87,7 @@ class JudgeTopologyTest {
                     lookAheads,
                     Standstills.none(),
                     new Judge(Clock.fixed(DECIDED, ZoneOffset.UTC)),
-                    new ProbeResults(metrics),
+                    new ProbeResults(metrics, CloudEvents.off()),
                     Shard.WHOLE),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ProbeResultsTest {
     @Test
     void theShadowIsCountedByFieldsThatAProgramReads() {
-        ProbeResults results = new ProbeResults(ProbeMetrics.none());
+        ProbeResults results = new ProbeResults(ProbeMetrics.none(), CloudEvents.off());
 
         results.count(judged(Outcome.MATCH, "ann", Outcome.MATCH, "ann"));
         results.count(judged(Outcome.MATCH, "ann", Outcome.MATCH, "ann"));

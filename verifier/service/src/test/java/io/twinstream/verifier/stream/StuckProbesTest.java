@@ -71,7 +71,7 @@ class StuckProbesTest {
                     lookAheads,
                     Standstills.of(NOTED),
                     new Judge(Clock.systemUTC()),
-                    new ProbeResults(ProbeMetrics.none()),
+                    new ProbeResults(ProbeMetrics.none(), CloudEvents.off()),
                     Shard.WHOLE),
             properties());
     private final TestOutputTopic<byte[], byte[]> verdicts =

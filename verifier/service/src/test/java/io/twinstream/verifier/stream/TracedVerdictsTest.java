@@ -82,7 +82,7 @@ class TracedVerdictsTest {
                     lookAheads,
                     Standstills.none(),
                     new Judge(clock()),
-                    new ProbeResults(ProbeMetrics.none()),
+                    new ProbeResults(ProbeMetrics.none(), CloudEvents.off()),
                     Shard.WHOLE),
             properties());
     private final TestInputTopic<byte[], byte[]> probes =

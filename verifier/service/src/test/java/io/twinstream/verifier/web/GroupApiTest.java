@@ -117,6 +117,14 @@ class GroupApiTest {
     }
 
     @Test
+    void whatSlowsTheWholeGroupDownIsToldOnceAndNotOfAVerifier() throws Exception {
+        JsonNode group = group(new Known("a").slowed("probes-3 has 95 % of the probes"));
+
+        assertEquals("probes-3 has 95 % of the probes", group.at("/warnings/0").asText());
+        assertTrue(group.at("/verifiers/0/reasons").isEmpty(), group.toString());
+    }
+
+    @Test
     void manyWhoAskCostOneLook() throws Exception {
         Known known = new Known("a");
         try (HttpServer server = serve(known)) {
@@ -191,6 +199,7 @@ class GroupApiTest {
         private final Map<String, Instant> gone = new TreeMap<>();
         private volatile Set<String> others = Set.of();
         private List<String> reasons = List.of();
+        private List<String> warnings = List.of();
         private volatile Instant now = NOON;
         private boolean silent;
 
@@ -215,6 +224,11 @@ class GroupApiTest {
 
         Known unready(String reason) {
             reasons = List.of(reason);
+            return this;
+        }
+
+        Known slowed(String warning) {
+            warnings = List.of(warning);
             return this;
         }
 
@@ -252,6 +266,11 @@ class GroupApiTest {
         public OptionalLong lag() {
             looks.incrementAndGet();
             return silent ? OptionalLong.empty() : OptionalLong.of(7);
+        }
+
+        @Override
+        public List<String> warnings() {
+            return warnings;
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.StreamSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.stream.CloudEvents;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ class MatchWindowsTest {
                 StreamSettings.of(settings, common),
                 watching,
                 new ServiceThreads(),
-                new DriftDetection(watching.drift(), id -> Optional.empty()));
+                new DriftDetection(watching.drift(), id -> Optional.empty(), CloudEvents.off()));
     }
 
     private static Settings settings(Map<String, String> values) {

@@ -19,8 +19,10 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.stream.CloudEvents;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +32,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -240,11 +243,23 @@ class WindowTopologyTest {
     }
 
     @Test
+    void theOrderOfASourcesVerdictsChangesNeitherItsWindowsNorItsAlarms() {
+        assertEquals(watched(UnaryOperator.identity()), watched(windows -> {
+            List<Verdict> turned = new ArrayList<>(windows);
+            Collections.reverse(turned);
+            return turned;
+        }));
+        assertEquals(watched(UnaryOperator.identity()), watched(windows -> {
+            List<Verdict> mixed = new ArrayList<>(windows);
+            Collections.shuffle(mixed, new Random(3));
+            return mixed;
+        }));
+    }
+
+    @Test
     void windowsOfTheSmallestSizeAreWatchedForDrift() {
-        Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
-        DriftDetection drift = new DriftDetection(WatchingSettings.of(settings).drift(), id -> Optional.empty());
         Topology topology = WindowTopology.build(
-                TOPICS, Serdes.ByteArray(), List.of(LONG, SHORT), GRACE, unreadable, late, Optional.of(drift));
+                TOPICS, Serdes.ByteArray(), List.of(LONG, SHORT), GRACE, unreadable, late, Optional.of(drift()));
         try (TopologyTestDriver watching = new TopologyTestDriver(topology, properties(), START)) {
             var input =
                     watching.createInputTopic(TOPICS.verdicts(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -267,6 +282,51 @@ class WindowTopologyTest {
             assertEquals(SHORT.toMillis(), alarm.getWindowSizeMs());
             assertTrue(alarm.getWindowStart().isAfter(START.plusSeconds(399)), alarm.toString());
         }
+    }
+
+    /**
+     * Returns the windows by their keys and the alarm that come of 50 windows of verdicts of one source, of which the last ten
+     * hold no match.
+     *
+     * @param order gives the order in which the verdicts of one window are read
+     */
+    private List<Object> watched(UnaryOperator<List<Verdict>> order) {
+        Topology topology = WindowTopology.build(
+                TOPICS, Serdes.ByteArray(), List.of(SHORT, LONG), GRACE, unreadable, late, Optional.of(drift()));
+        try (TopologyTestDriver watching = new TopologyTestDriver(topology, properties(), START)) {
+            var input =
+                    watching.createInputTopic(TOPICS.verdicts(), new ByteArraySerializer(), new ByteArraySerializer());
+            var output = watching.createOutputTopic(
+                    TOPICS.matchWindows(),
+                    new StringDeserializer(),
+                    RecordSerde.of(MatchWindow.class).deserializer());
+            var alarms = watching.createOutputTopic(
+                    TOPICS.alarms(),
+                    new StringDeserializer(),
+                    RecordSerde.of(Alarm.class).deserializer());
+            for (int window = 0; window < 50; window++) {
+                List<Verdict> ofWindow = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    ofWindow.add(verdict(START.plusMillis(window * SHORT.toMillis() + i * 500L))
+                            .setScore(i / 20.0)
+                            .setOutcome(window < 40 && i % 2 == 0 ? Outcome.MATCH : Outcome.NON_MATCH)
+                            .build());
+                }
+                order.apply(ofWindow)
+                        .forEach(each -> input.pipeInput(new TestRecord<>(
+                                null, RecordSerde.of(Verdict.class).encode(each), START)));
+                watching.advanceWallClockTime(SHORT);
+            }
+            Map<String, MatchWindow> windows = new HashMap<>();
+            output.readKeyValuesToList().forEach(each -> windows.put(each.key, each.value));
+            assertEquals(50 + 2, windows.size());
+            return List.of(windows, alarms.readValue());
+        }
+    }
+
+    private static DriftDetection drift() {
+        Settings settings = Settings.parse(VerifierSettings.define(CommonSettings.define(new ConfigDef())), Map.of());
+        return new DriftDetection(WatchingSettings.of(settings).drift(), id -> Optional.empty(), CloudEvents.off());
     }
 
     private void count(Verdict verdict) {

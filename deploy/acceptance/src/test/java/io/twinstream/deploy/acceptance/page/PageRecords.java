@@ -86,7 +86,7 @@ final class PageRecords {
                     "two-in-one", "page-judged", Instant.now(), ByteBuffer.wrap(large()), new Identify(2), null);
             RecordMetadata at = producer.send(new ProducerRecord<>(
                             topics.probes(),
-                            probe.getSourceId(),
+                            probe.getProbeId(),
                             RecordSerde.of(Probe.class).encode(probe)))
                     .get();
             Verdict verdict = regions(probe, at, found, nearest);

@@ -100,6 +100,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("version-keeper", new Kind("version-keeper", "", false));
         watched.put("held-topics", HELD_TOPICS);
         watched.put("lost-probes", new Kind("lost-probes", "verifier.LostProbes#tryLook", false));
+        watched.put("hot-partition", new Kind("hot-partition", "verifier.HotPartition#look", false));
         watched.put("gallery", new Kind("gallery .*", "", false));
         watched.put("counting-verdicts", new Kind(prefix + "-windows-.*-StreamThread-\\d+", "", false));
         // Last: the service ends with it.

@@ -5,7 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
  * Holds the verifier processes of one check, with a log each in a folder that stays. Those that still run are ended with it.
@@ -43,6 +47,21 @@ public final class Verifiers implements AutoCloseable {
             }
         }
         return count;
+    }
+
+    /** Returns how many members of a group have a share of its work, none where nobody has joined yet. */
+    public static long sharing(Admin admin, String group) throws Exception {
+        try {
+            return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
+                    .map(MemberDescription::assignment)
+                    .filter(assignment -> !assignment.topicPartitions().isEmpty())
+                    .count();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return 0;
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -111,7 +111,7 @@ final class VerifierDuty implements Duty {
 
     private static void send(Tenant tenant) throws Exception {
         Probe probe = new Probe("p1", "gate", Instant.now(), ByteBuffer.wrap(DRAWN.png(1, 1)), new Identify(1), null);
-        tenant.write(tenant.topics().probes(), "gate", Probe.class, List.of(probe));
+        tenant.write(tenant.topics().probes(), "p1", Probe.class, List.of(probe));
         try (var producer =
                 new KafkaProducer<>(tenant.admin().kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(tenant.topics().probes(), "broken", new byte[] {7}))

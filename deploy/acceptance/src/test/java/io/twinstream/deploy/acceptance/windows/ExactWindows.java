@@ -19,14 +19,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
@@ -125,24 +122,8 @@ public final class ExactWindows implements AcceptanceCheck {
             if (!verifier.get().isAlive()) {
                 verifier.set(verifiers.start());
             }
-            return counting(admin) == sharing;
+            return Verifiers.sharing(admin, NAME + "-windows") == sharing;
         });
-    }
-
-    /** Returns how many verifiers have a share of the counting. */
-    private static long counting(Admin admin) throws Exception {
-        String group = NAME + "-windows";
-        try {
-            return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
-                    .map(MemberDescription::assignment)
-                    .filter(assignment -> !assignment.topicPartitions().isEmpty())
-                    .count();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof GroupIdNotFoundException) {
-                return 0;
-            }
-            throw e;
-        }
     }
 
     private static long least(WindowTail tail, List<Duration> sizes) {

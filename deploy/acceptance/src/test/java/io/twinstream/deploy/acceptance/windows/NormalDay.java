@@ -12,6 +12,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.WatchingSettings;
+import io.twinstream.verifier.stream.CloudEvents;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +54,8 @@ final class NormalDay {
                 AllSettings.define(), Map.of(WatchingSettings.DRIFT_WINDOWS, Long.toString(windowsPerFalseAlarm)));
         DriftDetection drift = new DriftDetection(
                 WatchingSettings.of(settings).drift(),
-                id -> Optional.of(model.manifest().histograms()));
+                id -> Optional.of(model.manifest().histograms()),
+                CloudEvents.off());
         List<SimulatedSeries> all = new ArrayList<>();
         for (int i = 0; i < SERIES; i++) {
             all.add(new SimulatedSeries(model.manifest(), i, WINDOW));

@@ -83,7 +83,7 @@ public final class SubmitCommand implements Callable<Integer> {
             names = "--source",
             defaultValue = "command-line",
             description =
-                    "The source that the images come from; probes of one source keep their order (default: ${DEFAULT-VALUE}).")
+                    "The source that the images come from (default: ${DEFAULT-VALUE}). Its probes keep their order with --set ingest.probe.key=source.")
     private String source = "";
 
     @Option(

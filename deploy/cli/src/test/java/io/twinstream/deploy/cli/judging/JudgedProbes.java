@@ -132,7 +132,7 @@ final class JudgedProbes implements AutoCloseable {
                 default -> new Identify(2);
             };
             Probe probe = new Probe("probe" + i, "test", Instant.now(), ByteBuffer.wrap(image), task, null);
-            Instant appended = send(Topics::probes, "source" + i, serde.encode(probe));
+            Instant appended = send(Topics::probes, probe.getProbeId(), serde.encode(probe));
             last = appended.isAfter(last) ? appended : last;
         }
         return last;

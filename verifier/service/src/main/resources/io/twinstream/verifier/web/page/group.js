@@ -99,8 +99,11 @@ function troublesOf(group, alarms, perSecond) {
     troubles.push({ text: `${told(incident)}, since ${time(incident.fromMs)}`, href: `#/alarms` });
   }
   if (late(group, perSecond)) {
-    troubles.push({ text: `${number(group.lag)} probes aren't judged yet${workOf(group.lag, perSecond)}: add verifiers if that grows` });
+    // Where one partition has the probes, further verifiers would find nothing to do.
+    const advice = group.warnings.length ? "" : ": add verifiers if that grows";
+    troubles.push({ text: `${number(group.lag)} probes aren't judged yet${workOf(group.lag, perSecond)}${advice}` });
   }
+  group.warnings.forEach((text) => troubles.push({ text }));
   if (group.deadLetters > 0) {
     troubles.push({ text: `${letters(group)} ${group.deadLetters === 1 ? "record" : "records"} of the last hour couldn't be judged: see why`, href: "#/dead-letters" });
   }

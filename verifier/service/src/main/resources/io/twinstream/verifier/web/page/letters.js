@@ -28,6 +28,10 @@ export function DeadLetters({ stream }) {
   `;
 }
 
+/** A key may be a probe's id as well as a source, so it is told as no more than a key. */
+const whose = ({ probe, source, key }) =>
+  [probe ? `probe ${probe}` : "without an id", source ? ` from ${source}` : "", !source && key ? `, under the key ${key}` : ""].join("");
+
 function Letter({ letter }) {
   const { record } = letter;
   return html`<li class="verdict">
@@ -37,7 +41,7 @@ function Letter({ letter }) {
     <div class="said">
       <p><span class="badge undecided"><span aria-hidden="true">?</span> ${words(letter.reason)}</span></p>
       <p>${letter.message}</p>
-      <p class="muted">${letter.probe ? html`probe ${letter.probe}` : "without an id,"} from ${letter.source ?? letter.key ?? "nobody"}</p>
+      <p class="muted">${whose(letter)}</p>
       <p class="muted"><time datetime=${new Date(letter.atMs).toISOString()}>${dateTime(letter.atMs)}</time>, ${bytes(letter.bytes)}${
         record && html`, ${record.topic}-${record.partition} at ${record.offset}`}</p>
     </div>
