@@ -13,6 +13,9 @@ import java.util.Optional;
  * its id, and no result falls between a look at the memory and a wait. For many threads.
  */
 final class WaitingRoom {
+    /** How many may wait for one id, since each result of an id is offered to all of them. */
+    static final int MOST_OF_ID = 100;
+
     private final int most;
 
     @GuardedBy("this")
@@ -86,8 +89,13 @@ final class WaitingRoom {
         } else if (count >= most) {
             wait.end("%d callers wait for verdicts already: ask again later".formatted(count));
         } else {
+            List<ProbeWait> those = waiting.computeIfAbsent(wait.probeId(), id -> new ArrayList<>(1));
+            if (those.size() == MOST_OF_ID) {
+                wait.end("%d callers wait for this probe already: ask again later".formatted(MOST_OF_ID));
+                return;
+            }
             count++;
-            waiting.computeIfAbsent(wait.probeId(), id -> new ArrayList<>(1)).add(wait);
+            those.add(wait);
             wait.whenOver(answer -> leave(wait));
         }
     }

@@ -158,6 +158,17 @@ class ResultDeskTest {
     }
 
     @Test
+    void noMoreThanAHundredWaitForOneId() {
+        FakeResults many = FakeResults.ready(1_000);
+        for (int i = 0; i < WaitingRoom.MOST_OF_ID; i++) {
+            assertFalse(many.desk.expect("p1", LONG).answer().isDone());
+        }
+
+        assertTrue(many.desk.expect("p1", LONG).answer().isDone());
+        assertFalse(many.desk.expect("p2", LONG).answer().isDone());
+    }
+
+    @Test
     void aProbeThatWasNotSentIsWaitedForNoLonger() {
         ProbeWait wait = desk.expect("p1", LONG);
 

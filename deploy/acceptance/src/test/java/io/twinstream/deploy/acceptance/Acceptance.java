@@ -62,6 +62,7 @@ import io.twinstream.deploy.acceptance.speed.PipelineToRaw;
 import io.twinstream.deploy.acceptance.speed.SlowModel;
 import io.twinstream.deploy.acceptance.speed.Spread;
 import io.twinstream.deploy.acceptance.speed.StandInAccelerator;
+import io.twinstream.deploy.acceptance.speed.VerdictsInAnswers;
 import io.twinstream.deploy.acceptance.training.Fashion;
 import io.twinstream.deploy.acceptance.training.Int8Embedders;
 import io.twinstream.deploy.acceptance.training.KillAndResume;
@@ -122,6 +123,7 @@ final class Acceptance {
             Map.entry("locating", new Locating()),
             Map.entry("decode", new DecodeSpeed()),
             Map.entry("latency", new LatencyOfProfiles()),
+            Map.entry("answer", new VerdictsInAnswers(Duration.ofMinutes(1))),
             Map.entry("accelerator", new StandInAccelerator()),
             Map.entry("slow-model", new SlowModel()),
             Map.entry("spread", new Spread()),
@@ -154,6 +156,7 @@ final class Acceptance {
             Map.entry("import-refusals", new ImportRefusals(false)),
             Map.entry("exact-windows", new ExactWindows(50_000)),
             Map.entry("names", new NamesKept(1)),
+            Map.entry("answer", new VerdictsInAnswers(Duration.ofSeconds(10))),
             Map.entry("swap-soak", new SwapSoak(40)),
             Map.entry("gallery-rebuild", new GalleryRebuild(10_000)),
             Map.entry("sharded", new Sharded(1_000, 3_000)),

@@ -250,7 +250,7 @@ final class ReferenceTables {
     /** Returns who may send a request, as the access rules of a service's two tokens have it. */
     private static String callers(String service, String method) {
         if (service.equals("ingest")) {
-            return method.equals("POST") ? "senders" : "operators";
+            return method.equals("DELETE") ? "operators" : "senders";
         }
         return method.equals("GET") ? "readers" : "operators";
     }

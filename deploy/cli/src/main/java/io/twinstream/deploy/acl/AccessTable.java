@@ -74,10 +74,13 @@ public final class AccessTable {
                         "training material; the keys of a subject to erase; how large a record may be",
                         WRITE,
                         READ),
-                Grant.topic(topics.verdicts(), "the verdict that feedback is about, `submit --wait`", READ),
+                Grant.topic(
+                        topics.verdicts(),
+                        "the verdict that feedback is about, and that who sent a probe waits for, `submit --wait`",
+                        READ),
                 Grant.topic(
                                 topics.deadLetters(),
-                                "why a probe can't be judged, `submit --wait`, `watch --dead-letters`")
+                                "why a probe can't be judged, for who waits, `submit --wait`, `watch --dead-letters`")
                         .sparing(READ));
     }
 

@@ -78,7 +78,7 @@ public final class HttpKeys {
                         DEFAULT_CONNECTIONS_PER_ADDRESS,
                         between(1, HttpServer.MAX_CONNECTIONS),
                         MEDIUM,
-                        "Connections of one address, of %d in all; a further one closes the one that has waited longest for its request. Raise it behind a proxy."
+                        "Connections of one address, of %d in all; a further one closes the one that has waited longest for its request. Raise it behind a proxy, and for a caller that waits for many verdicts at a time."
                                 .formatted(HttpServer.MAX_CONNECTIONS))
                 .define(
                         requestTimeout(service),

@@ -74,6 +74,21 @@ class TopicFollowerTest {
     }
 
     @Test
+    void itMayBeginWithTheLastRecordsWhichPartitionsShareEvenly() {
+        TopicPartition other = new TopicPartition("references", 1);
+        MockConsumer<String, byte[]> two = new MockConsumer<>("earliest");
+        two.updatePartitions("references", List.of(partition(0), partition(1)));
+        two.updateBeginningOffsets(Map.of(PARTITION, 0L, other, 98L));
+        two.updateEndOffsets(Map.of(PARTITION, 100L, other, 100L));
+        try (TopicFollower last = TopicFollower.ofLast(
+                10, "last", new ServiceThreads(), two, List.of("references"), Duration.ofSeconds(1), this::apply)) {
+            last.start();
+
+            await().until(() -> last.appliedTo().equals(Map.of(PARTITION, 95L, other, 98L)));
+        }
+    }
+
+    @Test
     void itHasCaughtUpWhenAllThatStoodThereIsInTheGallery() {
         topicWith(3);
         follower.start();

@@ -30,12 +30,15 @@ public final class Installation implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final List<Process> processes = new ArrayList<>();
     private final Rig rig;
     private final String prefix;
     private final Path folder;
+    private final List<String> ingestSettings;
+    private final List<String> verifierSettings;
     private final int ingestPort = FreePort.find();
     private final int verifierPort = FreePort.find();
+    private Process ingest;
+    private Process verifier;
 
     /**
      * Starts both, and waits until they are ready.
@@ -44,27 +47,55 @@ public final class Installation implements AutoCloseable {
      * @param ingestSettings further settings of ingest, {@code key=value}
      */
     public Installation(Rig rig, String prefix, Path folder, String... ingestSettings) throws IOException {
+        this(rig, prefix, folder, List.of(ingestSettings), List.of());
+    }
+
+    /**
+     * Starts both, and waits until they are ready.
+     *
+     * @param prefix prefix of topics and group
+     * @param ingestSettings further settings of ingest, {@code key=value}
+     * @param verifierSettings further settings of the verifier
+     */
+    public Installation(Rig rig, String prefix, Path folder, List<String> ingestSettings, List<String> verifierSettings)
+            throws IOException {
         this.rig = rig;
         this.prefix = prefix;
         this.folder = Files.createDirectories(folder);
-        List<String> settings = new ArrayList<>(List.of(ingestSettings));
-        settings.add(IngestSettings.HTTP_PORT + "=" + ingestPort);
-        start("ingest", settings);
-        start(
-                "verifier",
-                List.of(
-                        VerifierSettings.HTTP_PORT + "=" + verifierPort,
-                        VerifierSettings.GROUP + "=" + prefix,
-                        VerifierSettings.THREADS + "=2",
-                        VerifierSettings.STATE_DIR + "=" + folder.resolve("state"),
-                        VerifierSettings.EMBEDDINGS_DIR + "=" + folder.resolve("embeddings"),
-                        ModelSettings.CACHE_DIR + "=" + folder.resolve("models")));
-        for (int port : List.of(ingestPort, verifierPort)) {
-            Awaitility.await("ready on port " + port)
-                    .atMost(START)
-                    .ignoreExceptionsInstanceOf(IOException.class)
-                    .until(() -> send(port, "GET", "/health/ready", new byte[0]).statusCode() == 200);
-        }
+        this.ingestSettings = ingestSettings;
+        this.verifierSettings = verifierSettings;
+        ingest = startedIngest();
+        verifier = startedVerifier();
+        awaitReady(ingestPort);
+        awaitReady(verifierPort);
+    }
+
+    /** Returns the port that ingest listens on. */
+    public int ingestPort() {
+        return ingestPort;
+    }
+
+    /** Returns the process of ingest, which {@link #restartIngest} replaces. */
+    public Process ingestProcess() {
+        return ingest;
+    }
+
+    /** Ends ingest with SIGKILL, and starts it again. */
+    public void restartIngest() throws IOException, InterruptedException {
+        ingest.destroyForcibly().waitFor();
+        ingest = startedIngest();
+        awaitReady(ingestPort);
+    }
+
+    /** Ends the verifier as an operator does. */
+    public void stopVerifier() throws InterruptedException {
+        verifier.destroy();
+        verifier.waitFor();
+    }
+
+    /** Starts the verifier again; returns at once. */
+    public void startVerifier() throws IOException {
+        verifier = startedVerifier();
     }
 
     /** Asks ingest, and returns its answer. */
@@ -85,20 +116,45 @@ public final class Installation implements AutoCloseable {
 
     /** Ends both with SIGKILL. */
     public void kill() throws InterruptedException {
-        for (Process process : processes) {
+        for (Process process : List.of(ingest, verifier)) {
             process.destroyForcibly().waitFor();
         }
     }
 
     @Override
     public void close() throws InterruptedException {
-        processes.forEach(Process::destroy);
-        for (Process process : processes) {
-            process.waitFor();
-        }
+        ingest.destroy();
+        verifier.destroy();
+        ingest.waitFor();
+        verifier.waitFor();
     }
 
-    private void start(String service, List<String> settings) throws IOException {
+    private Process startedIngest() throws IOException {
+        List<String> settings = new ArrayList<>(ingestSettings);
+        settings.add(IngestSettings.HTTP_PORT + "=" + ingestPort);
+        return start("ingest", settings);
+    }
+
+    private Process startedVerifier() throws IOException {
+        List<String> settings = new ArrayList<>(List.of(
+                VerifierSettings.HTTP_PORT + "=" + verifierPort,
+                VerifierSettings.GROUP + "=" + prefix,
+                VerifierSettings.THREADS + "=2",
+                VerifierSettings.STATE_DIR + "=" + folder.resolve("state"),
+                VerifierSettings.EMBEDDINGS_DIR + "=" + folder.resolve("embeddings"),
+                ModelSettings.CACHE_DIR + "=" + folder.resolve("models")));
+        settings.addAll(verifierSettings);
+        return start("verifier", settings);
+    }
+
+    private void awaitReady(int port) {
+        Awaitility.await("ready on port " + port)
+                .atMost(START)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> send(port, "GET", "/health/ready", new byte[0]).statusCode() == 200);
+    }
+
+    private Process start(String service, List<String> settings) throws IOException {
         File launcher = new File(System.getProperty("twinstream.launcher", "deploy/twinstream"));
         List<String> command = new ArrayList<>(List.of(launcher.getAbsolutePath(), service));
         List<String> all = new ArrayList<>(settings);
@@ -107,11 +163,12 @@ public final class Installation implements AutoCloseable {
         all.forEach(setting -> command.addAll(List.of("--set", setting)));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(service + ".log").toFile());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve(service + ".log").toFile()));
         Path temporary = Files.createDirectories(folder.resolve(service + "-tmp"));
         String heap = service.equals("ingest") ? " -Xmx" + INGEST_HEAP : "";
         builder.environment().put("TWINSTREAM_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary + heap);
-        processes.add(builder.start());
+        return builder.start();
     }
 
     private HttpResponse<String> send(int port, String method, String path, byte[] body)

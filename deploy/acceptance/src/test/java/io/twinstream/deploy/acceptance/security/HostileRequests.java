@@ -7,8 +7,8 @@ import java.util.Set;
 /** Lists requests that must be refused, and how: the routes of each service, and what is done to them. */
 final class HostileRequests {
     /**
-     * The routes as the documentation's table of roles has them: those of GET are for the reader, those of POST at ingest for the
-     * sender.
+     * The routes as the documentation's table of roles has them: those of GET are for the reader, those of GET and POST at ingest
+     * for the sender.
      */
     private static final List<Route> ROUTES = List.of(
             new Route("verifier", "GET", "/v1/session"),
@@ -31,6 +31,8 @@ final class HostileRequests {
             new Route("verifier", "POST", "/v1/models/activations"),
             new Route("verifier", "POST", "/v1/models/rollback"),
             new Route("ingest", "POST", "/v1/probes"),
+            new Route("ingest", "POST", "/v1/probes?wait=2s"),
+            new Route("ingest", "GET", "/v1/probes/p/verdict"),
             new Route("ingest", "POST", "/v1/references/a"),
             new Route("ingest", "DELETE", "/v1/references/a"),
             new Route("ingest", "POST", "/v1/labelled-images/a"),
@@ -69,7 +71,7 @@ final class HostileRequests {
     /**
      * Returns all hostile requests.
      *
-     * @param lesser the token that may only read, or at ingest only send
+     * @param lesser the token that may only read, or at ingest only send and ask
      */
     static List<Attempt> all(String operator, String lesser) {
         HostileRequests requests = new HostileRequests(operator, lesser);
@@ -81,13 +83,16 @@ final class HostileRequests {
         return requests.attempts;
     }
 
-    /** Returns two allowed requests of each service, whose answers show that the refusals are for their reasons. */
+    /** Returns allowed requests of each service, whose answers show that the refusals are for their reasons. */
     static List<Attempt> allowed(String operator, String lesser) {
         HostileRequests requests = new HostileRequests(operator, lesser);
         String identity = "allowed";
         requests.add(identity, "verifier", "GET", "/v1/session", requests.lesser, "", 200);
         requests.add(identity, "verifier", "POST", "/v1/models/rollback", requests.operator, "{", 400);
         requests.add(identity, "ingest", "POST", "/v1/probes", requests.lesser, "no image", 415);
+        requests.add(identity, "ingest", "POST", "/v1/probes?wait=2s", requests.lesser, "no image", 415);
+        requests.add(identity, "ingest", "POST", "/v1/probes?wait=61s", requests.lesser, "no image", 400);
+        requests.add(identity, "ingest", "GET", "/v1/probes/nobody/verdict", requests.lesser, "", 404);
         requests.add(identity, "ingest", "DELETE", "/v1/references/nobody", requests.operator, "", 404);
         requests.add(identity, "trainer", "GET", "/v1/training-runs", requests.lesser, "", 200);
         requests.add(identity, "trainer", "DELETE", "/v1/training-runs/x", requests.operator, "", 404);
@@ -98,7 +103,8 @@ final class HostileRequests {
         for (Route route : ROUTES) {
             add("no token", route.service(), route.method(), route.path(), "", "", 401);
             add("wrong token", route.service(), route.method(), route.path(), bearer("guess"), "", 401);
-            boolean allowed = route.method().equals(route.service().equals("ingest") ? "POST" : "GET");
+            boolean allowed = route.method().equals("GET")
+                    || (route.service().equals("ingest") && route.method().equals("POST"));
             if (!allowed) {
                 add("lesser token", route.service(), route.method(), route.path(), lesser, "", 403);
             }

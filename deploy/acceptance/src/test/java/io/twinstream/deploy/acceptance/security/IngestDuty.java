@@ -4,17 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.SampleVerdicts;
-import io.twinstream.deploy.verdict.DeadLetterReader;
 import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Verdict;
-import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.topic.ServiceTopics;
 import java.util.List;
 
 /**
- * Sends probes, references, erasures, labelled images and feedback over HTTP. Readiness is asked for last, as it would only say
+ * Sends probes, references, erasures, labelled images and feedback over HTTP, and asks what became of probes. Readiness is asked for last, as it would only say
  * what is to come.
  */
 final class IngestDuty implements Duty {
@@ -35,9 +33,10 @@ final class IngestDuty implements Duty {
             tenant.write(tenant.topics().verdicts(), "p1", Verdict.class, List.of(verdict));
             post(tenant, port, "/v1/verdicts/p1/feedback", "{\"correct\": true}".getBytes(UTF_8));
             tenant.call(202, "DELETE", port, "/v1/labelled-images/alice", new byte[0]);
+            tenant.call(200, "GET", port, "/v1/probes/p1/verdict?wait=30s", new byte[0]);
+            tenant.writeDeadLetter("p2");
+            tenant.call(422, "GET", port, "/v1/probes/p2/verdict?wait=30s", new byte[0]);
             tenant.call(200, "GET", port, "/health/ready", new byte[0]);
-            // As `submit --wait` does.
-            DeadLetterReader.open(CommonSettings.of(tenant.own()), true).close();
         }
     }
 

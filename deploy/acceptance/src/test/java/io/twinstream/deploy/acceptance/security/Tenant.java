@@ -4,6 +4,7 @@ import io.twinstream.deploy.testkit.Wired;
 import io.twinstream.schemas.kafka.TopicComparison;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.settings.Settings;
+import io.twinstream.schemas.topic.DeadLetterNote;
 import io.twinstream.schemas.topic.TopicDeclaration;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
@@ -95,6 +96,16 @@ record Tenant(String user, Settings own, Settings admin, Duration limit) {
         try (var producer = new KafkaProducer<>(admin.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             records.forEach(each -> producer.send(
                     new ProducerRecord<>(topic, key, RecordSerde.of(type).encode(each))));
+        }
+    }
+
+    /** Writes that a probe can't be judged, as a verifier does. */
+    void writeDeadLetter(String probeId) {
+        try (var producer = new KafkaProducer<>(admin.kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topics().deadLetters(), probeId, new byte[1]);
+            new DeadLetterNote("CORRUPT", "the image is damaged", probeId, "gate", topics().probes(), 0, 1)
+                    .writeTo(letter.headers());
+            producer.send(letter);
         }
     }
 
