@@ -17,7 +17,7 @@ async function call(method, path, body) {
 }
 
 async function ask(picture, subject, seconds) {
-  // An id of the caller's own: the request can be repeated, and the verdict found, whatever becomes of the answer.
+  // By an id of the caller's own the verdict is found, whatever becomes of the answer.
   const id = randomUUID();
   const probe = new URLSearchParams({ id, source: 'example', task: 'claim', subject });
   const end = Date.now() + seconds * 1000;

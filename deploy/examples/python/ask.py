@@ -34,7 +34,7 @@ def call(method, path, body=None):
 
 
 def ask(picture, subject, seconds):
-    # An id of the caller's own: the request can be repeated, and the verdict found, whatever becomes of the answer.
+    # By an id of the caller's own the verdict is found, whatever becomes of the answer.
     probe_id = str(uuid.uuid4())
     probe = urllib.parse.urlencode({"id": probe_id, "source": "example", "task": "claim", "subject": subject})
     end = time.monotonic() + seconds
