@@ -4,6 +4,7 @@ import io.twinstream.deploy.acceptance.accuracy.BlankPictures;
 import io.twinstream.deploy.acceptance.accuracy.OneShot;
 import io.twinstream.deploy.acceptance.accuracy.OtherKinds;
 import io.twinstream.deploy.acceptance.accuracy.Verification;
+import io.twinstream.deploy.acceptance.clients.Examples;
 import io.twinstream.deploy.acceptance.deployment.ComposedCluster;
 import io.twinstream.deploy.acceptance.deployment.ComposedSecurely;
 import io.twinstream.deploy.acceptance.deployment.DocsCommands;
@@ -11,7 +12,6 @@ import io.twinstream.deploy.acceptance.deployment.ImageAtWork;
 import io.twinstream.deploy.acceptance.deployment.ManifestMistakes;
 import io.twinstream.deploy.acceptance.deployment.RealPrometheus;
 import io.twinstream.deploy.acceptance.deployment.RealRegistry;
-import io.twinstream.deploy.acceptance.deployment.RecordsClient;
 import io.twinstream.deploy.acceptance.deployment.RollingUpgrade;
 import io.twinstream.deploy.acceptance.faces.RegionsInScenes;
 import io.twinstream.deploy.acceptance.galleries.GalleryKernel;
@@ -86,7 +86,7 @@ final class Acceptance {
 
     private static final Map<String, AcceptanceCheck> CHECKS = Map.ofEntries(
             Map.entry("real-images", new RealImages()),
-            Map.entry("records-client", new RecordsClient()),
+            Map.entry("examples", new Examples()),
             Map.entry("docs-commands", new DocsCommands()),
             Map.entry("blank", new BlankPictures()),
             Map.entry("domain", new OtherKinds()),

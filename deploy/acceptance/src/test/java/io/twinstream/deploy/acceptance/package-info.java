@@ -8,7 +8,7 @@
  *   models       versions are swapped, bad ones refused    security    who may do what, over HTTP and on the cluster
  *   galleries    large galleries, exact and in time        speed       throughput, latency, memory
  *   windows      windows are exact, alarms come            deployment  images, composed clusters, Prometheus, a registry
- *   page         the page shows it
+ *   page         the page shows it                         clients      programs of others ask and read, as they are printed
  *   rig          what the checks share: broker, load, processes, pictures
  * </pre>
  */

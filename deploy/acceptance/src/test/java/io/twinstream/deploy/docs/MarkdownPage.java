@@ -35,7 +35,7 @@ public record MarkdownPage(Path file, List<String> lines) {
      */
     public record ShellBlock(int line, String mark, String commands) {
         private static final Pattern NEEDS = Pattern.compile(
-                "needs (a cluster|a GPU|minutes|Docker|Kubernetes|a registry|a collector|Prometheus|images)(?:; run by (.+))?");
+                "needs (a cluster|a GPU|minutes|Docker|Kubernetes|a registry|a collector|Prometheus|images|Node|Python)(?:; run by (.+))?");
 
         /** Returns whether its commands run until the reader has read the page, each in a terminal of its own. */
         public boolean stays() {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,8 @@ final class ReferenceTables {
     static final Path ROOT = Path.of("..");
 
     private static final Path CHECKS = ROOT.resolve("deploy/acceptance");
+    private static final Path SCHEMAS =
+            ROOT.resolve("schemas/records/src/main/resources/io/twinstream/schemas/serde/released");
     private static final String PROMISE = "# promise of ";
     private static final String CONTINUED = "#   ";
     private static final String PARAMETERS = "parameters";
@@ -49,6 +52,8 @@ final class ReferenceTables {
         tables.put("rights", Ran.run("acls", "--format", "markdown").out());
         tables.put("metrics", metrics());
         tables.put("topics", topics());
+        tables.put("schemas", schemas());
+        tables.put("decoding", decoding());
         tables.put("commands", commands());
         tables.put("profiles", profiles());
         tables.put(
@@ -116,6 +121,32 @@ final class ReferenceTables {
                                         : "sender",
                                 kib(topic.settings().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG))))
                         .collect(joining());
+    }
+
+    /** Returns the released schemas, which their index lists with their fingerprints. */
+    private static String schemas() throws IOException {
+        return table("record | version | fingerprint in the bytes | schema")
+                + Files.readAllLines(SCHEMAS.resolve("index")).stream()
+                        .map(line -> line.split("[-. ]", 4))
+                        .sorted(Comparator.<String[], String>comparing(parts -> parts[0])
+                                .thenComparing(parts -> Integer.valueOf(parts[1])))
+                        .map(parts -> row(
+                                code(parts[0]),
+                                parts[1],
+                                code(parts[3]),
+                                "[`%1$s-%2$s.avsc`](../../%3$s/%1$s-%2$s.avsc)"
+                                        .formatted(parts[0], parts[1], ROOT.relativize(SCHEMAS))))
+                        .collect(joining());
+    }
+
+    /** Returns the lines of the example for Node that decode a record. */
+    private static String decoding() throws IOException {
+        List<String> lines = Files.readAllLines(ROOT.resolve("deploy/examples/node/records.mjs"));
+        int begin = lines.indexOf("  decode(bytes) {");
+        int end = begin + lines.subList(begin, lines.size()).indexOf("  }");
+        return lines.subList(begin, end + 1).stream()
+                .map(line -> line.substring(2))
+                .collect(joining("\n", "```js\n", "\n```\n"));
     }
 
     private static String kept(Map<String, String> settings) {

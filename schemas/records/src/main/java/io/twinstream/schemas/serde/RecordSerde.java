@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
@@ -90,8 +91,9 @@ public final class RecordSerde<T extends SpecificRecordBase> implements Serde<T>
                                         : "they don't begin as Avro's single-object encoding does")));
         DatumReader<T> reader = readers.get(fingerprint);
         if (reader == null) {
-            throw new SerializationException(
-                    "no released schema of %s has the fingerprint %016x".formatted(name, fingerprint));
+            // As it stands in the bytes, and in the index of released schemas.
+            throw new SerializationException("no released schema of %s has the fingerprint %s"
+                    .formatted(name, HexFormat.of().toHexDigits(Long.reverseBytes(fingerprint))));
         }
         return reader;
     }

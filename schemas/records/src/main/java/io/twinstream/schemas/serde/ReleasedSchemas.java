@@ -19,6 +19,9 @@ import org.apache.avro.SchemaNormalization;
 /**
  * Knows every schema that a released version has written: one file each in {@code released/}, listed in {@code
  * released/index}. A schema is never removed; a changed record adds {@code Name-2.avsc} and so on.
+ *
+ * <p>A line of the index is a file's name, a blank, and the schema's fingerprint: 16 hexadecimal digits, in the order in which
+ * its bytes stand in a record. Programs in languages whose Avro computes no such fingerprint go by it.
  */
 public final class ReleasedSchemas {
     private static final Map<Long, Schema> ALL = names().stream()
@@ -40,6 +43,11 @@ public final class ReleasedSchemas {
     }
 
     static List<String> names() {
+        return index().stream().map(line -> line.split(" ", 2)[0]).toList();
+    }
+
+    /** Returns the lines of the index. */
+    static List<String> index() {
         try (BufferedReader index =
                 new BufferedReader(new InputStreamReader(open("released/index"), StandardCharsets.UTF_8))) {
             return index.lines().filter(line -> !line.isBlank()).toList();

@@ -55,10 +55,10 @@ class HostileAvroTest {
     }
 
     @Test
-    void anUnknownSchemaIsRefusedWithItsFingerprint() {
+    void anUnknownSchemaIsRefusedWithItsFingerprintAsItStandsInTheBytes() {
         byte[] bytes = probe.clone();
         for (int i = 0; i < 8; i++) {
-            bytes[2 + i] = (byte) (8 - i);
+            bytes[2 + i] = (byte) (i + 1);
         }
 
         String message = assertRefused(probes, bytes);

@@ -228,6 +228,20 @@ class WireFormatTest {
     }
 
     @Test
+    void theIndexHasEachFingerprintAsItStandsInTheBytes() {
+        List<String> lines = ReleasedSchemas.names().stream()
+                .map(name -> name + " " + fingerprintInBytes(ReleasedSchemas.read(name)))
+                .toList();
+
+        assertEquals(String.join("\n", lines), String.join("\n", ReleasedSchemas.index()));
+    }
+
+    private static String fingerprintInBytes(Schema schema) {
+        byte[] header = SingleObject.of(SchemaNormalization.parsingFingerprint64(schema), new byte[0], 0);
+        return HexFormat.of().formatHex(header, 2, SingleObject.HEADER_BYTES);
+    }
+
+    @Test
     void theGeneratedClassesAreOfTheSchemaFiles() throws IOException {
         for (SpecificRecordBase record : Samples.BY_NAME.values()) {
             String file = record.getSchema().getName() + ".avsc";

@@ -104,6 +104,11 @@ public final class Installation implements AutoCloseable {
         return send(ingestPort, method, path, body);
     }
 
+    /** Returns the address of ingest. */
+    public String ingestUrl() {
+        return "http://127.0.0.1:" + ingestPort;
+    }
+
     /** Returns what the verifier answers to GET. */
     public String verifier(String path) throws IOException, InterruptedException {
         return send(verifierPort, "GET", path, new byte[0]).body();
