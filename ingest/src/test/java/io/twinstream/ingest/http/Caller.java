@@ -3,6 +3,7 @@ package io.twinstream.ingest.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.ingest.publish.FakeKafka;
+import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
@@ -31,9 +32,13 @@ record Caller(HttpServer server, HttpClient client) implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     static Caller of(FakeKafka kafka, Optional<String> token, Tracing tracing) {
+        return of(kafka, kafka.publisher, token, tracing);
+    }
+
+    static Caller of(FakeKafka kafka, ImagePublisher publisher, Optional<String> token, Tracing tracing) {
         HttpSettings settings = new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token);
         ServiceThreads threads = new ServiceThreads();
-        IngestRoutes ingest = new IngestRoutes(kafka.publisher, kafka.desk(), tracing);
+        IngestRoutes ingest = new IngestRoutes(publisher, kafka.desk(), tracing);
         HttpServer server = HttpServer.start(settings, threads, (routes, executor) -> {
             new Health(threads, List.of(), List.of()).register(routes);
             ingest.register(routes, executor);
