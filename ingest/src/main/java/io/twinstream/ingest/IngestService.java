@@ -90,8 +90,8 @@ public final class IngestService implements RunningService {
                                 "folderSent",
                                 () -> watch.map(FolderWatch::trouble).orElse(""),
                                 "make room on the disk, or let ingest.folder be read; it goes on by itself")));
-        IngestRoutes routes = new IngestRoutes(
-                publisher.answeringWithin(settings.answerTimeout()), desk, results, tracing);
+        IngestRoutes routes =
+                new IngestRoutes(publisher.answeringWithin(settings.answerTimeout()), desk, results, tracing);
         http = parts.open(HttpServer.start(settings.http(), threads, (served, executor) -> {
             health.register(served);
             metrics.register(served);

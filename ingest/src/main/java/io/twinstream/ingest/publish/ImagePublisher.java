@@ -103,6 +103,7 @@ public final class ImagePublisher implements AutoCloseable {
         this.pictures = other.pictures;
         this.limits = other.limits;
         this.fit = other.fit;
+        this.probeKey = other.probeKey;
         this.clock = other.clock;
         this.outcomes = other.outcomes;
         this.answerWithin = Optional.of(answerWithin);

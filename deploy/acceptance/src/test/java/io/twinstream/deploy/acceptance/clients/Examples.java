@@ -1,6 +1,5 @@
 package io.twinstream.deploy.acceptance.clients;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.twinstream.deploy.acceptance.rig.AcceptanceCheck;
 import io.twinstream.deploy.acceptance.rig.Command;
