@@ -92,8 +92,7 @@ class QuantizeCommandTest {
     @Test
     void whoeverNamesNeitherImagesNorAVersionIsToldBoth() {
         assertRefused("--images is missing, on which an int8 embedder is calibrated", before.toString());
-        assertRefused(
-                "--validation stands alone: add --images", before.toString(), "--validation", folder.toString());
+        assertRefused("--validation stands alone: add --images", before.toString(), "--validation", folder.toString());
     }
 
     @Test
