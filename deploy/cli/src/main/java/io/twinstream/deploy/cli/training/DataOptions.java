@@ -52,6 +52,10 @@ final class DataOptions {
 
     /** Returns whether there is anything to learn from. */
     boolean nameImages() {
+        if (images == null && validation != null) {
+            throw new CommandException(
+                    ExitCodes.USAGE, "--validation stands alone: add --images, which names the images to learn from");
+        }
         return images != null;
     }
 

@@ -61,8 +61,9 @@ public final class QuantizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ModelPackage before = ShippedModel.read(model);
+        requireNewVersion(before);
         out.requireWritable();
-        byte[] archive = data.nameImages() ? calibrated(before) : Int8Stem.asVersion(before, newVersion(before));
+        byte[] archive = data.nameImages() ? calibrated(before) : faster(before);
         out.write(archive);
         print(PackageArchive.read(archive, out.file().toString()).manifest());
         return ExitCodes.OK;
@@ -78,21 +79,29 @@ public final class QuantizeCommand implements Callable<Integer> {
         ModelPackage quantized = PackageArchive.read(archive, "the quantized package");
         return PackageArchive.withInt8(
                 quantized,
-                newVersion(before),
+                version,
                 before.origin(),
                 Objects.requireNonNull(quantized.manifest().int8()),
                 quantized.file(ModelPackage.EMBEDDER_INT8));
     }
 
-    private String newVersion(ModelPackage before) {
+    private byte[] faster(ModelPackage before) throws Exception {
+        if (version == null) {
+            throw new CommandException(
+                    ExitCodes.USAGE,
+                    "--images is missing, on which an int8 embedder is calibrated: add it, or --model-version alone to write the package's own in its fastest form");
+        }
+        return Int8Stem.asVersion(before, version);
+    }
+
+    private void requireNewVersion(ModelPackage before) {
         ModelId id = ModelId.of(before.manifest());
-        if (version == null || new ModelId(id.name(), version).equals(id)) {
+        if (version != null && new ModelId(id.name(), version).equals(id)) {
             throw new CommandException(
                     ExitCodes.USAGE,
                     "--model-version must differ from the package's own, %s: two packages of one version would be mistaken"
                             .formatted(id.version()));
         }
-        return version;
     }
 
     private void print(Manifest manifest) {

@@ -85,10 +85,14 @@ class QuantizeCommandTest {
 
     @Test
     void theVersionOfThePackageItselfIsRefused() {
-        String told = "--model-version must differ from the package's own, 1.1";
+        assertRefused(
+                "--model-version must differ from the package's own, 1.1", before.toString(), "--model-version", "1.1");
+    }
 
-        assertRefused(told, before.toString());
-        assertRefused(told, before.toString(), "--model-version", "1.1");
+    @Test
+    void whoeverNamesNeitherImagesNorAVersionIsToldBoth() {
+        assertRefused("--images is missing, on which an int8 embedder is calibrated", before.toString());
+        assertRefused("--validation stands alone: add --images", before.toString(), "--validation", folder.toString());
     }
 
     @Test
