@@ -21,11 +21,11 @@ export class Codec {
     return Buffer.concat([this.header, this.type.toBuffer(record)]);
   }
 
-  /** Reads what any released schema wrote: fields that this program doesn't know fall away, those that lack have defaults. */
+  /** Reads what any released schema wrote: fields unknown here fall away, those that lack have their defaults. */
   decode(bytes) {
     const [marker, fingerprint] = [bytes?.toString('hex', 0, 2), bytes?.toString('hex', 2, 10)];
     if (marker !== 'c301') throw new Error('the bytes are no single-object encoding');
-    if (!fileOf.has(fingerprint)) throw new Error(`${folder.pathname} has no schema ${fingerprint}: take those of a later release`);
+    if (!fileOf.has(fingerprint)) throw new Error(`no released schema here has the fingerprint ${fingerprint}`);
     if (!this.resolvers.has(fingerprint)) {
       this.resolvers.set(fingerprint, this.type.createResolver(schema(fileOf.get(fingerprint))));
     }

@@ -29,12 +29,12 @@ class Codec:
         return self.header + body.getvalue()
 
     def decode(self, value):
-        """Reads what any released schema wrote: fields that this program doesn't know fall away, those that lack have defaults."""
+        """Reads what any released schema wrote: fields unknown here fall away, those that lack have their defaults."""
         if value is None or value[:2] != b"\xc3\x01":
             raise ValueError("the bytes are no single-object encoding")
         fingerprint = value[2:10].hex()
         if fingerprint not in FILES:
-            raise ValueError(f"{SCHEMAS} has no schema {fingerprint}: take those of a later release")
+            raise ValueError(f"no released schema here has the fingerprint {fingerprint}")
         if fingerprint not in self.writers:
             self.writers[fingerprint] = schema(FILES[fingerprint])
         return fastavro.schemaless_reader(io.BytesIO(value[10:]), self.writers[fingerprint], self.schema)

@@ -69,7 +69,8 @@ public final class Ask {
         RecordSerde<Verdict> verdicts = RecordSerde.of(Verdict.class);
         try (KafkaConsumer<String, byte[]> results = Cluster.consumer(Map.of());
                 var probes = new KafkaProducer<>(
-                        Cluster.settings(Map.of("max.request.size", Topics.MAX_RECORD_BYTES, "max.block.ms", 10_000)),
+                        Cluster.settings(Map.of(
+                                "max.request.size", Topics.MAX_RECORD_BYTES, "max.block.ms", Cluster.PATIENCE_MS)),
                         new StringSerializer(),
                         RecordSerde.of(Probe.class).serializer())) {
             // Where the topics end is known before the probe is sent, so that no verdict is missed.

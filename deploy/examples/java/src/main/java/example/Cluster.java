@@ -15,16 +15,20 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class Cluster {
     static final Topics TOPICS = new Topics(variable("TWINSTREAM_TOPIC_PREFIX", Topics.DEFAULT_PREFIX), 1);
 
+    /** Is how long a client waits for brokers that don't answer. */
+    static final int PATIENCE_MS = 10_000;
+
     private static final String BROKERS = variable("TWINSTREAM_BOOTSTRAP_SERVERS", "localhost:9092");
-    private static final int PATIENCE_MS = 10_000;
 
     private Cluster() {}
 
-    /** Adds a client's own settings to those of all. Brokers with TLS or SASL need {@code security.protocol} and its companions here. */
+    /**
+     * Adds a client's own settings to those of all. Brokers with TLS or SASL need {@code security.protocol} and its companions
+     * here.
+     */
     static Map<String, Object> settings(Map<String, Object> further) {
-        Map<String, Object> settings = new HashMap<>(Map.of(
-                "bootstrap.servers", BROKERS, "default.api.timeout.ms", PATIENCE_MS, "request.timeout.ms", PATIENCE_MS));
-        settings.putAll(further);
+        Map<String, Object> settings = new HashMap<>(further);
+        settings.put("bootstrap.servers", BROKERS);
         return settings;
     }
 
@@ -33,6 +37,7 @@ final class Cluster {
         Map<String, Object> settings = settings(further);
         settings.put("isolation.level", "read_committed");
         settings.put("allow.auto.create.topics", false);
+        settings.put("default.api.timeout.ms", PATIENCE_MS);
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
