@@ -121,10 +121,13 @@ public final class VerdictsInAnswers implements AcceptanceCheck {
             waiting.addAll(crowd.accepted());
         }
         int unanswered = 2 * CALLERS - waiting.size();
+        System.err.printf(
+                "waited in %.0f and %.0f MB, %.0f MB before; %d not answered 202%n",
+                height[0], height[1], before, unanswered);
         installation.startVerifier();
         int missing = client.missing(waiting);
         installation.restartIngest();
-        int afterwards = client.missing(waiting);
+        int afterwards = client.anew().missing(waiting);
         figures.add(
                 "%d callers waited twice without a verifier in %.0f and %.0f MB, %.0f MB before, %d not answered 202, %d verdicts missing afterwards, %d after ingest was killed and started"
                         .formatted(CALLERS, height[0], height[1], before, unanswered, missing, afterwards));
