@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -296,8 +297,8 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /**
-     * Makes a consumer whose fetches end soon: a new record wakes a fetch that waits at the end of a topic, but the end of a
-     * transaction doesn't.
+     * Makes a consumer whose fetches wait no longer than its polls. What comes meanwhile wakes a fetch that waits, the end of a
+     * transaction as well as a record: verdicts of a lone probe were there after 21 ms, with polls of 200 ms.
      */
     private static Consumer<String, byte[]> consumer(String name, KafkaClients clients, Duration poll) {
         return clients.consumer(clientId(name), Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) poll.toMillis()));
@@ -569,6 +570,21 @@ public final class TopicFollower implements AutoCloseable {
                         ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())));
     }
 
+    /** Returns one line; of a topic that is forbidden it says what to do. */
+    private static String why(KafkaException e) {
+        return String.valueOf(
+                e instanceof TopicAuthorizationException forbidden
+                                && !forbidden.unauthorizedTopics().isEmpty()
+                        ? TopicUnreadException.forbidden(
+                                        forbidden
+                                                .unauthorizedTopics()
+                                                .iterator()
+                                                .next(),
+                                        forbidden)
+                                .getMessage()
+                        : e.getMessage());
+    }
+
     /** Returns the call's result, or null when it is time to stop. */
     private <T> @Nullable T retrying(Supplier<T> call) {
         while (stopped.getCount() > 0) {
@@ -579,7 +595,7 @@ public final class TopicFollower implements AutoCloseable {
             } catch (WakeupException e) {
                 log.debug("woken to stop");
             } catch (KafkaException e) {
-                String why = String.valueOf(e.getMessage());
+                String why = why(e);
                 if (!why.equals(trouble)) {
                     log.warn("{} can't be read now; it is tried again until it works: {}", topics, why);
                 }

@@ -21,6 +21,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,19 @@ class TopicFollowerTest {
 
         await().until(follower::caughtUp);
         assertEquals(0, applied.size());
+    }
+
+    @Test
+    void aTopicThatIsForbiddenIsNamedWithWhatToDo() {
+        topicWith(0);
+        consumer.setPollException(new TopicAuthorizationException(Set.of("references")));
+
+        follower.start();
+
+        await().until(() -> follower.trouble()
+                .equals("the topic references is forbidden (Not authorized to access topics: [references]): "
+                        + "'twinstream acls' prints what the user of each service needs"));
+        await().until(() -> follower.trouble().isEmpty());
     }
 
     @Test

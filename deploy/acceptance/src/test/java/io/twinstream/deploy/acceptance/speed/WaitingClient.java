@@ -44,8 +44,17 @@ final class WaitingClient {
     private final Workload workload;
 
     WaitingClient(int port, Workload workload) {
-        this.address = "http://127.0.0.1:" + port;
+        this("http://127.0.0.1:" + port, workload);
+    }
+
+    private WaitingClient(String address, Workload workload) {
+        this.address = address;
         this.workload = workload;
+    }
+
+    /** Returns a client without the connections of this one, which an ingest that was killed has ended. */
+    WaitingClient anew() {
+        return new WaitingClient(address, workload);
     }
 
     /**
