@@ -22,6 +22,9 @@ record LongLivedThreads(Map<String, Kind> watched) {
 
     private static final Kind HELD_TOPICS = new Kind("held-topics", "schemas.kafka.HeldTopics#tryLook", false);
 
+    private static final Kind RECREATED_TOPICS =
+            new Kind("recreated-topics", "schemas.kafka.RecreatedTopics#tryLook", false);
+
     /** Patterns of names, and why nobody of ours has to watch the threads that have them. */
     private static final Map<String, String> OTHERS = new LinkedHashMap<>();
 
@@ -99,6 +102,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("kafka-metrics", METRICS);
         watched.put("version-keeper", new Kind("version-keeper", "", false));
         watched.put("held-topics", HELD_TOPICS);
+        watched.put("recreated-topics", RECREATED_TOPICS);
         watched.put("lost-probes", new Kind("lost-probes", "verifier.LostProbes#tryLook", false));
         watched.put("hot-partition", new Kind("hot-partition", "verifier.HotPartition#look", false));
         watched.put("gallery", new Kind("gallery .*", "", false));
@@ -126,6 +130,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("training-runs", new Kind("training-runs", "", false));
         watched.put("trainer-http-looks", looks("trainer"));
         watched.put("held-topics", HELD_TOPICS);
+        watched.put("recreated-topics", RECREATED_TOPICS);
         watched.put("kafka-metrics", METRICS);
         return new LongLivedThreads(watched);
     }
