@@ -16,6 +16,7 @@ import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
+import io.twinstream.schemas.kafka.BrokerWatch;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.metrics.Metric;
@@ -26,6 +27,7 @@ import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.ServiceTopics;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.schemas.tracing.Tracing;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,7 @@ public final class IngestService implements RunningService {
         comparison = parts.open(StartupComparison.compare(clients, topics, threads, check));
         Admin admin = parts.open(new HeldTopicsAdmin(clients.admin("twinstream-ingest-held")))
                 .admin();
+        parts.open(BrokerWatch.start(settings.common().bootstrap(), threads, admin, Clock.systemUTC()));
         HeldTopics held = parts.open(HeldTopics.start(
                 ServiceTopics.ofIngest(topics).read(), settings.common().heldAfter(), threads, admin));
         held.measure(metrics);
@@ -87,7 +90,8 @@ public final class IngestService implements RunningService {
                                 "folderSent",
                                 () -> watch.map(FolderWatch::trouble).orElse(""),
                                 "make room on the disk, or let ingest.folder be read; it goes on by itself")));
-        IngestRoutes routes = new IngestRoutes(publisher, desk, results, tracing);
+        IngestRoutes routes =
+                new IngestRoutes(publisher.answeringWithin(settings.answerTimeout()), desk, results, tracing);
         http = parts.open(HttpServer.start(settings.http(), threads, (served, executor) -> {
             health.register(served);
             metrics.register(served);

@@ -35,14 +35,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Puts images on Kafka: it checks them, makes them smaller where their topic wouldn't take them, sends them, and tells when
  * every in-sync replica has them. At most {@code ingest.pending.max.bytes} may wait for acknowledgements; past that a call
- * fails at once. A call holds its thread while images are decoded, and waits for the broker a second at most. For many
- * threads.
+ * fails at once. A call holds its thread while images are decoded, and waits for the broker two seconds at most: one for what
+ * its topic takes, where that isn't known, and one for where the topic lies. For many threads.
  *
  * <p>A future completes on the producer's own thread, so what depends on it must not block. It fails only with a {@link
  * PublishException}.
@@ -59,6 +61,7 @@ public final class ImagePublisher implements AutoCloseable {
     private final ProbeKey probeKey;
     private final Clock clock;
     private final RecordOutcomes outcomes;
+    private final Optional<Duration> answerWithin;
     private final RecordSerde<Probe> probes = RecordSerde.of(Probe.class);
     private final RecordSerde<Reference> references = RecordSerde.of(Reference.class);
     private final RecordSerde<LabelledImage> labelled = RecordSerde.of(LabelledImage.class);
@@ -87,7 +90,32 @@ public final class ImagePublisher implements AutoCloseable {
         this.probeKey = probeKey;
         this.clock = clock;
         this.outcomes = outcomes;
+        this.answerWithin = Optional.empty();
         outcomes.pending(sender);
+    }
+
+    private ImagePublisher(ImagePublisher other, Duration answerWithin) {
+        this.sender = other.sender;
+        this.erasure = other.erasure;
+        this.referenceKeys = other.referenceKeys;
+        this.labelKeys = other.labelKeys;
+        this.topics = other.topics;
+        this.pictures = other.pictures;
+        this.limits = other.limits;
+        this.fit = other.fit;
+        this.probeKey = other.probeKey;
+        this.clock = other.clock;
+        this.outcomes = other.outcomes;
+        this.answerWithin = Optional.of(answerWithin);
+    }
+
+    /**
+     * Returns this publisher for callers who wait no longer than this for an image that they send. Its future then fails with
+     * {@link PublishFault#UNACKNOWLEDGED}, and the record goes on: it is counted by what becomes of it. Only this publisher
+     * needs to be closed.
+     */
+    public ImagePublisher answeringWithin(Duration limit) {
+        return new ImagePublisher(this, limit);
     }
 
     /** Opens a publisher with a producer of its own; returns before a broker has answered. */
@@ -279,8 +307,12 @@ public final class ImagePublisher implements AutoCloseable {
     }
 
     private CompletableFuture<Receipt> publish(RecordFit.Outgoing outgoing) throws ImageRefusedException {
+        long began = System.nanoTime();
         try {
-            return send(outgoing, fit.of(outgoing));
+            CompletableFuture<Receipt> sent = send(outgoing, fit.of(outgoing));
+            return answerWithin
+                    .map(limit -> answered(sent, outgoing, limit, began))
+                    .orElse(sent);
         } catch (ImageRefusedException e) {
             outcomes.refused(e.fault());
             throw e;
@@ -289,6 +321,17 @@ public final class ImagePublisher implements AutoCloseable {
         } catch (PublishException e) {
             return outcomes.failed(e);
         }
+    }
+
+    private static CompletableFuture<Receipt> answered(
+            CompletableFuture<Receipt> sent, RecordFit.Outgoing outgoing, Duration limit, long beganNanos) {
+        long left = limit.toNanos() - (System.nanoTime() - beganNanos);
+        return sent.copy()
+                .orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof TimeoutException
+                                ? PublishException.unanswered(outgoing.topic(), outgoing.id(), limit)
+                                : failure));
     }
 
     private CompletableFuture<Receipt> send(RecordFit.Outgoing outgoing, RecordFit.Images images) {

@@ -1,6 +1,8 @@
 package io.twinstream.ingest.publish;
 
 import io.twinstream.schemas.kafka.TopicUnreadException;
+import java.math.BigDecimal;
+import java.time.Duration;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -22,6 +24,20 @@ public final class PublishException extends RuntimeException {
     /** Makes the exception for a record that was not sent because there is too much to do. */
     public static PublishException busy(String message) {
         return new PublishException(PublishFault.BUSY, message, null);
+    }
+
+    /** Makes the exception for a record that is on its way, and that somebody waits for no longer. */
+    static PublishException unanswered(String topic, String id, Duration waited) {
+        return new PublishException(
+                PublishFault.UNACKNOWLEDGED,
+                "the broker has not acknowledged the record within %s s: it may still arrive on the topic %s; send it again under the same id, %s"
+                        .formatted(
+                                BigDecimal.valueOf(waited.toMillis(), 3)
+                                        .stripTrailingZeros()
+                                        .toPlainString(),
+                                topic,
+                                id),
+                null);
     }
 
     /** Makes the exception for a record that was not sent because it doesn't fit its topic. */
@@ -79,7 +95,7 @@ public final class PublishException extends RuntimeException {
             return handedOver
                     ? new PublishException(
                             PublishFault.UNACKNOWLEDGED,
-                            "the broker has not acknowledged the record in time; it may or may not be on the topic %s"
+                            "the broker has not acknowledged the record in time; it may or may not be on the topic %s: send it again under the same id"
                                     .formatted(topic),
                             failure)
                     : new PublishException(PublishFault.BUSY, "no broker answers: try again", failure);

@@ -6,10 +6,12 @@ import io.twinstream.schemas.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,7 +35,7 @@ final class RecordSender implements AutoCloseable {
     private static final int LINGER_MS = 5;
 
     /** Longest time that a call may hold its thread while it waits for a broker or for room in the buffer. */
-    private static final int MAX_BLOCK_MS = 1_000;
+    private static final Duration BLOCK = Duration.ofSeconds(1);
 
     /** Room beside the pending bytes for batches that are not yet full, one for each partition. */
     private static final int BATCHES_BYTES = 8 << 20;
@@ -42,12 +44,20 @@ final class RecordSender implements AutoCloseable {
     private final int maxPendingBytes;
     private final Semaphore pendingBytes;
     private final Duration closeTimeout;
+    private final LongSupplier nanoTime;
+    private final RecentFailures failures;
 
     RecordSender(Producer<String, byte[]> producer, int maxPendingBytes, Duration closeTimeout) {
+        this(producer, maxPendingBytes, closeTimeout, System::nanoTime);
+    }
+
+    RecordSender(Producer<String, byte[]> producer, int maxPendingBytes, Duration closeTimeout, LongSupplier nanoTime) {
         this.producer = producer;
         this.maxPendingBytes = maxPendingBytes;
         this.pendingBytes = new Semaphore(maxPendingBytes);
         this.closeTimeout = closeTimeout;
+        this.nanoTime = nanoTime;
+        this.failures = new RecentFailures(nanoTime);
     }
 
     /** Makes the producer that these settings need. */
@@ -66,7 +76,7 @@ final class RecordSender implements AutoCloseable {
         int largest = settings.largestRecord();
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis());
         // Half of the time for one request, so that a request that gets lost is repeated at least once.
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (ackTimeoutMs - LINGER_MS) / 2);
         properties.keySet().removeAll(operators);
@@ -105,6 +115,12 @@ final class RecordSender implements AutoCloseable {
             return CompletableFuture.failedFuture(new PublishException(
                     PublishFault.BUSY, "too many bytes wait for the broker's acknowledgement: try again", null));
         }
+        Optional<PublishException> recent = failures.of(topic);
+        if (recent.isPresent()) {
+            pendingBytes.release(bytes);
+            return CompletableFuture.failedFuture(recent.get());
+        }
+        long began = nanoTime.getAsLong();
         CompletableFuture<T> acknowledged = new CompletableFuture<>();
         Thread caller = Thread.currentThread();
         try {
@@ -115,7 +131,11 @@ final class RecordSender implements AutoCloseable {
                 } else {
                     // The producer reports what it did not try to send on the caller's own thread.
                     boolean handedOver = Thread.currentThread() != caller;
-                    acknowledged.completeExceptionally(PublishException.of(topic, failure, handedOver));
+                    PublishException translated = PublishException.of(topic, failure, handedOver);
+                    if (!handedOver && nanoTime.getAsLong() - began >= BLOCK.toNanos()) {
+                        failures.note(topic, translated);
+                    }
+                    acknowledged.completeExceptionally(translated);
                 }
             });
         } catch (KafkaException | IllegalStateException e) {

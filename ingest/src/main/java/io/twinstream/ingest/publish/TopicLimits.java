@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Knows how large a record each topic takes. It asks the broker when a large record comes, and again after a minute. Where
  * ingest may not ask, it assumes the default of brokers, and less once a broker has refused a record of that size. A call
- * waits for the broker, a second at most. For many threads.
+ * waits for the broker, a second at most, or two where another call waits. For many threads.
  */
 final class TopicLimits {
     private static final Logger log = LoggerFactory.getLogger(TopicLimits.class);
@@ -41,6 +42,8 @@ final class TopicLimits {
     private final LongSupplier nanoTime;
     private final Map<String, KnownLimit> known = new HashMap<>();
 
+    private final RecentFailures failures;
+
     /** Asks for {@code max.message.bytes} of a topic. */
     @FunctionalInterface
     interface Source {
@@ -50,6 +53,7 @@ final class TopicLimits {
     TopicLimits(Source source, LongSupplier nanoTime) {
         this.source = source;
         this.nanoTime = nanoTime;
+        this.failures = new RecentFailures(nanoTime);
     }
 
     /** Makes limits that open a client whenever they ask a broker. */
@@ -79,6 +83,10 @@ final class TopicLimits {
     }
 
     private void ask(String topic, @Nullable KnownLimit before) {
+        Optional<PublishException> recent = failures.of(topic);
+        if (recent.isPresent()) {
+            throw recent.get();
+        }
         try {
             known.put(topic, new KnownLimit(source.ask(topic), until()));
         } catch (InterruptedException e) {
@@ -96,7 +104,9 @@ final class TopicLimits {
                         topic,
                         BROKERS_BYTES);
             } else {
-                throw PublishException.of(topic, cause, false);
+                PublishException failure = PublishException.of(topic, cause, false);
+                failures.note(topic, failure);
+                throw failure;
             }
         }
     }

@@ -21,6 +21,7 @@ import org.apache.kafka.common.config.ConfigDef;
 /**
  * Configures ingest. It is read and checked once, in {@code main}.
  *
+ * @param answerTimeout the time after which a caller over HTTP is told that the broker has not acknowledged yet
  * @param erasureTick the time between the empty records that let brokers remove erased images
  * @param folder the watched folder; empty where there is none
  */
@@ -28,6 +29,7 @@ public record IngestSettings(
         CommonSettings common,
         SendSettings sending,
         HttpSettings http,
+        Duration answerTimeout,
         Duration erasureTick,
         AnswerSettings answering,
         Optional<FolderSettings> folder) {
@@ -41,6 +43,7 @@ public record IngestSettings(
     public static final String SHRINK = "ingest.shrink";
     public static final String PROBE_KEY = "ingest.probe.key";
     public static final String ACK_TIMEOUT_MS = "ingest.ack.timeout.ms";
+    public static final String ANSWER_TIMEOUT_MS = "ingest.answer.timeout.ms";
     public static final String ERASURE_TICK_MS = "ingest.erasure.tick.ms";
     public static final String WAITING_MAX = "ingest.waiting.max";
     public static final String VERDICTS_MAX_BYTES = "ingest.verdicts.max.bytes";
@@ -54,6 +57,10 @@ public record IngestSettings(
     private static final int DEFAULT_PENDING_BYTES = 64 << 20;
     private static final int MOST_PENDING_BYTES = 1 << 30;
     private static final int DEFAULT_ACK_TIMEOUT_MS = 30_000;
+
+    /** Callers tend to give up after 10 s, and would learn nothing then. */
+    private static final int DEFAULT_ANSWER_TIMEOUT_MS = 8_000;
+
     private static final int DEFAULT_ERASURE_TICK_MS = 3_600_000;
     private static final int DEFAULT_WAITING = 10_000;
     private static final int MOST_WAITING = 1_000_000;
@@ -94,6 +101,14 @@ public record IngestSettings(
                         atLeast(100),
                         MEDIUM,
                         "Milliseconds after which a record that the broker has not acknowledged has failed.")
+                .define(
+                        ANSWER_TIMEOUT_MS,
+                        ConfigDef.Type.INT,
+                        DEFAULT_ANSWER_TIMEOUT_MS,
+                        atLeast(100),
+                        MEDIUM,
+                        "Milliseconds after which HTTP answers 503 where the broker has not acknowledged a picture. "
+                                + "It may still arrive, until ingest.ack.timeout.ms is over.")
                 .define(
                         ERASURE_TICK_MS,
                         ConfigDef.Type.INT,
@@ -168,6 +183,7 @@ public record IngestSettings(
                 common.get(),
                 SendSettings.of(settings, common.get()),
                 http.get(),
+                settings.millis(ANSWER_TIMEOUT_MS),
                 settings.millis(ERASURE_TICK_MS),
                 AnswerSettings.of(settings),
                 folder.get());

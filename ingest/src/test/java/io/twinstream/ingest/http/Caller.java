@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.twinstream.ingest.answer.FakeResults;
 import io.twinstream.ingest.answer.ResultDesk;
 import io.twinstream.ingest.publish.FakeKafka;
+import io.twinstream.ingest.publish.ImagePublisher;
 import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
@@ -33,13 +34,22 @@ record Caller(HttpServer server, HttpClient client) implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     static Caller of(FakeKafka kafka, Optional<String> token, Tracing tracing) {
-        return of(kafka, FakeResults.ready().desk, token, tracing);
+        return of(kafka, kafka.publisher, FakeResults.ready().desk, token, tracing);
     }
 
     static Caller of(FakeKafka kafka, ResultDesk results, Optional<String> token, Tracing tracing) {
+        return of(kafka, kafka.publisher, results, token, tracing);
+    }
+
+    static Caller of(FakeKafka kafka, ImagePublisher publisher, Optional<String> token, Tracing tracing) {
+        return of(kafka, publisher, FakeResults.ready().desk, token, tracing);
+    }
+
+    private static Caller of(
+            FakeKafka kafka, ImagePublisher publisher, ResultDesk results, Optional<String> token, Tracing tracing) {
         HttpSettings settings = new HttpSettings("ingest", InetAddress.getLoopbackAddress(), 0, token);
         ServiceThreads threads = new ServiceThreads();
-        IngestRoutes ingest = new IngestRoutes(kafka.publisher, kafka.desk(), results, tracing);
+        IngestRoutes ingest = new IngestRoutes(publisher, kafka.desk(), results, tracing);
         HttpServer server = HttpServer.start(settings, threads, (routes, executor) -> {
             new Health(threads, List.of(), List.of()).register(routes);
             ingest.register(routes, executor);

@@ -23,6 +23,7 @@ import io.twinstream.schemas.tracing.Tracing;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -291,6 +292,27 @@ class IngestRoutesTest {
         assertFalse(answer.isDone());
         kafka.producer.completeNext();
         assertEquals(202, answer.get().statusCode());
+    }
+
+    @Test
+    void aBrokerThatIsSilentIsToldInTimeWithTheIdToSendAgainAndTheRecordGoesOn() throws Exception {
+        FakeKafka kafka = FakeKafka.silent(10 << 20);
+        Caller caller = Caller.of(
+                kafka, kafka.publisher.answeringWithin(Duration.ofMillis(200)), Optional.empty(), Tracing.off());
+        open.add(caller);
+
+        HttpResponse<String> answer = caller.post("/v1/probes?id=p1", IMAGE);
+
+        assertEquals(503, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("the broker has not acknowledged the record within 0.2 s"), answer.body());
+        assertTrue(answer.body().contains("send it again under the same id, p1"), answer.body());
+        assertEquals("5", answer.headers().firstValue("Retry-After").orElseThrow());
+        kafka.producer.completeNext();
+        assertEquals(
+                1.0,
+                Metric.INGEST_RECORDS
+                        .counter(kafka.registry, "accepted", "none")
+                        .count());
     }
 
     @Test

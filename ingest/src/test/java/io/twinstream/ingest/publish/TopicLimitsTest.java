@@ -59,6 +59,20 @@ class TopicLimitsTest {
     }
 
     @Test
+    void whoeverAsksWithinASecondOfAFailureIsToldTheSameWithoutWaiting() {
+        answers.add(new TimeoutException("no answer"));
+        answers.add(5_000_000);
+
+        PublishException first = assertThrows(PublishException.class, () -> limits.of("probes", LARGE));
+        nanos = Duration.ofMillis(999).toNanos();
+        PublishException second = assertThrows(PublishException.class, () -> limits.of("probes", LARGE));
+        nanos = Duration.ofSeconds(1).toNanos();
+
+        assertEquals(first, second);
+        assertEquals(5_000_000, limits.of("probes", LARGE));
+    }
+
+    @Test
     void aRefusalIsLearnedFromAndAskedAbout() {
         limits.refused("probes", 3_000_000);
         assertEquals(1_048_588, limits.of("probes", LARGE));

@@ -33,12 +33,22 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
      * @throws DatasetException if it hasn't
      */
     public static void requireEnough(ImageSet folder) throws DatasetException {
+        requireEnough(folder, ThresholdTable.ADD);
+    }
+
+    /**
+     * Checks the same where somebody else knows the mend.
+     *
+     * @param mend what to do about too few pairs, the message's end
+     * @throws DatasetException if they are too few
+     */
+    public static void requireEnough(ImageSet folder, String mend) throws DatasetException {
         long images = folder.imageCount();
         long sameClass = folder.classes().stream()
                 .mapToLong(each -> each.images().size())
                 .map(size -> size * size)
                 .sum();
-        ThresholdTable.requireEnough((images * images - sameClass) / 2);
+        ThresholdTable.requireEnough((images * images - sameClass) / 2, mend);
     }
 
     /**
@@ -91,7 +101,7 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
             throw new DatasetException(
                     "no two of the images that were compared show one class: add images to the classes");
         }
-        ThresholdTable.requireEnough(pairs.impostor().length);
+        ThresholdTable.requireEnough(pairs.impostor().length, ThresholdTable.ADD);
         ErrorRates rates = new ErrorRates(pairs.genuine(), pairs.impostor());
         Map<String, Double> measures = new TreeMap<>();
         measures.put("eer", rates.equalErrorRate());

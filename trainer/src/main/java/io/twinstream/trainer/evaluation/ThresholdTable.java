@@ -18,12 +18,15 @@ final class ThresholdTable {
 
     private ThresholdTable() {}
 
+    /** What to do about too few pairs where the validation images are of their own. */
+    static final String ADD = "add validation images";
+
     /**
      * @param rates over match logits
      * @throws DatasetException if there are too few impostor pairs for two points
      */
     static FmrTable of(ErrorRates rates) throws DatasetException {
-        requireEnough(rates.impostorPairs());
+        requireEnough(rates.impostorPairs(), ADD);
         List<FmrPoint> points = new ArrayList<>();
         for (int decade = 2; decade <= LOWEST_DECADE; decade++) {
             for (int mantissa : MANTISSAS) {
@@ -36,12 +39,15 @@ final class ThresholdTable {
         return new FmrTable(points);
     }
 
-    /** Checks that there are pairs for two points at least, the second at a rate of 0.05. */
-    static void requireEnough(long impostorPairs) throws DatasetException {
+    /**
+     * Checks that there are pairs for two points at least, the second at a rate of 0.05.
+     *
+     * @param mend what to do where there aren't, the message's end
+     */
+    static void requireEnough(long impostorPairs, String mend) throws DatasetException {
         if (impostorPairs < LEAST_IMPOSTOR_PAIRS) {
-            throw new DatasetException(
-                    "%d impostor pairs are too few to set thresholds, %d are needed: add validation images"
-                            .formatted(impostorPairs, LEAST_IMPOSTOR_PAIRS));
+            throw new DatasetException("%d impostor pairs are too few to set thresholds, %d are needed: %s"
+                    .formatted(impostorPairs, LEAST_IMPOSTOR_PAIRS, mend));
         }
     }
 }

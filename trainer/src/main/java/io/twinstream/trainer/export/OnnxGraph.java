@@ -38,6 +38,13 @@ final class OnnxGraph {
         return like;
     }
 
+    /** Returns whether a model is of the opset and the IR version that are written here. */
+    static boolean isOwn(ModelProto model) {
+        return model.getIrVersion() == IR_VERSION
+                && model.getOpsetImportCount() == 1
+                && model.getOpsetImport(0).getVersion() == OPSET;
+    }
+
     /** Adds a float input with a free batch size: {@code [n, shape...]}. */
     OnnxGraph input(String name, long... shape) {
         graph.addInput(value(name, true, shape));
@@ -79,6 +86,11 @@ final class OnnxGraph {
         return constant(name, type, ByteBuffer.wrap(values), shape);
     }
 
+    OnnxGraph constant(TensorProto constant) {
+        graph.addInitializer(constant);
+        return this;
+    }
+
     OnnxGraph node(NodeProto node) {
         graph.addNode(node);
         return this;
@@ -88,19 +100,24 @@ final class OnnxGraph {
      * Adds a node that turns bytes, with their scales and zero points, into floats; each index of the axis has a scale.
      */
     OnnxGraph dequantized(List<String> inputs, int axis, String output) {
-        return node(NodeProto.newBuilder()
-                .setOpType("DequantizeLinear")
-                .addAllInput(inputs)
-                .addOutput(output)
-                .addAttribute(AttributeProto.newBuilder()
-                        .setName("axis")
-                        .setType(AttributeProto.AttributeType.INT)
-                        .setI(axis))
-                .build());
+        return node("DequantizeLinear", inputs, output, "axis", axis);
     }
 
     OnnxGraph node(String operator, List<String> inputs, String output) {
         return node(operator, inputs, output, Map.of());
+    }
+
+    /** Adds a node with an attribute that is one integer. */
+    OnnxGraph node(String operator, List<String> inputs, String output, String attribute, long value) {
+        return node(NodeProto.newBuilder()
+                .setOpType(operator)
+                .addAllInput(inputs)
+                .addOutput(output)
+                .addAttribute(AttributeProto.newBuilder()
+                        .setName(attribute)
+                        .setType(AttributeProto.AttributeType.INT)
+                        .setI(value))
+                .build());
     }
 
     /** Adds a node with attributes that are lists of integers. */

@@ -55,7 +55,7 @@ public final class Quantization {
     private Quantization() {}
 
     /**
-     * Quantizes a package's embedder.
+     * Quantizes a package's embedder, and writes it in the form that is faster to the same bits, where there is one.
      *
      * @param model a package with any int8 embedder or none
      * @param images the images that the model was trained on
@@ -65,6 +65,14 @@ public final class Quantization {
      * @throws ExportException if the network can't be held in 8 bits, or isn't computed as it is written
      */
     public static byte[] of(ModelPackage model, ImageSet images, ImageSet validation)
+            throws IOException, ExportException {
+        byte[] layerByLayer = layerByLayer(model, images, validation);
+        return Int8Stem.of(PackageArchive.read(layerByLayer, "the quantized package"))
+                .orElse(layerByLayer);
+    }
+
+    /** Quantizes a package's embedder as {@link #of} does, and leaves its layers as they were trained, for comparisons. */
+    public static byte[] layerByLayer(ModelPackage model, ImageSet images, ImageSet validation)
             throws IOException, ExportException {
         if (model.manifest().imported() != null) {
             throw new ExportException(

@@ -37,8 +37,8 @@ final class NpyFile {
         String header = header(file, bytes);
         String type = found(TYPE, header, file);
         if (!type.equals("<f4") && !type.equals("<f8")) {
-            throw new ImportException(
-                    "%s holds numbers of type %s: save them as little-endian float32 or float64".formatted(file, type));
+            throw new ImportException("%s holds numbers of type %s%s: save them as little-endian float32 or float64"
+                    .formatted(file, type, type.endsWith("f2") ? ", float16, of too few digits" : ""));
         }
         String shape = found(SHAPE, header, file);
         Matcher vector = VECTOR.matcher(shape);

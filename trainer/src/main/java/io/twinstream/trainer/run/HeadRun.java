@@ -79,7 +79,7 @@ public final class HeadRun {
         TrainingData data = options.sources().read(parent.manifest().input().channels());
         listener.onData(data.report());
         data.requireUsable();
-        PairEvaluation.requireEnough(data.validation());
+        options.sources().requireEnough(data.validation());
         EmbeddedImages images = embedded(parent, data.training(), listener);
         EmbeddedImages validation = EmbeddedImages.of(parent, data.validation());
         listener.onPhase(TrainingListener.Phase.TRAIN);

@@ -2,9 +2,12 @@ package io.twinstream.trainer.run;
 
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.dataset.DataSource;
+import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.HeldBackImages;
+import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.Split;
 import io.twinstream.trainer.dataset.TrainingData;
+import io.twinstream.trainer.evaluation.PairEvaluation;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.training.CheckpointFolder;
 import io.twinstream.trainer.training.TrainingSettings;
@@ -64,6 +67,23 @@ public record TrainingOptions(
                 HeldBackImages.note(heldBack.get(), data.validation());
             }
             return data;
+        }
+
+        /**
+         * Checks that the validation images of these sources have pairs enough to set thresholds with, before anything is
+         * learned.
+         *
+         * @throws DatasetException if they haven't, with the option that helps
+         */
+        void requireEnough(ImageSet held) throws DatasetException {
+            if (validation.isPresent()) {
+                PairEvaluation.requireEnough(held);
+            } else {
+                PairEvaluation.requireEnough(
+                        held,
+                        "%d classes with %d images are held back, a share of %s: hold more back (--split-share, in a request splitShare), or name images of other classes (--validation)"
+                                .formatted(held.classes().size(), held.imageCount(), split.share()));
+            }
         }
     }
 }

@@ -59,6 +59,7 @@ public final class TrainingRun {
         TrainingData data = options.sources().read(options.input().channels());
         listener.onData(data.report());
         data.requireUsable();
+        options.sources().requireEnough(data.validation());
         ImageSet images = data.training();
         ImageSet validation = data.validation();
         TrainingSettings settings = options.settings();

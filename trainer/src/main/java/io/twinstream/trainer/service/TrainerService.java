@@ -5,6 +5,7 @@ import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
+import io.twinstream.schemas.kafka.BrokerWatch;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.OpenTransactions;
@@ -97,6 +98,7 @@ public final class TrainerService implements RunningService {
                 worker,
                 clock));
         Admin admin = parts.open(clients.admin("twinstream-trainer"));
+        parts.open(BrokerWatch.start(settings.common().bootstrap(), threads, admin, clock));
         parts.open(HeldTopics.start(used.read(), settings.common().heldAfter(), threads, admin))
                 .measure(metrics);
         RecreatedTopics recreated = parts.open(RecreatedTopics.start(

@@ -85,7 +85,7 @@ class DomainStatisticsTest {
 
     @Test
     void photographsInColourHaveADomainToo() {
-        InputSpec colour = new InputSpec(64, 64, 3, false);
+        InputSpec colour = new InputSpec(32, 32, 3, false);
         List<Picture> pictures =
                 drawings.stream().map(DomainStatisticsTest::onGreen).toList();
 

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.export;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,12 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtSession;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.GoldenVector;
+import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
@@ -25,7 +23,8 @@ import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TinyNetwork;
 import io.twinstream.trainer.network.TwinNetwork;
-import java.nio.file.Files;
+import io.twinstream.verifier.inference.Embedder;
+import io.twinstream.verifier.inference.ProviderChoice;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -86,7 +85,7 @@ class QuantizationTest {
     void everyLayerOfTheDefaultComputesWithBytes() throws Exception {
         Architecture compact = Architecture.named("compact");
         ModelPackage model = quantized(compact.network(compact.defaultInput()));
-        List<String> written = operators(model.file(ModelPackage.EMBEDDER));
+        List<String> written = Optimised.written(model.file(ModelPackage.EMBEDDER));
 
         List<String> operators = optimised(model);
 
@@ -130,6 +129,54 @@ class QuantizationTest {
     }
 
     @Test
+    void theFirstLayerIsWrittenInItsFastFormToTheSameBits() throws Exception {
+        ModelPackage layerByLayer =
+                PackageArchive.read(Quantization.layerByLayer(tiny, images, images), "layer by layer");
+        List<Picture> pictures = ModelExport.all(images);
+
+        assertFalse(optimised(layerByLayer).contains("SpaceToDepth"));
+        assertTrue(optimised(tiny).contains("SpaceToDepth"));
+        assertTrue(Arrays.deepEquals(int8(layerByLayer, pictures), int8(tiny, pictures)));
+        assertEquals(
+                layerByLayer.manifest().int8().evaluation(),
+                tiny.manifest().int8().evaluation());
+    }
+
+    @Test
+    void aPackageFromBeforeGetsTheFastFormAsANewVersion() throws Exception {
+        ModelPackage before = PackageArchive.read(Quantization.layerByLayer(tiny, images, images), "before");
+
+        ModelPackage after = PackageArchive.read(Int8Stem.asVersion(before, "2"), "after");
+
+        assertEquals(new ModelId("test", "2"), ModelId.of(after.manifest()));
+        assertEquals(before.origin(), after.manifest().parent());
+        assertArrayEquals(tiny.file(ModelPackage.EMBEDDER_INT8), after.file(ModelPackage.EMBEDDER_INT8));
+        assertArrayEquals(before.file(ModelPackage.EMBEDDER), after.file(ModelPackage.EMBEDDER));
+        assertArrayEquals(
+                before.manifest().int8().golden().get(0).embedding(),
+                after.manifest().int8().golden().get(0).embedding());
+    }
+
+    @Test
+    void aPackageThatCantGetTheFastFormIsRefused() throws Exception {
+        ModelPackage exact = fp32(TinyNetwork.ofThePapersLayers());
+
+        String has = assertThrows(ExportException.class, () -> Int8Stem.asVersion(tiny, "2"))
+                .getMessage();
+        String none = assertThrows(ExportException.class, () -> Int8Stem.asVersion(exact, "2"))
+                .getMessage();
+
+        assertTrue(has.startsWith("the int8 embedder of test/1 has its fastest form already"), has);
+        assertTrue(none.startsWith("test/1 has no int8 embedder"), none);
+    }
+
+    private static float[][] int8(ModelPackage model, List<Picture> pictures) {
+        try (Embedder embedder = Embedder.open(model.at(Precision.INT8), ProviderChoice.CPU)) {
+            return embedder.embedAll(pictures);
+        }
+    }
+
+    @Test
     void tooFewValidationImagesAreRefused() throws Exception {
         ImageSet few = ImageSet.read(Drawings.write(folder.resolve("few"), "", 1, 2, 2), 1);
 
@@ -137,20 +184,7 @@ class QuantizationTest {
     }
 
     private static List<String> optimised(ModelPackage model) throws Exception {
-        Path file = folder.resolve("optimised.onnx");
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setOptimizedModelFilePath(file.toString());
-            OrtEnvironment.getEnvironment()
-                    .createSession(model.file(ModelPackage.EMBEDDER_INT8), options)
-                    .close();
-        }
-        return operators(Files.readAllBytes(file));
-    }
-
-    private static List<String> operators(byte[] onnx) throws Exception {
-        return ModelProto.parseFrom(onnx).getGraph().getNodeList().stream()
-                .map(NodeProto::getOpType)
-                .toList();
+        return Optimised.operators(model.file(ModelPackage.EMBEDDER_INT8));
     }
 
     private static long count(String operator, List<String> operators) {

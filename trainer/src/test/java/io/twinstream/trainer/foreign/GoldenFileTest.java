@@ -80,6 +80,8 @@ class GoldenFileTest {
         Path npy = folder.resolve("a.npy");
         Files.write(npy, npy(1, ">f4", "(3,)", 1, 2, 3));
         assertRefused("holds numbers of type >f4: save them as little-endian", folder);
+        Files.write(npy, npy(1, "<f2", "(3,)", 1, 2, 3));
+        assertRefused("holds numbers of type <f2, float16, of too few digits: save them as little-endian", folder);
         Files.write(npy, npy(1, "<f4", "(2, 3)", 1, 2, 3, 4, 5, 6));
         assertRefused("has the shape (2, 3)", folder);
         Files.write(npy, npy(1, "<f4", "(4,)", 1, 2, 3));

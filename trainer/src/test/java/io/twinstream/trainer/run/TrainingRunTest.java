@@ -84,6 +84,19 @@ class TrainingRunTest {
     }
 
     @Test
+    void whereTooLittleIsHeldBackTheOptionThatHoldsMoreBackIsNamed() throws Exception {
+        Drawings.write(images, "train-", 1, 8, 4);
+        TrainingOptions.Sources sources = new TrainingOptions.Sources(
+                DataSource.of(images), Optional.empty(), new Split.Rule(Split.SplitUnit.CLASS, 0.2, 1));
+
+        String message = assertThrows(DatasetException.class, () -> run.run(options(1_000_000, sources), recorder))
+                .getMessage();
+
+        assertTrue(message.startsWith("16 impostor pairs are too few"), message);
+        assertTrue(message.contains("--split-share"), message);
+    }
+
+    @Test
     void aClassToValidateWithMustNotBeTrainedOn() throws Exception {
         Drawings.write(images, "same-", 1, 2, 2);
         Drawings.write(validation, "same-", 1, 2, 2);
@@ -114,12 +127,18 @@ class TrainingRunTest {
     }
 
     private TrainingOptions options(int steps) {
-        Architecture compact = Architecture.named("compact");
-        return new TrainingOptions(
+        return options(
+                steps,
                 new TrainingOptions.Sources(
                         DataSource.of(images),
                         Optional.of(DataSource.of(validation)),
-                        new Split.Rule(Split.SplitUnit.CLASS, 0.2, 1)),
+                        new Split.Rule(Split.SplitUnit.CLASS, 0.2, 1)));
+    }
+
+    private static TrainingOptions options(int steps, TrainingOptions.Sources sources) {
+        Architecture compact = Architecture.named("compact");
+        return new TrainingOptions(
+                sources,
                 "tiny",
                 "1",
                 compact,

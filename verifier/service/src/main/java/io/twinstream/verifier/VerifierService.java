@@ -5,6 +5,7 @@ import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HealthCheck;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.OpenApi;
+import io.twinstream.schemas.kafka.BrokerWatch;
 import io.twinstream.schemas.kafka.HeldTopics;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.RecreatedTopics;
@@ -184,6 +185,7 @@ public final class VerifierService implements RunningService {
                 () -> Stream.concat(views.followers(), standstills.follower().stream()),
                 this::instance));
         Admin admin = parts.open(clients.admin("twinstream-verifier"));
+        parts.open(BrokerWatch.start(settings.common().bootstrap(), threads, admin, clock));
         held = parts.open(HeldTopics.start(used.read(), settings.common().heldAfter(), threads, admin));
         RecreatedTopics recreated = parts.open(RecreatedTopics.start(
                 List.of(topics.references(), topics.modelReleases(), topics.modelActivations()),
@@ -219,8 +221,9 @@ public final class VerifierService implements RunningService {
             views.register(routes);
         }));
 
-        windows.begin(
-                AdvertisedAddress.of(settings.advertised(), settings.http().address(), http.port()));
+        String address =
+                AdvertisedAddress.of(settings.advertised(), settings.http().address(), http.port());
+        windows.begin(address);
         if (metrics != null) {
             drift.show(metrics.registry());
             judging.measure(metrics);
@@ -235,7 +238,14 @@ public final class VerifierService implements RunningService {
         versions.start();
         parts.open(views.start());
         parts.open(StateReports.start(
-                clients, topics.modelStates(), threads, instance(), versions::status, clock, brokerTime::acknowledged));
+                clients,
+                topics.modelStates(),
+                threads,
+                instance(),
+                address,
+                versions::status,
+                clock,
+                brokerTime::acknowledged));
         parts.open(new DelayedStart(threads, versions::ready, judging::start)).begin();
         progress.start();
         log.info(
@@ -382,6 +392,11 @@ public final class VerifierService implements RunningService {
             this.health = health;
             this.lag = lag;
             this.views = views;
+        }
+
+        @Override
+        public String instance() {
+            return VerifierService.this.instance();
         }
 
         @Override

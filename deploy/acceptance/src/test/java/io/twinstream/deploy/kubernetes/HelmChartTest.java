@@ -12,6 +12,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,6 +107,41 @@ class HelmChartTest {
 
         assertTrue(scaled.at("/spec/replicas").isMissingNode());
         assertEquals(2, fixed.at("/spec/replicas").asInt());
+    }
+
+    @Test
+    void verifiersPassRunsOnToTheTrainerWhereThereIsOne() throws IOException {
+        Map<String, String> with = CHART.render();
+        Map<String, String> without = CHART.render("trainer.enabled", false);
+
+        assertTrue(with.get("verifier.yaml")
+                .contains("{name: TWINSTREAM_VERIFIER_TRAINER_URL, value: \"http://trainer:8082\"}"));
+        assertEquals(List.of("verifier"), callers(with, "trainer"));
+        assertEquals(List.of("ingest", "verifier", "trainer"), called(with));
+        assertFalse(without.get("verifier.yaml").contains("VERIFIER_TRAINER"));
+        assertEquals(List.of("ingest", "verifier"), called(without));
+    }
+
+    /** Returns the services whose pods a service's policy lets in. */
+    private static List<String> callers(Map<String, String> rendered, String service) throws IOException {
+        List<String> names = new ArrayList<>();
+        KustomizedOverlay.byName(rendered.get("network.yaml"))
+                .get("NetworkPolicy " + service)
+                .at("/spec/ingress/0/from")
+                .forEach(peer -> names.add(peer.at("/podSelector/matchLabels/app.kubernetes.io~1name")
+                        .asText()));
+        names.removeIf(String::isEmpty);
+        return names;
+    }
+
+    /** Returns the services that verifiers may call. */
+    private static List<String> called(Map<String, String> rendered) throws IOException {
+        List<String> names = new ArrayList<>();
+        KustomizedOverlay.byName(rendered.get("network.yaml"))
+                .get("NetworkPolicy verifier")
+                .at("/spec/egress/0/to/0/podSelector/matchExpressions/0/values")
+                .forEach(name -> names.add(name.asText()));
+        return names;
     }
 
     @Test

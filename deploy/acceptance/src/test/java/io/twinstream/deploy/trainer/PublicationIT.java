@@ -180,7 +180,7 @@ class PublicationIT {
         PublishOutcome outcome = Wired.publication(settings)
                 .publish(new PublishOrder(file, channels -> ImageSet.read(images, channels), null, null));
 
-        assertTrue(outcome.line().startsWith("passed against compact/1.1 on the same pairs: EER 0."), outcome.line());
+        assertTrue(outcome.line().startsWith("passed against compact/1.2 on the same pairs: EER 0."), outcome.line());
         ModelRelease release =
                 Wired.published(settings).find(new ModelId("letters", "1")).orElseThrow();
         assertEquals(700, release.getMeasured().get("impostorPairs"));

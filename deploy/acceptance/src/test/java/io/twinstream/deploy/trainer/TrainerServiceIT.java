@@ -70,7 +70,7 @@ class TrainerServiceIT {
             JsonNode run = rig.await("r1", "PUBLISHED");
 
             String reason = run.get("reason").asText();
-            assertTrue(reason.startsWith("passed against compact/1.1 on the same pairs: EER 0."), reason);
+            assertTrue(reason.startsWith("passed against compact/1.2 on the same pairs: EER 0."), reason);
             assertEquals("Zoë", run.get("requestedBy").asText());
             assertTrue(run.get("measures").has("eer"), run.toString());
             assertEquals(List.of("QUEUED", "READING", "TRAINING", "MEASURING", "PUBLISHED"), statesOf(run));

@@ -57,7 +57,7 @@ class TrainingToPublicationIT {
 
             String reason = gated.get("reason").asText();
             assertTrue(
-                    reason.startsWith("refused against compact/1.1 on the same pairs: EER 0.")
+                    reason.startsWith("refused against compact/1.2 on the same pairs: EER 0.")
                             && reason.contains("is worse by 0."),
                     reason);
             assertEquals(700, gated.get("measures").get("impostorPairs").asInt());
@@ -92,7 +92,7 @@ class TrainingToPublicationIT {
         try (TrainerRig rig =
                 TrainerRig.start(settings, new DjlTrainer(Wired.clients(settings), Wired.topics(settings)))) {
             rig.post(
-                    "{\"id\":\"fit\",\"architecture\":\"head\",\"parent\":\"compact/1.1\",\"name\":\"letters\",\"version\":\"1\",\"images\":\"images\",\"splitShare\":0.4,\"steps\":5}");
+                    "{\"id\":\"fit\",\"architecture\":\"head\",\"parent\":\"compact/1.2\",\"name\":\"letters\",\"version\":\"1\",\"images\":\"images\",\"splitShare\":0.4,\"steps\":5}");
 
             JsonNode run = rig.await("fit", "PUBLISHED");
 

@@ -81,6 +81,7 @@ class SkewedClockIT {
                     Wired.topics(settings).modelStates(),
                     new ServiceThreads(),
                     "skewed",
+                    "skewed:8081",
                     versions::status,
                     Clock.systemUTC(),
                     time::acknowledged)) {

@@ -19,12 +19,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisabledOnOs(OS.WINDOWS)
+@Execution(ExecutionMode.CONCURRENT)
 class LauncherIT {
+    /** Processes that live for seconds win by compiling less. */
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
     private static final Path LAUNCHER = Path.of("twinstream").toAbsolutePath();
 
     @TempDir
@@ -140,7 +146,13 @@ class LauncherIT {
         String freePort = "--set=%s.http.port=0".formatted(service);
 
         Ran ran = run(
-                folder, Map.of(), LAUNCHER.toString(), service, bootstrap, freePort, "--set=start.broker.wait.ms=0");
+                folder,
+                Map.of("TWINSTREAM_JAVA_OPTS", SHORT_LIVED),
+                LAUNCHER.toString(),
+                service,
+                bootstrap,
+                freePort,
+                "--set=start.broker.wait.ms=0");
 
         assertEquals(4, ran.exitCode(), ran.err());
         assertTrue(ran.err().startsWith("twinstream: no broker answers at 127.0.0.1:1: "), ran.err());
@@ -190,10 +202,11 @@ class LauncherIT {
 
     /** Starts a broker that runs in the folder "data". */
     private Process broker() throws IOException {
-        Process broker = new ProcessBuilder(LAUNCHER.toString(), "broker", "--port", "0", "--folder", "data")
+        ProcessBuilder builder = new ProcessBuilder(LAUNCHER.toString(), "broker", "--port", "0", "--folder", "data")
                 .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
+                .redirectErrorStream(true);
+        builder.environment().put("TWINSTREAM_JAVA_OPTS", SHORT_LIVED);
+        Process broker = builder.start();
         String line = broker.inputReader(StandardCharsets.UTF_8).readLine();
         if (line == null || !line.startsWith("broker at 127.0.0.1:")) {
             broker.destroyForcibly();

@@ -82,7 +82,8 @@ public final class ModelsRig {
                 3,
                 1,
                 List.of("Zoë/left-1: no image"),
-                time);
+                time,
+                null);
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(
                             Wired.topics(settings).modelStates(),

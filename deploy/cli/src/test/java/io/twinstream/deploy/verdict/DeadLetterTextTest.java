@@ -2,7 +2,7 @@ package io.twinstream.deploy.verdict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.twinstream.verifier.feed.DeadLetterView;
+import io.twinstream.schemas.result.DeadLetterView;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

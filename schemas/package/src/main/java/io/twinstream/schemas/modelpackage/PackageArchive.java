@@ -218,10 +218,18 @@ public final class PackageArchive {
 
     /** Returns the bytes of the package with this int8 embedder, which replaces an earlier one. */
     public static byte[] withInt8(ModelPackage model, Int8Facts facts, byte[] embedder) throws IOException {
+        Manifest manifest = model.manifest();
+        return withInt8(model, manifest.version(), manifest.parent(), facts, embedder);
+    }
+
+    /** Returns the bytes of a package that differs in its id too. */
+    public static byte[] withInt8(
+            ModelPackage model, String version, @Nullable String parent, Int8Facts facts, byte[] embedder)
+            throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.putAll(graphs(model));
         files.put(ModelPackage.EMBEDDER_INT8, embedder);
-        return write(model.manifest(), facts, files);
+        return write(model.manifest().named(version, parent), facts, files);
     }
 
     /** Returns the graphs of a package but the int8 one, in the order in which they are packed. */

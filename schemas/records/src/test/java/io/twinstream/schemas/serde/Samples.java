@@ -190,7 +190,8 @@ final class Samples {
                 300,
                 1,
                 List.of("Zoë/left-1: no image"),
-                TIME);
+                TIME,
+                "gate-1.example:8081");
     }
 
     private static TrainingRequest request(Object action) {

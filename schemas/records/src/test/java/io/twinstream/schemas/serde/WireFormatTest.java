@@ -8,6 +8,7 @@ import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.HeldBack;
 import io.twinstream.schemas.record.LabelledImage;
 import io.twinstream.schemas.record.ModelRelease;
+import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.Pair;
 import io.twinstream.schemas.record.PartialVerdict;
 import io.twinstream.schemas.record.Precision;
@@ -118,6 +119,14 @@ class WireFormatTest {
         assertEquals(List.of(), decoded(Verdict.class, "Verdict-5").getRegions());
         assertEquals(2, opinion.getLogits().size());
         assertEquals(List.of(), opinion.getRegionLogits());
+    }
+
+    @Test
+    void aStateFromBeforeAddressesHasNone() throws IOException {
+        ModelState state = decoded(ModelState.class, "ModelState-1");
+
+        assertEquals("gate-1:8081", state.getInstance());
+        assertNull(state.getAddress());
     }
 
     private static <T extends SpecificRecordBase> T decoded(Class<T> type, String file) throws IOException {

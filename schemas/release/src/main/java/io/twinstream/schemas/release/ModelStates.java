@@ -152,6 +152,7 @@ public final class ModelStates {
      * @param unusableReferences the number of references that the version can't use
      * @param unusable the first of those references, and why it can't be used
      * @param reportedAt when the broker appended the report
+     * @param address where others reach the verifier's HTTP server, as {@code host:port}; empty where it doesn't say
      */
     public record InstanceState(
             String instance,
@@ -162,7 +163,8 @@ public final class ModelStates {
             int gallerySize,
             int unusableReferences,
             List<String> unusable,
-            @JsonSerialize(using = ToStringSerializer.class) Instant reportedAt) {
+            @JsonSerialize(using = ToStringSerializer.class) Instant reportedAt,
+            @JsonIgnore Optional<String> address) {
         public InstanceState {
             unusable = List.copyOf(unusable);
         }
@@ -178,7 +180,8 @@ public final class ModelStates {
                     record.getGallerySize(),
                     record.getUnusableReferences(),
                     record.getUnusable().stream().map(ForeignText::line).toList(),
-                    reportedAt);
+                    reportedAt,
+                    Optional.ofNullable(record.getAddress()).map(ForeignText::value));
         }
     }
 }

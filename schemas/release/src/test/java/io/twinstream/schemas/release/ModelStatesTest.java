@@ -94,7 +94,7 @@ class ModelStatesTest {
     }
 
     private void report(String instance, String version, VersionState state, long seconds) {
-        ModelState value = new ModelState(instance, "letters", version, null, state, null, 3, 0, List.of(), NOON);
+        ModelState value = new ModelState(instance, "letters", version, null, state, null, 3, 0, List.of(), NOON, null);
         accept(
                 instance + "/letters/" + version,
                 RecordSerde.of(ModelState.class).encode(value),

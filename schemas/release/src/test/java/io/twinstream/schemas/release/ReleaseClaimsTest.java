@@ -21,7 +21,7 @@ class ReleaseClaimsTest {
     @Test
     void sizesThatCantBeTrueAreRefused() {
         assertEquals(
-                "the published package compact/1.1 claims 3221225472 bytes, 1 to 1073741824 are taken",
+                "the published package compact/1.2 claims 3221225472 bytes, 1 to 1073741824 are taken",
                 refusal(release -> release.setPackageBytes(3L << 30)));
         refused("claims 0 bytes", release -> release.setPackageBytes(0));
         refused("claims -1 bytes", release -> release.setPackageBytes(-1));
@@ -53,13 +53,13 @@ class ReleaseClaimsTest {
 
     @Test
     void theManifestOfAnotherVersionIsRefused() {
-        refused("compact/2 holds the manifest of compact/1.1", release -> release.setVersion("2"));
+        refused("compact/2 holds the manifest of compact/1.2", release -> release.setVersion("2"));
     }
 
     @Test
     void aManifestOfANewerFormatIsRefusedInTheWordsOfThePackage() {
         refused(
-                "compact/1.1: this release reads manifest formats 1 and 2, the package has 3",
+                "compact/1.2: this release reads manifest formats 1 and 2, the package has 3",
                 release -> release.setManifest(json("{\"format\": 3, \"news\": true}")));
     }
 

@@ -55,14 +55,14 @@ class TrustedKeysTest {
     @Test
     void anUnsignedReleaseIsRefused() {
         assertEquals(
-                "the release compact/1.1 is not signed: models.trusted.keys names whose models are taken",
+                "the release compact/1.2 is not signed: models.trusted.keys names whose models are taken",
                 refusal(ShippedReleases.shipped()));
     }
 
     @Test
     void aReleaseThatOthersHaveSignedIsRefused() {
         assertEquals(
-                "the release compact/1.1 is signed by none of the 2 trusted keys: models.trusted.keys names whose models are taken",
+                "the release compact/1.2 is signed by none of the 2 trusted keys: models.trusted.keys names whose models are taken",
                 refusal(signed(stranger)));
     }
 

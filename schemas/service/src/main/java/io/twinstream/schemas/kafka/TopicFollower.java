@@ -96,10 +96,16 @@ public final class TopicFollower implements AutoCloseable {
             };
         }
 
-        /** Begins this many offsets before the stable ends, which all partitions share evenly. */
+        /**
+         * Begins this many offsets before the stable ends, which all partitions share evenly. What is on partitions that are added
+         * later is all new.
+         */
         static Begin last(long most) {
             return (consumer, added) -> {
-                long share = most / (consumer.assignment().size() + added.size());
+                if (!consumer.assignment().isEmpty()) {
+                    return Map.of();
+                }
+                long share = most / added.size();
                 Map<TopicPartition, Long> begins = new HashMap<>(consumer.beginningOffsets(added));
                 consumer.endOffsets(added).forEach((partition, end) -> begins.merge(partition, end - share, Math::max));
                 return begins;

@@ -34,7 +34,9 @@ class MetricTest {
             "steps",
             "loss",
             "ratio",
-            "second");
+            "second",
+            "callers",
+            "waits");
 
     @ParameterizedTest
     @EnumSource

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Maintainers: offsets alone don't tell, since ends of transactions and given-up records take offsets too. So a
  * partition that has been quiet is read from its committed offset on, with {@code read_committed}, by a consumer that
- * never joins the group.
+ * never joins the group. What the topology knows of its commits isn't all: a task that is made anew knows nothing of
+ * them, and a commit whose answer got lost in an outage may stand. So what the group has committed is asked for at every
+ * look, also where a record was found.
  */
 public final class UnprocessedRecords implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(300);
@@ -117,7 +119,11 @@ public final class UnprocessedRecords implements AutoCloseable {
                         ANSWER_MS));
     }
 
-    /** Looks anew; the broker is asked only about partitions on which nothing is being committed. */
+    /**
+     * Looks anew; the broker is asked only about partitions on which nothing is being committed.
+     *
+     * @throws org.apache.kafka.common.KafkaException if it doesn't answer; what is known of commits counts all the same
+     */
     public void look() {
         long now = nanoTime.getAsLong();
         Map<TopicPartition, Long> assigned = committed.get();
@@ -132,17 +138,20 @@ public final class UnprocessedRecords implements AutoCloseable {
         });
         seen.values().removeIf(each -> now - each.assignedNanos > REMEMBERED_NANOS);
         Map<TopicPartition, SeenPartition> silent = seen.entrySet().stream()
-                .filter(each -> assigned.containsKey(each.getKey())
-                        && !each.getValue().hasRecord
-                        && now - each.getValue().movedNanos >= quiet.toNanos())
+                .filter(each ->
+                        assigned.containsKey(each.getKey()) && now - each.getValue().movedNanos >= quiet.toNanos())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        if (!silent.isEmpty()) {
-            read(silent);
+        try {
+            if (!silent.isEmpty()) {
+                read(silent);
+            }
+        } finally {
+            // Brokers that don't answer hide no commit that the topology knows of.
+            oldest = seen.entrySet().stream()
+                    .filter(each -> assigned.containsKey(each.getKey()) && each.getValue().hasRecord)
+                    .map(each -> new Unprocessed(each.getKey(), each.getValue().sinceNanos()))
+                    .min(Comparator.comparingLong(each -> each.sinceNanos() - now));
         }
-        oldest = seen.entrySet().stream()
-                .filter(each -> assigned.containsKey(each.getKey()) && each.getValue().hasRecord)
-                .map(each -> new Unprocessed(each.getKey(), each.getValue().sinceNanos()))
-                .min(Comparator.comparingLong(each -> each.sinceNanos() - now));
     }
 
     /** Returns the record that had waited longest, at the last look, while nothing was committed on its partition. */
@@ -160,15 +169,26 @@ public final class UnprocessedRecords implements AutoCloseable {
     private void read(Map<TopicPartition, SeenPartition> silent) {
         Consumer<byte[], byte[]> reader = consumer == null ? consumers.get() : consumer;
         consumer = reader;
-        reader.assign(silent.keySet());
         Map<TopicPartition, OffsetAndMetadata> ofGroup = reader.committed(silent.keySet());
-        List<TopicPartition> fromTheBeginning = new ArrayList<>();
         long now = nanoTime.getAsLong();
         silent.forEach((partition, each) -> {
             OffsetAndMetadata offset = ofGroup.get(partition);
             if (offset != null) {
                 each.committed(offset.offset(), now);
             }
+        });
+        Map<TopicPartition, SeenPartition> unknown = silent.entrySet().stream()
+                .filter(each -> !each.getValue().hasRecord)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        if (!unknown.isEmpty()) {
+            find(reader, unknown);
+        }
+    }
+
+    private void find(Consumer<byte[], byte[]> reader, Map<TopicPartition, SeenPartition> unknown) {
+        reader.assign(unknown.keySet());
+        List<TopicPartition> fromTheBeginning = new ArrayList<>();
+        unknown.forEach((partition, each) -> {
             long from = Math.max(each.committed, each.clearTo);
             if (from == UNKNOWN) {
                 fromTheBeginning.add(partition);
@@ -180,7 +200,7 @@ public final class UnprocessedRecords implements AutoCloseable {
             reader.seekToBeginning(fromTheBeginning);
         }
         ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
-        silent.forEach((partition, each) -> {
+        unknown.forEach((partition, each) -> {
             if (!records.records(partition).isEmpty()) {
                 each.hasRecord = true;
                 each.foundNanos = nanoTime.getAsLong();

@@ -41,6 +41,7 @@ public final class StateReports implements AutoCloseable {
     private final Producer<String, byte[]> producer;
     private final String topic;
     private final String instance;
+    private final String address;
     private final Supplier<List<VersionStatus>> status;
     private final Clock clock;
     private final Consumer<Instant> acknowledged;
@@ -55,6 +56,7 @@ public final class StateReports implements AutoCloseable {
      * Starts reporting at once.
      *
      * @param instance the name of this verifier among all of them
+     * @param address where others reach its HTTP server, as {@code host:port}
      * @param acknowledged takes the time at which the broker appended each report, as soon as it is known
      */
     public static StateReports start(
@@ -62,6 +64,7 @@ public final class StateReports implements AutoCloseable {
             String topic,
             ServiceThreads threads,
             String instance,
+            String address,
             Supplier<List<VersionStatus>> status,
             Clock clock,
             Consumer<Instant> acknowledged) {
@@ -70,6 +73,7 @@ public final class StateReports implements AutoCloseable {
                 clients.producer("twinstream-model-states", Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MS)),
                 topic,
                 instance,
+                address,
                 status,
                 clock,
                 acknowledged);
@@ -82,12 +86,14 @@ public final class StateReports implements AutoCloseable {
             Producer<String, byte[]> producer,
             String topic,
             String instance,
+            String address,
             Supplier<List<VersionStatus>> status,
             Clock clock,
             Consumer<Instant> acknowledged) {
         this.producer = producer;
         this.topic = topic;
         this.instance = instance;
+        this.address = address;
         this.status = status;
         this.clock = clock;
         this.acknowledged = acknowledged;
@@ -189,6 +195,7 @@ public final class StateReports implements AutoCloseable {
                 status.gallerySize(),
                 status.unusable().all(),
                 status.firstUnusable(),
-                clock.instant());
+                clock.instant(),
+                address);
     }
 }

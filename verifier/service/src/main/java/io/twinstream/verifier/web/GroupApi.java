@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ public final class GroupApi {
     /**
      * A group verifier is one verifier of the group, as {@code openapi.yaml} describes it.
      *
-     * @param answers false where only its last report is known
+     * @param answers false where only its last report is known; such a verifier is not ready
      * @param reasons what is in the way, one line each; empty where it is ready
      */
     public record GroupVerifier(String instance, boolean answers, boolean ready, List<String> reasons) {
@@ -74,10 +74,16 @@ public final class GroupApi {
         /** The most dead letters that are counted. */
         int MOST_LETTERS = 50;
 
+        /** Returns the name of this verifier among all of them. */
+        String instance();
+
         /** Returns this verifier as it stands. */
         GroupVerifier own();
 
-        /** Returns the addresses of the others, as far as they are known; none where no windows are counted. */
+        /**
+         * Returns the addresses of the others as far as Kafka Streams knows them; none where no windows are counted. Reports
+         * name addresses too, save those of verifiers that don't write them yet.
+         */
         Set<String> others();
 
         /** Returns the reports of all verifiers that live. */
@@ -115,10 +121,6 @@ public final class GroupApi {
 
     @GuardedBy("this")
     private long lettersAtMs;
-
-    /** The verifiers that have answered before and still report: their silence means more than their last report. */
-    @GuardedBy("this")
-    private final Set<String> heard = new HashSet<>();
 
     public GroupApi(GroupSource source, Peers peers, Clock clock) {
         this.source = source;
@@ -161,51 +163,55 @@ public final class GroupApi {
         return view;
     }
 
-    /** Returns all verifiers in the order of their names: those that answer, that only have reported, and that have gone. */
-    @GuardedBy("this")
+    /**
+     * Returns all verifiers in the order of their names. Each whose address is known is asked; one that doesn't answer is
+     * not ready, whatever it last reported, since whoever is killed takes no report back.
+     */
     private List<GroupVerifier> verifiers() {
-        List<CompletableFuture<Optional<GroupVerifier>>> asked = source.others().stream()
+        ModelStates states = source.states();
+        Set<String> addresses = new TreeSet<>(source.others());
+        states.states().stream()
+                .filter(each -> !each.instance().equals(source.instance()))
+                .flatMap(each -> each.address().stream())
+                .forEach(addresses::add);
+        List<CompletableFuture<Optional<GroupVerifier>>> asked = addresses.stream()
                 .map(address -> peers.ask(address, PATH + "?local=true", GroupVerifier.class))
                 .toList();
-        ModelStates states = source.states();
-        GroupVerifier own = source.own();
-        List<Optional<GroupVerifier>> answers =
-                asked.stream().map(CompletableFuture::join).toList();
-        boolean silent = answers.stream().anyMatch(Optional::isEmpty);
         Map<String, GroupVerifier> all = new TreeMap<>();
         for (String each : states.instances()) {
-            all.put(each, reported(states.of(source.serving(), each), each, silent || heard.contains(each)));
+            all.put(each, silent(each, states));
         }
         source.silent().forEach((each, since) -> all.put(each, gone(each, since)));
+        GroupVerifier own = source.own();
         all.put(own.instance(), own);
-        for (GroupVerifier answer : answers.stream().flatMap(Optional::stream).toList()) {
-            all.put(answer.instance(), answer);
-            heard.add(answer.instance());
-        }
-        heard.retainAll(all.keySet());
+        asked.stream()
+                .map(CompletableFuture::join)
+                .flatMap(Optional::stream)
+                .forEach(each -> all.put(each.instance(), each));
         return List.copyOf(all.values());
     }
 
-    /**
-     * Returns a verifier by its last report.
-     *
-     * @param silent whether it has answered before and doesn't now, or an address that may be its own doesn't answer, so
-     *     that its report isn't believed
-     */
-    private GroupVerifier reported(Optional<InstanceState> report, String instance, boolean silent) {
+    /** Returns a verifier that reports and has not answered, with what its last report says against it. */
+    private GroupVerifier silent(String instance, ModelStates states) {
         ModelId serving = source.serving();
-        boolean ready =
-                report.filter(each -> each.state() == VersionState.READY).isPresent();
+        Optional<InstanceState> report = states.of(serving, instance);
         List<String> reasons = new ArrayList<>();
-        if (!ready) {
-            reasons.add(report.map(each -> "%s is %s there".formatted(serving, word(each.state())))
-                    .orElse("it has not reported on %s".formatted(serving)));
+        reasons.add(
+                states.states().stream()
+                        .filter(each -> each.instance().equals(instance))
+                        .flatMap(each -> each.address().stream())
+                        .findFirst()
+                        .map(address ->
+                                "it doesn't answer over HTTP at %s: start it again if it has ended; else see its log, and whether others reach it there (%s)"
+                                        .formatted(address, VerifierSettings.HTTP_ADVERTISED))
+                        .orElse(
+                                "it doesn't answer over HTTP, and has not said where it would: start it again if it has ended"));
+        if (report.isEmpty()) {
+            reasons.add("it has not reported on %s".formatted(serving));
         }
-        if (silent) {
-            reasons.add("it doesn't answer over HTTP: see its log, and whether others reach it at %s"
-                    .formatted(VerifierSettings.HTTP_ADVERTISED));
-        }
-        return new GroupVerifier(instance, false, ready && !silent, reasons);
+        report.filter(each -> each.state() != VersionState.READY)
+                .ifPresent(each -> reasons.add("%s is %s there".formatted(serving, word(each.state()))));
+        return new GroupVerifier(instance, false, false, reasons);
     }
 
     private static GroupVerifier gone(String instance, Instant since) {

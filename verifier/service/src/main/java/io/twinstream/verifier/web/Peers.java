@@ -49,8 +49,13 @@ public final class Peers {
      * @param path the path with its query
      */
     <T> CompletableFuture<Optional<T>> ask(String address, String path, Class<T> type) {
-        HttpRequest.Builder get = HttpRequest.newBuilder(URI.create("%s://%s%s".formatted(own.scheme(), address, path)))
-                .timeout(PATIENCE);
+        HttpRequest.Builder get = HttpRequest.newBuilder().timeout(PATIENCE);
+        try {
+            get.uri(URI.create("%s://%s%s".formatted(own.scheme(), address, path)));
+        } catch (IllegalArgumentException e) {
+            log.debug("{} is no address", address, e);
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
         own.token().ifPresent(value -> get.header("Authorization", "Bearer " + value));
         return http.sendAsync(get.build(), HttpResponse.BodyHandlers.ofByteArray())
                 .thenApply(answer -> read(address, path, answer, type))

@@ -71,7 +71,8 @@ final class ModelBoards {
                 3,
                 0,
                 List.of(),
-                NOON));
+                NOON,
+                Optional.empty()));
         return this;
     }
 

@@ -1,6 +1,7 @@
 package io.twinstream.verifier.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,15 +26,19 @@ class UnprocessedRecordsTest {
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
         @Override
         public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+            if (!brokersAnswer) {
+                throw new TimeoutException("no broker answers");
+            }
             return ofGroup;
         }
     };
+    private boolean brokersAnswer = true;
     private long nanos = 1;
     private final UnprocessedRecords unprocessed =
             new UnprocessedRecords(() -> committed, () -> consumer, Duration.ofSeconds(3), () -> nanos);
 
     UnprocessedRecordsTest() {
-        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L, new TopicPartition("probes", 1), 0L));
     }
 
     @AfterEach
@@ -115,6 +121,43 @@ class UnprocessedRecordsTest {
         after(1);
 
         assertEquals(Optional.of(new UnprocessedRecords.Unprocessed(PARTITION, found)), unprocessed.oldest());
+    }
+
+    @Test
+    void aCommitThatTheClientNeverLearnedOfCountsOnceTheGroupKnowsIt() {
+        committed.put(PARTITION, 5L);
+        unprocessed.look();
+        records(5);
+        after(4);
+        assertTrue(unprocessed.oldest().isPresent());
+
+        // The answer to the commit got lost in an outage, and the task was made anew behind the record.
+        committed.put(PARTITION, -1L);
+        ofGroup.put(PARTITION, new OffsetAndMetadata(6));
+        after(4);
+
+        assertEquals(Optional.empty(), unprocessed.oldest());
+    }
+
+    @Test
+    void whatIsProcessedIsForgottenThoughTheBrokersDoNotTellOfAnotherPartition() {
+        TopicPartition other = new TopicPartition("probes", 1);
+        committed.put(other, 2L);
+        unprocessed.look();
+        records(5);
+        after(4);
+        assertEquals(
+                PARTITION,
+                unprocessed
+                        .oldest()
+                        .map(UnprocessedRecords.Unprocessed::partition)
+                        .orElseThrow());
+
+        committed.put(PARTITION, 6L);
+        brokersAnswer = false;
+
+        assertThrows(TimeoutException.class, () -> after(4));
+        assertEquals(Optional.empty(), unprocessed.oldest());
     }
 
     private void records(long offset) {

@@ -28,6 +28,7 @@ class StateReportsTest {
             producer,
             "states",
             "gate:8081",
+            "gate.example:8081",
             () -> List.copyOf(status),
             Clock.systemUTC(),
             appendedAt -> {});
@@ -43,6 +44,14 @@ class StateReportsTest {
         assertEquals(List.of("gate:8081/letters/1", "gate:8081/letters/1"), keys());
         assertEquals(VersionState.READY, last().getState());
         assertNull(last().getReason());
+    }
+
+    @Test
+    void eachReportSaysWhereItsVerifierIsReached() {
+        status.add(version("1", VersionState.READY, ""));
+        reports.report();
+
+        assertEquals("gate.example:8081", last().getAddress());
     }
 
     @Test

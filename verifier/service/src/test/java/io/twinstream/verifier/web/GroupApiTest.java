@@ -58,43 +58,45 @@ class GroupApiTest {
     }
 
     @Test
-    void aVerifierThatIsAskedAndIsSilentIsNotReadyWhateverItLastSaid() throws Exception {
-        JsonNode group = group(new Known("a").asking(goneAddress()).reported("b", VersionState.READY));
+    void aVerifierThatNobodyHasAskedBeforeAndThatIsSilentIsNotReadyWhateverItLastSaid() throws Exception {
+        String gone = goneAddress();
+
+        JsonNode group = group(new Known("a").reported("b", VersionState.READY, gone));
 
         assertFalse(group.at("/verifiers/1/answers").asBoolean(), group.toString());
         assertFalse(group.at("/verifiers/1/ready").asBoolean(), group.toString());
+        assertTrue(
+                group.at("/verifiers/1/reasons/0").asText().startsWith("it doesn't answer over HTTP at " + gone),
+                group.toString());
         assertTrue(group.at("/verifiers/1/reasons/0").asText().contains("verifier.http.advertised"), group.toString());
     }
 
     @Test
-    void aVerifierThatHasAnsweredAndIsGoneIsNotReadyThoughItsAddressIsForgotten() throws Exception {
-        Known known = new Known("a").reported("b", VersionState.READY);
-        try (HttpServer own = serve(known)) {
-            try (HttpServer other = serve(new Known("b"))) {
-                known.asking("127.0.0.1:" + other.port());
-                JsonNode before = get(own, "/v1/group");
-                assertTrue(before.at("/verifiers/1/answers").asBoolean(), before.toString());
-            }
-            known.asking();
-            known.now = NOON.plusSeconds(10);
+    void aVerifierIsAskedWhereItsReportSaysThoughKafkaStreamsKnowsNoAddress() throws Exception {
+        try (HttpServer other = serve(new Known("b"))) {
+            JsonNode group = group(new Known("a").reported("b", VersionState.READY, "127.0.0.1:" + other.port()));
 
-            JsonNode after = get(own, "/v1/group");
-
-            assertFalse(after.at("/verifiers/1/ready").asBoolean(), after.toString());
-            assertTrue(
-                    after.at("/verifiers/1/reasons/0").asText().contains("doesn't answer over HTTP"), after.toString());
+            assertTrue(group.at("/verifiers/1/answers").asBoolean(), group.toString());
+            assertTrue(group.at("/verifiers/1/ready").asBoolean(), group.toString());
         }
     }
 
     @Test
-    void whereNoAddressIsKnownTheLastReportHolds() throws Exception {
-        JsonNode group = group(new Known("a").reported("b", VersionState.READY).reported("c", VersionState.BUILDING));
+    void aVerifierWhoseAddressNobodyKnowsOrIsNoneIsNotReady() throws Exception {
+        JsonNode group = group(new Known("a")
+                .reported("b", VersionState.READY)
+                .reported("c", VersionState.BUILDING)
+                .reported("d", VersionState.READY, "no address"));
 
-        assertTrue(group.at("/verifiers/1/ready").asBoolean(), group.toString());
-        assertFalse(group.at("/verifiers/2/ready").asBoolean(), group.toString());
+        for (int i = 1; i < 4; i++) {
+            assertFalse(group.at("/verifiers/" + i + "/ready").asBoolean(), group.toString());
+            assertTrue(
+                    group.at("/verifiers/" + i + "/reasons/0").asText().contains("doesn't answer over HTTP"),
+                    group.toString());
+        }
         assertEquals(
                 "compact/1 is building there",
-                group.at("/verifiers/2/reasons/0").asText());
+                group.at("/verifiers/2/reasons/1").asText());
     }
 
     @Test
@@ -213,7 +215,15 @@ class GroupApiTest {
         }
 
         Known reported(String instance, VersionState state) {
-            reports.add(new InstanceState(instance, SERVING, "ab", state, null, 3, 0, List.of(), NOON));
+            return reported(instance, state, Optional.empty());
+        }
+
+        Known reported(String instance, VersionState state, String address) {
+            return reported(instance, state, Optional.of(address));
+        }
+
+        private Known reported(String instance, VersionState state, Optional<String> address) {
+            reports.add(new InstanceState(instance, SERVING, "ab", state, null, 3, 0, List.of(), NOON, address));
             return this;
         }
 
@@ -235,6 +245,11 @@ class GroupApiTest {
         Known silentBrokers() {
             silent = true;
             return this;
+        }
+
+        @Override
+        public String instance() {
+            return name;
         }
 
         @Override

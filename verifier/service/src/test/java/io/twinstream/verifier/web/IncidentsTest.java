@@ -1,11 +1,13 @@
 package io.twinstream.verifier.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.graalvm.polyglot.Context;
@@ -141,6 +143,55 @@ class IncidentsTest {
         assertEquals(
                 "Fewer matches and other pictures from gate and kiosk",
                 module.invokeMember("told", grouped().getArrayElement(0)).asString());
+    }
+
+    @Test
+    void onlyARaisedAlarmAboutTheVersionThatServesNeedsALook() {
+        raised("a", GATE, "one/1", "MATCH_RATE", Duration.ZERO);
+        cleared("b", GATE, Duration.ZERO, MINUTE);
+
+        assertEquals("a", concerning("one/1"));
+        assertEquals("", concerning("one/2"));
+    }
+
+    @Test
+    void anAlarmAboutAVersionThatNoLongerServesIsSaidToEndByItself() {
+        raised("a", GATE, "one/1", "MATCH_RATE", Duration.ZERO);
+
+        assertTrue(advice("[{\"slot\": \"serving\", \"name\": \"one\", \"version\": \"2\", \"effectiveAt\": \"%s\"}]"
+                        .formatted(Instant.EPOCH.plus(MINUTE)))
+                .startsWith("one/2 serves now"));
+        assertTrue(advice("[{\"slot\": \"serving\", \"name\": \"one\", \"version\": \"1\", \"effectiveAt\": \"%s\"}]"
+                        .formatted(Instant.EPOCH.minus(Duration.ofDays(1))))
+                .endsWith("The alarm clears by itself once the figures are as before."));
+    }
+
+    /** Returns the alarms that need a look while a version serves. */
+    private String concerning(String serving) {
+        Value parsed = context.eval("js", "JSON.parse").execute(alarms.toString());
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < parsed.getArraySize(); i++) {
+            Value alarm = parsed.getArrayElement(i);
+            if (module.invokeMember("concerns", alarm, serving).asBoolean()) {
+                ids.add(alarm.getMember("id").asString());
+            }
+        }
+        return String.join(" ", ids);
+    }
+
+    /** Returns what to do about the one incident, two minutes after it began. */
+    private String advice(String activations) {
+        Value parsed = context.eval("js", "JSON.parse").execute(activations);
+        Value lines = module.invokeMember(
+                "advice",
+                grouped().getArrayElement(0),
+                parsed,
+                MINUTE.multipliedBy(2).toMillis());
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < lines.getArraySize(); i++) {
+            all.add(lines.getArrayElement(i).asString());
+        }
+        return String.join(" ", all);
     }
 
     private void raised(String id, String source, String model, String kind, Duration at) {

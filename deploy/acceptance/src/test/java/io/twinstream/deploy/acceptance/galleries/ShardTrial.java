@@ -64,7 +64,7 @@ final class ShardTrial {
         }
     }
 
-    private static final ModelId SHIPPED = new ModelId("compact", "1.1");
+    private static final ModelId SHIPPED = new ModelId("compact", "1.2");
     private static final int THREADS = 2;
     private static final Duration LIMIT = Duration.ofMinutes(20);
 

@@ -37,7 +37,7 @@ import org.awaitility.Awaitility;
  */
 public final class LargeModel implements AcceptanceCheck {
     private static final ModelId ID = new ModelId("koch2015", "1");
-    private static final ModelId OWN = new ModelId("compact", "1.1");
+    private static final ModelId OWN = new ModelId("compact", "1.2");
     private static final long LEAST_BYTES = 140_000_000;
     /** {@code message.max.bytes} where nobody sets it. */
     private static final int DEFAULT_LIMIT = (1 << 20) + 12;

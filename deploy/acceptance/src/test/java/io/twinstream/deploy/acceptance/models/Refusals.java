@@ -47,7 +47,7 @@ public final class Refusals implements AcceptanceCheck {
     private static final Duration SETTLED = Duration.ofSeconds(2);
     private static final Duration MOST = Duration.ofSeconds(20);
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final ModelId OWN = new ModelId("compact", "1.1");
+    private static final ModelId OWN = new ModelId("compact", "1.2");
     private static final ModelId GOOD = new ModelId("letters", "good");
 
     @Override

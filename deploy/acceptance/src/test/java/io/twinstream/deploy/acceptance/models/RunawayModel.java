@@ -75,7 +75,7 @@ public final class RunawayModel implements AcceptanceCheck {
     private static final int SHEET = 105;
     private static final int MS = 1_000;
     private static final String PREFIX = "runaway";
-    private static final ModelId OWN = new ModelId("compact", "1.1");
+    private static final ModelId OWN = new ModelId("compact", "1.2");
 
     /** Holds a release that runs away, and what the reason for its refusal has to hold. */
     private record Runaway(String what, byte[] archive, String reason) {

@@ -22,6 +22,8 @@ record LongLivedThreads(Map<String, Kind> watched) {
 
     private static final Kind HELD_TOPICS = new Kind("held-topics", "schemas.kafka.HeldTopics#tryLook", false);
 
+    private static final Kind BROKER_WATCH = new Kind("broker-watch", "schemas.kafka.BrokerWatch#tryLook", false);
+
     /** Patterns of names, and why nobody of ours has to watch the threads that have them. */
     private static final Map<String, String> OTHERS = new LinkedHashMap<>();
 
@@ -33,6 +35,9 @@ record LongLivedThreads(Map<String, Kind> watched) {
         OTHERS.put("main", "the command waits on it, and an error ends the process with its stack");
         OTHERS.put("says-when-ready", "only tells people; readiness is asked over HTTP");
         OTHERS.put("repeated-warnings", "without it repeated warnings are still told once, and their counts no more");
+        OTHERS.put(
+                "kafka-warnings",
+                "without it warnings of Kafka's clients wait for the next line on brokers, or for the end");
         OTHERS.put("service-end", "an error goes to the command, which ends the process");
         OTHERS.put(
                 "kafka-producer-network-thread \\|.*",
@@ -99,6 +104,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("kafka-metrics", METRICS);
         watched.put("version-keeper", new Kind("version-keeper", "", false));
         watched.put("held-topics", HELD_TOPICS);
+        watched.put("broker-watch", BROKER_WATCH);
         watched.put("lost-probes", new Kind("lost-probes", "verifier.LostProbes#tryLook", false));
         watched.put("hot-partition", new Kind("hot-partition", "verifier.HotPartition#look", false));
         watched.put("gallery", new Kind("gallery .*", "", false));
@@ -116,6 +122,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("ingest-erasure-tick", new Kind("ingest-erasure-tick", "ingest.publish.ErasureTick#append", false));
         watched.put("ingest-http-looks", looks("ingest"));
         watched.put("held-topics", HELD_TOPICS);
+        watched.put("broker-watch", BROKER_WATCH);
         watched.put("kafka-metrics", METRICS);
         return new LongLivedThreads(watched);
     }
@@ -126,6 +133,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("training-runs", new Kind("training-runs", "", false));
         watched.put("trainer-http-looks", looks("trainer"));
         watched.put("held-topics", HELD_TOPICS);
+        watched.put("broker-watch", BROKER_WATCH);
         watched.put("kafka-metrics", METRICS);
         return new LongLivedThreads(watched);
     }

@@ -24,7 +24,10 @@ public final class Spread implements AcceptanceCheck {
             OneSource byProbe = OneSource.judged(rig, drawings, ProbeKey.PROBE);
             OneSource bySource = OneSource.judged(rig, drawings, ProbeKey.SOURCE);
             return new Result(
-                    byProbe.speedUp() >= LEAST_SPEED_UP && byProbe.isRight() && bySource.isRight(),
+                    byProbe.speedUp() >= LEAST_SPEED_UP
+                            && byProbe.warnings() == 0
+                            && byProbe.isRight()
+                            && bySource.isRight(),
                     "keyed by probe: %s; keyed by source: %s".formatted(byProbe, bySource));
         }
     }

@@ -2,6 +2,7 @@ package io.twinstream.deploy.cli.service;
 
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
+import io.twinstream.deploy.cli.console.KafkaWarnings;
 import io.twinstream.deploy.cli.console.Output;
 import io.twinstream.deploy.cli.console.RepeatedWarnings;
 import io.twinstream.deploy.cli.console.StopSignal;
@@ -38,14 +39,15 @@ final class ServiceProcess {
     private ServiceProcess() {}
 
     /**
-     * Raises the levels of logging for a process that runs on: it shows what Twinstream does, and Kafka's warnings. A command
-     * that ends shows only warnings.
+     * Raises the levels of logging for a process that runs on: it shows what Twinstream does, and Kafka's warnings, those on an
+     * outage after the line that says so. A command that ends shows only warnings.
      */
     static void log() {
         Configurator.setLevel("io.twinstream", Level.INFO);
         Configurator.setLevel("org.apache.kafka", Level.WARN);
         Configurator.setLevel("org.apache.kafka.clients.NetworkClient", Level.WARN);
         RepeatedWarnings.count();
+        KafkaWarnings.hold();
         Thread.setDefaultUncaughtExceptionHandler(ServiceProcess::ended);
     }
 

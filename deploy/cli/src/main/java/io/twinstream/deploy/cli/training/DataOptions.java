@@ -1,6 +1,8 @@
 package io.twinstream.deploy.cli.training;
 
 import io.twinstream.deploy.cli.cluster.Cluster;
+import io.twinstream.deploy.cli.console.CommandException;
+import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -22,11 +24,10 @@ final class DataOptions {
 
     @Option(
             names = "--images",
-            required = true,
             paramLabel = "SOURCE",
             description = "Images to learn from, CLASS/IMAGE or GROUP/CLASS/IMAGE in a folder or a zip or tar archive, "
                     + "or 'topic:' for the labelled images on Kafka.")
-    private String images = "";
+    private @Nullable String images;
 
     @Option(
             names = "--validation",
@@ -49,7 +50,22 @@ final class DataOptions {
             description = "How much of the images is held back for validation (default: ${DEFAULT-VALUE}).")
     private double share;
 
+    /** Returns whether there is anything to learn from. */
+    boolean nameImages() {
+        if (images == null && validation != null) {
+            throw new CommandException(
+                    ExitCodes.USAGE, "--validation stands alone: add --images, which names the images to learn from");
+        }
+        return images != null;
+    }
+
     TrainingOptions.Sources sources() throws IOException, InterruptedException {
+        if (images == null) {
+            throw new CommandException(
+                    ExitCodes.USAGE,
+                    "--images is missing: name the images to learn from, a folder, an archive or %s for those on Kafka"
+                            .formatted(DataSource.TOPIC));
+        }
         CommonSettings parsed = settings.read(CommonSettings::of);
         if (images.equals(DataSource.TOPIC) || DataSource.TOPIC.equals(validation)) {
             Cluster.require(parsed).close();

@@ -7,6 +7,7 @@ import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelStates.InstanceState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class UnusableReferenceReportsTest {
@@ -40,6 +41,7 @@ class UnusableReferenceReportsTest {
                 10,
                 unusable.length,
                 List.of(unusable),
-                Instant.EPOCH);
+                Instant.EPOCH,
+                Optional.empty());
     }
 }

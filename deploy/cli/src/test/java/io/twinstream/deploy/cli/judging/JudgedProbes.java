@@ -37,7 +37,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
 /**
- * Holds probes of all three tasks that a verifier has judged, half of them by {@code compact/1.1}, half by {@code wide/1}, at
+ * Holds probes of all three tasks that a verifier has judged, half of them by {@code compact/1.2}, half by {@code wide/1}, at
  * int8.
  */
 final class JudgedProbes implements AutoCloseable {
@@ -83,7 +83,7 @@ final class JudgedProbes implements AutoCloseable {
         return judged;
     }
 
-    /** Returns when the last probe was appended that {@code compact/1.1} has judged. */
+    /** Returns when the last probe was appended that {@code compact/1.2} has judged. */
     Instant lastOfTheFirstHalf() {
         return lastOfTheFirstHalf;
     }

@@ -53,7 +53,7 @@ class ReplayIT {
                 0,
                 report.get("withoutVerdict").asInt()
                         + report.get("verdictsWithoutProbe").asInt());
-        assertEquals(PROBES / 2, report.get("versions").get("compact/1.1").asInt(), ran.out());
+        assertEquals(PROBES / 2, report.get("versions").get("compact/1.2").asInt(), ran.out());
         assertEquals(PROBES / 2, report.get("versions").get("wide/1").asInt(), ran.out());
     }
 

@@ -1,6 +1,6 @@
 // Whether all is well: the figures of the whole group, and what is in the way.
 import { useEffect } from "preact/hooks";
-import { incidents, told } from "./incidents.js";
+import { concerns, incidents, told } from "./incidents.js";
 import { duration, number, percent, time, words } from "./format.js";
 import { useData } from "./hooks.js";
 import { html } from "./html.js";
@@ -54,11 +54,11 @@ export function Status({ group, error, models, alarms, unread, found, size, show
     ...unusableOf(group.serving, models ?? []),
     ...(many ? [{ text: `${percent(open.share)} of the latest verdicts${shown ? ` (${shown})` : ""} decided nothing, most for the reason “${words(open.most)}”`, href: UNDECIDED }] : []),
   ];
-  const raised = alarms?.filter((alarm) => alarm.state === "RAISED").length;
+  const raised = alarms?.filter((alarm) => concerns(alarm, group.serving)).length;
   const ready = group.verifiers.filter((each) => each.ready).length;
   const figures = [
     ["verifiers ready", `${ready} of ${group.verifiers.length}`, ready < group.verifiers.length],
-    ["alarms raised", number(raised), raised > 0, "#/alarms"],
+    ["alarms about what serves", number(raised), raised > 0, "#/alarms"],
     ...(found ? [[`undecided, last ${duration(size * RECENT_WINDOWS)}${shown ? `, ${shown}` : ""}`, percent(open.share), many, open.verdicts > 0 && UNDECIDED]] : []),
     ["dead letters, last hour", letters(group), group.deadLetters > 0, "#/dead-letters"],
     ["probes not judged yet", number(group.lag), late(group, perSecond)],
@@ -95,7 +95,7 @@ function troublesOf(group, alarms, perSecond) {
       troubles.push({ text: `${verifier.instance} ${verifier.ready ? "says" : "isn't ready"}: ${reason}` });
     });
   }
-  for (const incident of incidents(alarms ?? []).filter((each) => each.raised)) {
+  for (const incident of incidents(alarms ?? []).filter((each) => each.alarms.some((alarm) => concerns(alarm, group.serving)))) {
     troubles.push({ text: `${told(incident)}, since ${time(incident.fromMs)}`, href: `#/alarms` });
   }
   if (late(group, perSecond)) {

@@ -39,6 +39,9 @@ function belongs(before, alarm) {
   );
 }
 
+/** Whether an alarm needs a look now: it is raised, and its version serves. What a version did that no longer serves stays listed. */
+export const concerns = (alarm, serving) => alarm.state === "RAISED" && alarm.model === serving;
+
 /** One line: what happened, and where. */
 export function told({ alarms }) {
   const kinds = [...new Set(alarms.map(kindOf))];
@@ -66,19 +69,22 @@ export function sentence(alarm) {
 }
 
 /** What to do, the likeliest first. */
-export function advice({ alarms, fromMs }, activations) {
+export function advice({ alarms, fromMs }, activations, nowMs = Date.now()) {
   const kinds = new Set(alarms.map(kindOf));
+  const serving = activations.findLast((each) => each.slot === "serving" && Date.parse(each.effectiveAt) <= nowMs);
+  const isOver = serving && alarms.some((each) => each.state === "RAISED") && !alarms.some((each) => concerns(each, `${serving.name}/${serving.version}`));
   const swap = activations.findLast(
     (each) => each.slot === "serving" && Date.parse(each.effectiveAt) <= fromMs && fromMs - Date.parse(each.effectiveAt) < SWAP_MS,
   );
   return [
+    isOver && `${serving.name}/${serving.version} serves now, so nothing need be done about verdicts to come: the alarm clears a day after the last verdict that it is about.`,
     swap && `${swap.name}/${swap.version} began to serve ${duration(fromMs - Date.parse(swap.effectiveAt))} before: if its verdicts are worse, roll back under Models.`,
     kinds.has("DOMAIN") && "Look at the pictures: if a camera, a crop or a form has changed, set it right there; if such pictures are to stay, train a version with them.",
     kinds.has("FEWER") && "Look at the verdicts of that time: bad pictures or lost references match less, and so do more strangers, which is no fault.",
     kinds.has("MORE") && "Look at the verdicts of that time: if strangers match, choose a stricter target rate or another version; if known people come more often, it is no fault.",
     kinds.has("SCORES") && "Compare the pictures with those of before: light, resolution and paper move scores first, before matches change.",
     alarms.every((each) => each.state === "RAISED")
-      ? "The alarm clears by itself once the figures are as before."
+      ? !isOver && "The alarm clears by itself once the figures are as before."
       : alarms.every((each) => each.state === "CLEARED") && "The figures are as before again.",
   ].filter(Boolean);
 }

@@ -45,11 +45,11 @@ function Watched({ sizes, stream, route, alarms, unread, group }) {
         all="" onChange=${(value) => setParameters("overview", { ...parameters, size: value })} />
     <//>
     <${Shortcomings} found=${found} />
-    <${Charts} found=${found} bySource=${bySource.windows} size=${size} activations=${activations} alarms=${alarms ?? []} />
+    <${Charts} found=${found} bySource=${bySource.windows} size=${size} activations=${activations} alarms=${alarms ?? []} serving=${group.value?.serving} />
   `;
 }
 
-function Charts({ found, bySource, size, activations, alarms }) {
+function Charts({ found, bySource, size, activations, alarms, serving }) {
   const [chosen, setChosen] = useState("");
   const { windows } = found;
   const series = useMemo(() => seriesOf(windows, size), [windows, size]);
@@ -68,7 +68,7 @@ function Charts({ found, bySource, size, activations, alarms }) {
   const tasks = series.tasks.get(model);
   return html`
     <h2>Match rate by source</h2>
-    <${Sources} windows=${bySource} size=${size} marks=${marks} swaps=${swaps} alarms=${alarms} plugins=${PLUGINS} />
+    <${Sources} windows=${bySource} size=${size} marks=${marks} swaps=${swaps} alarms=${alarms} serving=${serving} plugins=${PLUGINS} />
     <h2>All sources together</h2>
     <div class="charts">
       <${TimeChart} title="Match rate by version: matches among matches and non-matches" starts=${series.starts} lines=${series.rates}

@@ -2,6 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { number, percent, time, words } from "./format.js";
 import { html } from "./html.js";
+import { concerns } from "./incidents.js";
 import { added, grouped, rate, starts, undecided } from "./sums.js";
 import { Table } from "./table.js";
 import { TimeChart } from "./timechart.js";
@@ -19,8 +20,8 @@ const LEAST_DECIDED = 10;
  * @param windows of single sources, oldest first
  * @param marks of the chart, swaps those of them that have a line beneath it
  */
-export function Sources({ windows, size, marks, swaps, alarms, plugins }) {
-  const { all, sources } = useMemo(() => sourcesOf(windows, size, alarms), [windows, size, alarms]);
+export function Sources({ windows, size, marks, swaps, alarms, serving, plugins }) {
+  const { all, sources } = useMemo(() => sourcesOf(windows, size, alarms, serving), [windows, size, alarms, serving]);
   const [open, setOpen] = useState(false);
   const tasks = new Set(sources.map((each) => each.task)).size;
   const name = ({ source, task }) => (tasks > 1 ? `${source}, ${words(task)}` : source);
@@ -54,11 +55,11 @@ const rowOf = (each) => ({
   ],
 });
 
-/** Those with a raised alarm first, then by the number of verdicts. */
-function sourcesOf(windows, size, alarms) {
+/** Those with an alarm about the version that serves first, then by the number of verdicts. */
+function sourcesOf(windows, size, alarms, serving) {
   const all = starts(windows, size);
   const now = (all.at(-1) ?? 0) - NOW_WINDOWS * size;
-  const raised = new Set(alarms.filter((each) => each.state === "RAISED").map((each) => `${each.source} ${each.task}`));
+  const raised = new Set(alarms.filter((each) => concerns(each, serving)).map((each) => `${each.source} ${each.task}`));
   const sources = [...grouped(windows, "source")].flatMap(([source, own]) =>
     [...grouped(own, "task")].map(([task, series]) => {
       const byStart = grouped(series, "startMs");
