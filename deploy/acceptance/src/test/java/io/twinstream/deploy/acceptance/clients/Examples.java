@@ -13,8 +13,10 @@ import io.twinstream.ingest.IngestService;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +41,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Examples implements AcceptanceCheck {
     private static final String PAGE = "deploy/docs/clients.md";
+    private static final String EXAMPLES = "deploy/examples";
+
+    /** What building them leaves there, which is no part of them. */
+    private static final Pattern BUILT = Pattern.compile("(.*/)?(node_modules|target|venv|__pycache__)(/.*)?");
+
     private static final String PREFIX = "examples";
     private static final String IDLE = "examples-without-a-verifier";
     private static final String TOKEN = "a-token-of-the-check";
@@ -67,12 +74,12 @@ public final class Examples implements AcceptanceCheck {
         Instant start = Instant.now();
         List<PrintedExample> examples = PrintedExample.of(MarkdownPage.read(root.resolve(PAGE)));
         List<PrintedExample> run = new ArrayList<>();
+        JavaDependencies java;
         try (Rig rig = new Rig();
                 TemporaryFolder work = TemporaryFolder.create("twinstream-examples-")) {
             Topics topics = rig.createTopics(PREFIX);
             rig.createTopics(IDLE);
-            Files.createSymbolicLink(
-                    work.path().resolve("deploy"), root.resolve("deploy").toAbsolutePath());
+            copy(root.resolve(EXAMPLES), work.path().resolve(EXAMPLES));
             int references = draw(rig, topics, work.path());
             try (Installation installation = new Installation(
                             rig, PREFIX, work.path().resolve("services"), IngestSettings.HTTP_TOKEN + "=" + TOKEN);
@@ -115,8 +122,8 @@ public final class Examples implements AcceptanceCheck {
                 }
                 inParallel(faults(run, shell, idle));
             }
+            java = JavaDependencies.in(work.path().resolve(EXAMPLES + "/java/target/lib"));
         }
-        JavaDependencies java = JavaDependencies.in(root.resolve("deploy/examples/java/target/lib"));
         return new Result(
                 wrong.isEmpty() && java.isLight() && run.size() + leftOut.size() == examples.size(),
                 "%s: %d claims judged as they should be, %d verdicts read from the topic, %d mistakes told in one line each; %s; left out: %s; wrong: %s; %d s"
@@ -129,6 +136,22 @@ public final class Examples implements AcceptanceCheck {
                                 leftOut.isEmpty() ? "nothing" : leftOut,
                                 wrong.isEmpty() ? "nothing" : wrong,
                                 Duration.between(start, Instant.now()).toSeconds()));
+    }
+
+    /** Copies the examples, so that what they build lies with the copy. Their schemas are a link, which is followed. */
+    private static void copy(Path examples, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(examples, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path each : all.toList()) {
+                Path inside = examples.relativize(each);
+                if (!BUILT.matcher(inside.toString()).matches()) {
+                    if (Files.isDirectory(each)) {
+                        Files.createDirectories(to.resolve(inside.toString()));
+                    } else {
+                        Files.copy(each, to.resolve(inside.toString()), StandardCopyOption.COPY_ATTRIBUTES);
+                    }
+                }
+            }
+        }
     }
 
     /** Enrols drawings, and returns how many. The probes, and one that is damaged, lie in the folder where a reader's lie. */
