@@ -24,6 +24,9 @@ record LongLivedThreads(Map<String, Kind> watched) {
 
     private static final Kind BROKER_WATCH = new Kind("broker-watch", "schemas.kafka.BrokerWatch#tryLook", false);
 
+    private static final Kind RECREATED_TOPICS =
+            new Kind("recreated-topics", "schemas.kafka.RecreatedTopics#tryLook", false);
+
     /** Patterns of names, and why nobody of ours has to watch the threads that have them. */
     private static final Map<String, String> OTHERS = new LinkedHashMap<>();
 
@@ -105,6 +108,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("version-keeper", new Kind("version-keeper", "", false));
         watched.put("held-topics", HELD_TOPICS);
         watched.put("broker-watch", BROKER_WATCH);
+        watched.put("recreated-topics", RECREATED_TOPICS);
         watched.put("lost-probes", new Kind("lost-probes", "verifier.LostProbes#tryLook", false));
         watched.put("gallery", new Kind("gallery .*", "", false));
         watched.put("counting-verdicts", new Kind(prefix + "-windows-.*-StreamThread-\\d+", "", false));
@@ -133,6 +137,7 @@ record LongLivedThreads(Map<String, Kind> watched) {
         watched.put("trainer-http-looks", looks("trainer"));
         watched.put("held-topics", HELD_TOPICS);
         watched.put("broker-watch", BROKER_WATCH);
+        watched.put("recreated-topics", RECREATED_TOPICS);
         watched.put("kafka-metrics", METRICS);
         return new LongLivedThreads(watched);
     }
