@@ -26,9 +26,6 @@ record LongLivedThreads(Map<String, Kind> watched) {
     private static final Kind RECREATED_TOPICS =
             new Kind("recreated-topics", "schemas.kafka.RecreatedTopics#tryLook", false);
 
-    private static final Kind RECREATED_TOPICS =
-            new Kind("recreated-topics", "schemas.kafka.RecreatedTopics#tryLook", false);
-
     /** Patterns of names, and why nobody of ours has to watch the threads that have them. */
     private static final Map<String, String> OTHERS = new LinkedHashMap<>();
 
