@@ -1,11 +1,12 @@
 // Prints every verdict as a line of JSON, from the first that the topic holds, until it is stopped. A group that is named goes
 // on where it was.
+import { randomUUID } from 'node:crypto';
 import { fail, kafka, topic } from './kafka.mjs';
 import { Codec } from './records.mjs';
 
 const verdicts = new Codec('Verdict-6.avsc');
 const consumer = kafka.consumer({
-  groupId: process.argv[2] ?? 'twinstream-example',
+  groupId: process.argv[2] ?? `twinstream-example-${randomUUID()}`,
   allowAutoTopicCreation: false,
   readUncommitted: false, // what an aborted transaction left is no verdict
 });

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import uuid
 
 import confluent_kafka
 
@@ -20,7 +21,7 @@ consumer = confluent_kafka.Consumer(
     {
         # Brokers with TLS or SASL need `security.protocol` and its companions here.
         "bootstrap.servers": BROKERS,
-        "group.id": sys.argv[1] if len(sys.argv) > 1 else "twinstream-example",
+        "group.id": sys.argv[1] if len(sys.argv) > 1 else f"twinstream-example-{uuid.uuid4()}",
         "auto.offset.reset": "earliest",
         "isolation.level": "read_committed",  # what an aborted transaction left is no verdict
         "enable.auto.offset.store": False,

@@ -5,6 +5,7 @@ import io.twinstream.schemas.serde.RecordSerde;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,7 +22,7 @@ public final class Verdicts {
 
     public static void main(String[] arguments) {
         try {
-            print(arguments.length > 0 ? arguments[0] : "twinstream-example");
+            print(arguments.length > 0 ? arguments[0] : "twinstream-example-" + UUID.randomUUID());
         } catch (WakeupException e) {
             // It was stopped, and has left its group.
         } catch (KafkaException e) {

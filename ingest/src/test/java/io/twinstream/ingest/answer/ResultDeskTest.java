@@ -55,11 +55,11 @@ class ResultDeskTest {
         results.judged("p1", Outcome.MATCH, 5);
         first.sent(0, 5);
 
-        results.rejected("p1", "CORRUPT", 6);
+        results.rejected("p1", "DAMAGED", 6);
 
         assertEquals(Outcome.MATCH, outcome(first.answer()));
         assertEquals(
-                "CORRUPT",
+                "DAMAGED",
                 assertInstanceOf(ProbeAnswer.Rejected.class, now(second.answer()))
                         .letter()
                         .reason());
@@ -250,7 +250,7 @@ class ResultDeskTest {
         desk.expect("p1", LONG).sent(0, 5);
         results.judged("p1", Outcome.MATCH, 5);
         desk.expect("p2", LONG).sent(0, 6);
-        results.rejected("p2", "CORRUPT", 6);
+        results.rejected("p2", "DAMAGED", 6);
         now(desk.latest("p3", Duration.ZERO));
 
         for (String word : List.of("judged", "rejected", "outstanding")) {

@@ -80,11 +80,11 @@ class VerdictAnswersTest {
         CompletableFuture<HttpResponse<String>> asked = caller.postLater("/v1/probes?id=p1&wait=60s", IMAGE);
         awaitWaiting(1);
 
-        results.rejected("p1", "CORRUPT", 0);
+        results.rejected("p1", "DAMAGED", 0);
 
         HttpResponse<String> answer = asked.get(20, TimeUnit.SECONDS);
         assertEquals(422, answer.statusCode());
-        String body = "{\"error\":\"the image is damaged\",\"id\":\"p1\",\"reason\":\"CORRUPT\"}";
+        String body = "{\"error\":\"the image is damaged\",\"id\":\"p1\",\"reason\":\"DAMAGED\"}";
         assertEquals(body, answer.body());
         HttpResponse<String> later = caller.get("/v1/probes/p1/verdict");
         assertEquals(422, later.statusCode());

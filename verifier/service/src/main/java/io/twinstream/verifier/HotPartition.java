@@ -149,7 +149,7 @@ final class HotPartition implements AutoCloseable {
         }
 
         String line() {
-            return "%s has %d %% of the probes of the last minute and falls behind by %d: probes of one key lie in one partition, which one thread judges; set ingest.probe.key=probe, or give probes of your own producers keys that differ"
+            return "%s has %d %% of the probes of the last minute and falls behind by %d: probes of one key lie in one partition, which one thread judges; give probes of your own producers keys that differ; ingest does so with ingest.probe.key=probe, its default"
                     .formatted(partition, Math.round(100.0 * probes / all), waiting);
         }
     }

@@ -10,7 +10,7 @@ public final class DeadLetterText {
     private DeadLetterText() {}
 
     /**
-     * Returns a line like {@code CORRUPT camera-1 8c4f...: the image is damaged: ... (twinstream.probes-3 at 1207)}. Where the
+     * Returns a line like {@code DAMAGED camera-1 8c4f...: the image is damaged: ... (twinstream.probes-3 at 1207)}. Where the
      * ids can't be read there are dashes in their place, and the record's key stands with its place.
      */
     public static String line(DeadLetterView letter) {

@@ -12,16 +12,16 @@ class DeadLetterTextTest {
     @Test
     void aProbesLineNamesItsSourceAndItsId() {
         assertEquals(
-                "CORRUPT gate-7 p1: no image (t.probes-3 at 1207)",
+                "DAMAGED gate-7 p1: no image (t.probes-3 at 1207)",
                 DeadLetterText.line(letter("p1", "gate-7", "p1", PLACE)));
     }
 
     @Test
     void aKeyMayBeAProbesIdAndIsTakenForNoSource() {
         assertEquals(
-                "CORRUPT - -: no image (t.probes-3 at 1207, key p1)",
+                "DAMAGED - -: no image (t.probes-3 at 1207, key p1)",
                 DeadLetterText.line(letter(null, null, "p1", PLACE)));
-        assertEquals("CORRUPT - -: no image (dead letter 0-5)", DeadLetterText.line(letter(null, null, null, null)));
+        assertEquals("DAMAGED - -: no image (dead letter 0-5)", DeadLetterText.line(letter(null, null, null, null)));
     }
 
     private static DeadLetterView letter(
@@ -29,6 +29,6 @@ class DeadLetterTextTest {
             @Nullable String source,
             @Nullable String key,
             DeadLetterView.@Nullable Place record) {
-        return new DeadLetterView("CORRUPT", "no image", probe, source, key, record, 0, 5, 0, 9);
+        return new DeadLetterView("DAMAGED", "no image", probe, source, key, record, 0, 5, 0, 9);
     }
 }

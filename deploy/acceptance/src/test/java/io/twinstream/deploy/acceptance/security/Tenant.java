@@ -103,7 +103,7 @@ record Tenant(String user, Settings own, Settings admin, Duration limit) {
     void writeDeadLetter(String probeId) {
         try (var producer = new KafkaProducer<>(admin.kafka(), new StringSerializer(), new ByteArraySerializer())) {
             ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topics().deadLetters(), probeId, new byte[1]);
-            new DeadLetterNote("CORRUPT", "the image is damaged", probeId, "gate", topics().probes(), 0, 1)
+            new DeadLetterNote("DAMAGED", "the image is damaged", probeId, "gate", topics().probes(), 0, 1)
                     .writeTo(letter.headers());
             producer.send(letter);
         }
