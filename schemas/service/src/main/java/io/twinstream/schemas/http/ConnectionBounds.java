@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -25,14 +26,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the connections of one address and of all together. A new one over the bound takes the place of the connection whose
- * request has been coming for longest, else of the one that has been idle for longest. Where all are being served, the new one
- * is closed.
+ * request has been coming for longest, else of the one that has been idle for longest. Where all are being served, it takes the
+ * place of the one that has waited longest for an answer, if for more than two seconds; else the new one is closed.
  *
  * <p>Maintainers: Jetty's own limit stops accepting, so that whoever fills it shuts out everybody, health checks included.
- * Here the connection to close is searched among all connections, a cost that only connections over the bound cause.
+ * Here the connection to close is searched among all connections, a cost that only connections over the bound cause. While a
+ * request waits, Jetty doesn't notice that its caller has hung up; such connections would fill the bound until their waits end.
  */
 final class ConnectionBounds extends AbstractLifeCycle implements SelectorManager.AcceptListener {
     private static final Logger log = LoggerFactory.getLogger(ConnectionBounds.class);
+
+    private static final long LONG_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Server server;
     private final int most;
@@ -76,7 +80,9 @@ final class ConnectionBounds extends AbstractLifeCycle implements SelectorManage
         if (ofAddress > mostOfAddress || open.size() > most) {
             last = address;
             closed.incrementAndGet();
-            leastServed(ofAddress > mostOfAddress ? address : null)
+            InetAddress among = ofAddress > mostOfAddress ? address : null;
+            leastServed(among)
+                    .or(() -> longestWaiting(among))
                     .ifPresentOrElse(
                             each -> each.close(new IOException("another connection takes its place")),
                             () -> hangUp(channel));
@@ -99,14 +105,25 @@ final class ConnectionBounds extends AbstractLifeCycle implements SelectorManage
     /** @param address the address whose connections are searched; null to search all */
     private Optional<EndPoint> leastServed(@Nullable InetAddress address) {
         Comparator<EndPoint> byWait = Comparator.comparingLong(SlowCallers::comingNanos);
+        return open(address)
+                .filter(each -> !SlowCallers.isServed(each))
+                .max(byWait.thenComparingLong(each -> each instanceof IdleTimeout idle ? idle.getIdleFor() : 0));
+    }
+
+    /** @param address the address whose connections are searched; null to search all */
+    private Optional<EndPoint> longestWaiting(@Nullable InetAddress address) {
+        return open(address)
+                .max(Comparator.comparingLong(SlowCallers::waitingNanos))
+                .filter(each -> SlowCallers.waitingNanos(each) > LONG_WAIT_NANOS);
+    }
+
+    private Stream<EndPoint> open(@Nullable InetAddress address) {
         return Stream.of(server.getConnectors())
                 .flatMap(connector -> ((AbstractConnector) connector).getConnectedEndPoints().stream())
                 .filter(EndPoint::isOpen)
                 .filter(each -> address == null
                         || (each.getRemoteSocketAddress() instanceof InetSocketAddress remote
-                                && address.equals(remote.getAddress())))
-                .filter(each -> !SlowCallers.isServed(each))
-                .max(byWait.thenComparingLong(each -> each instanceof IdleTimeout idle ? idle.getIdleFor() : 0));
+                                && address.equals(remote.getAddress())));
     }
 
     private static InetAddress address(SelectableChannel channel) {

@@ -117,6 +117,18 @@ final class SlowCallers {
                 && comingNanos(endPoint) == 0;
     }
 
+    /**
+     * Returns for how long a request that has come whole has had nothing of its answer, as one that waits for a verdict; 0 where
+     * no request is served, or its answer has begun.
+     */
+    static long waitingNanos(EndPoint endPoint) {
+        return isServed(endPoint)
+                        && http(endPoint) instanceof HttpConnection http
+                        && !http.getGenerator().isCommitted()
+                ? System.nanoTime() - http.getParser().getBeginNanoTime()
+                : 0;
+    }
+
     private static Connection http(EndPoint endPoint) {
         Connection connection = endPoint.getConnection();
         return connection instanceof SslConnection ssl ? ssl.getSslEndPoint().getConnection() : connection;

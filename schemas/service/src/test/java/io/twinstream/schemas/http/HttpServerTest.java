@@ -19,6 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.AfterEach;
@@ -31,11 +34,13 @@ class HttpServerTest {
     private static final String SLOW_BODY =
             "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx";
     private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    private static final String WAIT = "GET /v1/wait HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final String ECHO = "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nab";
 
     /** The number of requests that have held a thread so far. */
     private final AtomicInteger begun = new AtomicInteger();
 
+    private final Queue<CompletableFuture<String>> waits = new ConcurrentLinkedQueue<>();
     private final ServiceThreads watched = new ServiceThreads();
     private final HttpServer server = HttpServer.start(settings(), watched, (routes, threads) -> {
         new Health(watched, List.of(), List.of()).register(routes);
@@ -43,6 +48,13 @@ class HttpServerTest {
             begun.incrementAndGet();
             ctx.result(ctx.body());
         });
+        routes.get(
+                "/v1/wait",
+                ctx -> ctx.future(() -> {
+                    CompletableFuture<String> wait = new CompletableFuture<>();
+                    waits.add(wait);
+                    return wait.thenAccept(ctx::result);
+                }));
     });
     private final List<Socket> sockets = new ArrayList<>();
 
@@ -71,6 +83,21 @@ class HttpServerTest {
         }
 
         assertEquals(200, status(begin("127.0.0.1", HEALTH)));
+    }
+
+    @Test
+    void callersWhoHangUpWhileTheyWaitShutOutNobodyOfTheirAddress() throws IOException {
+        for (int i = 0; i < 256; i++) {
+            begin("127.0.0.2", WAIT);
+        }
+        await().until(() -> waits.size() == 256);
+        for (Socket each : sockets) {
+            each.close();
+        }
+
+        await().until(() -> isHealthy("127.0.0.2"));
+        waits.forEach(each -> each.complete("nobody reads this"));
+        assertEquals(200, status(begin("127.0.0.2", HEALTH)));
     }
 
     @Test
@@ -220,6 +247,14 @@ class HttpServerTest {
         String text = new String(line, StandardCharsets.US_ASCII);
         assertTrue(text.startsWith("HTTP/1.1 "), text);
         return Integer.parseInt(text.substring("HTTP/1.1 ".length()));
+    }
+
+    private boolean isHealthy(String from) {
+        try {
+            return status(begin(from, HEALTH)) == 200;
+        } catch (IOException | AssertionError e) {
+            return false;
+        }
     }
 
     private static boolean isClosed(Socket socket) {

@@ -52,7 +52,7 @@ final class EveryKindOfTraffic {
         Drawing drawing = subject.get(1 + round % (subject.size() - 1));
         Drawing other = subjects.get((round + 1) % subjects.size()).get(0);
         post("/v1/probes?task=identify&source=gate-" + round % 2, drawing.png());
-        post("/v1/probes?task=claim&subject=" + drawing.subject(), drawing.png());
+        post("/v1/probes?wait=2s&task=claim&subject=" + drawing.subject(), drawing.png());
         post("/v1/probes?task=claim&subject=" + other.subject(), drawing.png());
         post("/v1/probes?task=claim&subject=nobody", drawing.png());
         post("/v1/probes", "no image".getBytes(UTF_8));
