@@ -27,6 +27,7 @@ public final class FakeResults implements ResultSource {
 
     final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private volatile String trouble = "";
+    private volatile String silence = "";
     private volatile WaitingRoom room;
 
     private FakeResults(AnswerSettings settings) {
@@ -38,6 +39,7 @@ public final class FakeResults implements ResultSource {
                     room = opened;
                     return this;
                 },
+                () -> silence,
                 registry);
     }
 
@@ -59,6 +61,11 @@ public final class FakeResults implements ResultSource {
 
     public void trouble(String why) {
         trouble = why;
+    }
+
+    /** Lets no broker answer, which reading doesn't notice. */
+    public void silent(String line) {
+        silence = line;
     }
 
     public void judged(String id, Outcome outcome, long probeOffset) {

@@ -189,6 +189,21 @@ class ResultDeskTest {
     }
 
     @Test
+    void whileNoBrokerAnswersTheAnswerSaysSoAndWhatIsKnownIsStillTold() {
+        desk.latest("p0", Duration.ZERO);
+        results.judged("p1", Outcome.MATCH, 5);
+        results.silent("no broker answers since noon");
+
+        assertEquals(new ProbeAnswer.Outstanding("no broker answers since noon"), now(desk.latest("p2", LONG)));
+        assertEquals(
+                new ProbeAnswer.Outstanding("no broker answers since noon"),
+                now(desk.expect("p3", LONG).answer()));
+        assertEquals(Outcome.MATCH, outcome(desk.latest("p1", Duration.ZERO)));
+        results.silent("");
+        assertEquals(new ProbeAnswer.Outstanding(""), now(desk.latest("p2", Duration.ZERO)));
+    }
+
+    @Test
     void aWaitThatEndsSaysWhatHasGoneWrongMeanwhile() throws Exception {
         ProbeWait wait = desk.expect("p1", Duration.ofMillis(500));
 

@@ -175,6 +175,17 @@ class VerdictAnswersTest {
     }
 
     @Test
+    void whileNoBrokerAnswersNobodyIsToldThatNothingHasCome() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+        results.silent("no broker answers since noon");
+
+        HttpResponse<String> answer = caller.get("/v1/probes/p1/verdict");
+
+        assertEquals(503, answer.statusCode());
+        assertEquals("{\"error\":\"no broker answers since noon\"}", answer.body());
+    }
+
+    @Test
     void aWaitIsATimeOfUpToAMinute() throws Exception {
         FakeKafka kafka = FakeKafka.acknowledging();
         Caller caller = serve(kafka);
