@@ -67,14 +67,21 @@ public final class IngestService implements RunningService {
         comparison = parts.open(StartupComparison.compare(clients, topics, threads, check));
         Admin admin = parts.open(new HeldTopicsAdmin(clients.admin("twinstream-ingest-held")))
                 .admin();
-        parts.open(BrokerWatch.start(settings.common().bootstrap(), threads, admin, Clock.systemUTC()));
+        BrokerWatch brokers =
+                parts.open(BrokerWatch.start(settings.common().bootstrap(), threads, admin, Clock.systemUTC()));
         HeldTopics held = parts.open(HeldTopics.start(
                 ServiceTopics.ofIngest(topics).read(), settings.common().heldAfter(), threads, admin));
         held.measure(metrics);
         FeedbackDesk desk = parts.open(FeedbackDesk.open(
                 clients, topics, settings.sending().ackTimeout(), threads, publisher, metrics.registry()));
         ResultDesk results = parts.open(ResultDesk.open(
-                clients, topics, settings.answering(), RecentResults.OF_SERVICE, threads, metrics.registry()));
+                clients,
+                topics,
+                settings.answering(),
+                RecentResults.OF_SERVICE,
+                threads,
+                brokers::silence,
+                metrics.registry()));
         Optional<FolderWatch> watch =
                 settings.folder().map(watched -> parts.open(FolderWatch.start(watched, threads, publisher)));
         Metric.INGEST_FOLDER_STOPPED.gauge(

@@ -32,8 +32,8 @@ final class FollowedResults implements ResultSource {
 
     private final TopicFollower verdicts;
     private final TopicFollower letters;
-    private final CompletableFuture<Void> verdictsCaughtUp = new CompletableFuture<>();
-    private final CompletableFuture<Void> lettersCaughtUp = new CompletableFuture<>();
+    private final CatchingUp verdictsCatchingUp = new CatchingUp();
+    private final CatchingUp lettersCatchingUp = new CatchingUp();
 
     private FollowedResults(
             KafkaClients clients, Topics topics, RecentResults recent, ServiceThreads threads, WaitingRoom room) {
@@ -43,7 +43,7 @@ final class FollowedResults implements ResultSource {
                 consumer(clients, "twinstream-ingest-verdicts", clients.values().deserializer()),
                 topics.verdicts(),
                 recent.verdicts(),
-                new Entering(room, ReadResult::verdict, verdictsCaughtUp));
+                new Entering(room, ReadResult::verdict, verdictsCatchingUp));
         letters = follower(
                 "ingest-dead-letters",
                 threads,
@@ -51,7 +51,7 @@ final class FollowedResults implements ResultSource {
                 consumer(clients, "twinstream-ingest-dead-letters", (topic, bytes) -> new byte[0]),
                 topics.deadLetters(),
                 recent.deadLetters(),
-                new Entering(room, record -> ReadResult.deadLetter(record, topics.probes()), lettersCaughtUp));
+                new Entering(room, record -> ReadResult.deadLetter(record, topics.probes()), lettersCatchingUp));
     }
 
     /** Starts to read; returns before a broker has answered. */
@@ -75,9 +75,8 @@ final class FollowedResults implements ResultSource {
 
     @Override
     public CompletableFuture<Void> caughtUp() {
-        return lettersTrouble().isEmpty()
-                ? CompletableFuture.allOf(verdictsCaughtUp, lettersCaughtUp)
-                : verdictsCaughtUp;
+        return CompletableFuture.allOf(
+                verdictsCatchingUp.whenDone(), lettersCatchingUp.doneOrTroubled(this::lettersTrouble));
     }
 
     @Override
@@ -111,7 +110,7 @@ final class FollowedResults implements ResultSource {
     private record Entering(
             WaitingRoom room,
             Function<ConsumerRecord<String, byte[]>, Optional<ReadResult>> reading,
-            CompletableFuture<Void> done)
+            CatchingUp catchingUp)
             implements TopicFollower.Handler {
         @Override
         public void apply(ConsumerRecords<String, byte[]> records) {
@@ -120,7 +119,12 @@ final class FollowedResults implements ResultSource {
 
         @Override
         public void caughtUp() {
-            done.complete(null);
+            catchingUp.done();
+        }
+
+        @Override
+        public void troubled() {
+            catchingUp.troubled();
         }
     }
 }

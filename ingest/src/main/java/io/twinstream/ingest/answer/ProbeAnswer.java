@@ -29,13 +29,18 @@ public sealed interface ProbeAnswer {
     }
 
     /**
-     * Neither has come.
+     * Neither has come, or what has come is too large to be given.
      *
      * @param why one line on what kept the caller from waiting; empty where the wait was over
+     * @param tooLarge whether a verdict has come that is too large; the line then says where to read it
      */
-    record Outstanding(String why) implements ProbeAnswer {
+    record Outstanding(String why, boolean tooLarge) implements ProbeAnswer {
         static final String WORD = "outstanding";
         static final Outstanding IN_TIME = new Outstanding("");
+
+        Outstanding(String why) {
+            this(why, false);
+        }
 
         @Override
         public String word() {

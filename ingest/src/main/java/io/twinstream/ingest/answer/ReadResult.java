@@ -4,6 +4,7 @@ import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.result.DeadLetterView;
 import io.twinstream.schemas.topic.DeadLetterNote;
+import io.twinstream.schemas.topic.Ids;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,12 @@ import org.slf4j.LoggerFactory;
 sealed interface ReadResult {
     /** Bytes of an entry's objects in memory beside the texts and bytes that they hold, on a JVM of 64 bits. */
     int ENTRY_BYTES = 256;
+
+    /**
+     * Bytes of the largest verdict that is kept and given to callers. One of some 15,000 candidates has as many. Many callers
+     * that don't read their answers would fill the memory with larger ones.
+     */
+    int MOST_BYTES = 512 * 1024;
 
     String probeId();
 
@@ -33,12 +40,16 @@ sealed interface ReadResult {
      */
     record Said(ProbeAnswer answer, @Nullable RecordPlace place) {}
 
-    /** Reads a record of the topic of verdicts; empty where it has no key or no value. */
+    /** Reads a record of the topic of verdicts; empty where it has no key or no value, or is large and no verdict. */
     static Optional<ReadResult> verdict(ConsumerRecord<String, byte[]> record) {
-        return record.key() == null || record.value() == null
-                ? Optional.empty()
-                : Optional.of(new OfVerdict(
-                        record.topic(), record.partition(), record.offset(), record.key(), record.value()));
+        if (record.key() == null || record.value() == null) {
+            return Optional.empty();
+        }
+        OfVerdict verdict =
+                new OfVerdict(record.topic(), record.partition(), record.offset(), record.key(), record.value());
+        return record.value().length <= MOST_BYTES
+                ? Optional.of(verdict)
+                : verdict.said().map(said -> TooLarge.of(verdict, said.place()));
     }
 
     /**
@@ -71,11 +82,43 @@ sealed interface ReadResult {
 
         @Override
         public Optional<Said> said() {
-            return VERDICTS.tryDecode(
-                    new ConsumerRecord<>(topic, partition, offset, probeId, value),
-                    verdict -> new Said(
-                            new ProbeAnswer.Judged(verdict),
-                            new RecordPlace(verdict.getProbePartition(), verdict.getProbeOffset())));
+            return VERDICTS.tryDecode(new ConsumerRecord<>(topic, partition, offset, probeId, value), this::said);
+        }
+
+        /** A key says where a verdict is looked for, and the verdict itself whose it is. */
+        private Said said(Verdict verdict) {
+            if (!Ids.normal(verdict.getProbeId()).equals(Ids.normal(probeId))) {
+                throw new IllegalArgumentException("its key is another id than its probe's");
+            }
+            return new Said(
+                    new ProbeAnswer.Judged(verdict),
+                    new RecordPlace(verdict.getProbePartition(), verdict.getProbeOffset()));
+        }
+    }
+
+    /** Stands for a verdict that is too large to be kept, and says where it is. */
+    record TooLarge(String probeId, String line, @Nullable RecordPlace place) implements ReadResult {
+        static ReadResult of(OfVerdict verdict, @Nullable RecordPlace place) {
+            return new TooLarge(
+                    verdict.probeId(),
+                    "the verdict has %d bytes, and answers have at most %d: read it on the topic %s, partition %d, at offset %d"
+                            .formatted(
+                                    verdict.value().length,
+                                    MOST_BYTES,
+                                    verdict.topic(),
+                                    verdict.partition(),
+                                    verdict.offset()),
+                    place);
+        }
+
+        @Override
+        public int bytes() {
+            return 2 * ENTRY_BYTES + Character.BYTES * (probeId.length() + line.length());
+        }
+
+        @Override
+        public Optional<Said> said() {
+            return Optional.of(new Said(new ProbeAnswer.Outstanding(line, true), place));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +33,20 @@ public final class ResultDesk implements AutoCloseable {
 
     private final WaitingRoom room;
     private final Function<WaitingRoom, ResultSource> sources;
+    private final Supplier<String> silence;
     private final MeterRegistry registry;
     private final DistributionSummary time;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private @Nullable ResultSource source;
 
-    ResultDesk(AnswerSettings settings, Function<WaitingRoom, ResultSource> sources, MeterRegistry registry) {
+    ResultDesk(
+            AnswerSettings settings,
+            Function<WaitingRoom, ResultSource> sources,
+            Supplier<String> silence,
+            MeterRegistry registry) {
         this.room = new WaitingRoom(settings.mostWaiting(), settings.maxBytes());
         this.sources = sources;
+        this.silence = silence;
         this.registry = registry;
         this.time = Metric.INGEST_ANSWER.histogram(registry);
         Metric.INGEST_WAITING.gauge(registry, room::count);
@@ -48,16 +55,21 @@ public final class ResultDesk implements AutoCloseable {
                 .forEach(word -> Metric.INGEST_WAITS.counter(registry, word));
     }
 
-    /** Opens a desk; it connects to no broker before somebody asks. */
+    /**
+     * Opens a desk; it connects to no broker before somebody asks.
+     *
+     * @param silence says in one line why no broker answers, and nothing while one does: reading alone doesn't notice
+     */
     public static ResultDesk open(
             KafkaClients clients,
             Topics topics,
             AnswerSettings settings,
             RecentResults recent,
             ServiceThreads threads,
+            Supplier<String> silence,
             MeterRegistry registry) {
         return new ResultDesk(
-                settings, room -> FollowedResults.start(clients, topics, recent, threads, room), registry);
+                settings, room -> FollowedResults.start(clients, topics, recent, threads, room), silence, registry);
     }
 
     /**
@@ -88,7 +100,7 @@ public final class ResultDesk implements AutoCloseable {
     public CompletableFuture<ProbeAnswer> latest(String probeId, Duration wait) {
         ResultSource reading = begin();
         return CompletableFuture.anyOf(reading.caughtUp(), stopped)
-                .completeOnTimeout("", reading.trouble().isEmpty() ? CATCH_UP.toMillis() : 0, TimeUnit.MILLISECONDS)
+                .completeOnTimeout("", trouble(reading).isEmpty() ? CATCH_UP.toMillis() : 0, TimeUnit.MILLISECONDS)
                 .thenCompose(done -> {
                     ProbeWait waiting = room.forId(probeId);
                     count(waiting);
@@ -101,7 +113,7 @@ public final class ResultDesk implements AutoCloseable {
     public Unread awaitReading() throws InterruptedException {
         ResultSource reading = begin();
         long end = System.nanoTime() + CATCH_UP.toNanos();
-        while (System.nanoTime() - end < 0 && reading.trouble().isEmpty()) {
+        while (System.nanoTime() - end < 0 && trouble(reading).isEmpty()) {
             try {
                 reading.caughtUp().get(LOOK_MS, TimeUnit.MILLISECONDS);
                 return new Unread("", reading.lettersTrouble());
@@ -111,7 +123,7 @@ public final class ResultDesk implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         }
-        String trouble = reading.trouble();
+        String trouble = trouble(reading);
         return new Unread(
                 trouble.isEmpty() ? "verdicts could not be read within %d s".formatted(CATCH_UP.toSeconds()) : trouble,
                 reading.lettersTrouble());
@@ -159,13 +171,18 @@ public final class ResultDesk implements AutoCloseable {
     }
 
     /** Ends a wait at once where nothing can come, and else once its time is over. */
-    private static void limit(ProbeWait waiting, Duration wait, ResultSource reading) {
-        String trouble = reading.trouble();
+    private void limit(ProbeWait waiting, Duration wait, ResultSource reading) {
+        String trouble = trouble(reading);
         if (!trouble.isEmpty() || wait.isZero()) {
             waiting.end(trouble);
         } else {
-            waiting.within(wait, reading::trouble);
+            waiting.within(wait, () -> trouble(reading));
         }
+    }
+
+    private String trouble(ResultSource reading) {
+        String trouble = reading.trouble();
+        return trouble.isEmpty() ? silence.get() : trouble;
     }
 
     /** Stands for the reading of a desk that was closed before anybody asked. */

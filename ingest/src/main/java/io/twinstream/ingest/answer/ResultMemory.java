@@ -27,6 +27,13 @@ final class ResultMemory {
         }
     }
 
+    /** Forgets a result, unless a later one of its id has taken its place. */
+    void forget(ReadResult result) {
+        if (latest.remove(result.probeId(), result)) {
+            bytes -= result.bytes();
+        }
+    }
+
     Optional<ReadResult> get(String probeId) {
         return Optional.ofNullable(latest.get(probeId));
     }

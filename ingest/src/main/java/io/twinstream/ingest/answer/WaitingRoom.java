@@ -46,27 +46,48 @@ final class WaitingRoom {
     /** Returns a wait that is over at once where the id has a result, and else ends with its next one. */
     ProbeWait forId(String probeId) {
         ProbeWait wait = ProbeWait.ofId(probeId);
-        Optional<Said> there;
-        synchronized (this) {
-            there = memory.get(probeId).flatMap(ReadResult::said);
-            if (there.isEmpty()) {
-                enter(wait);
+        while (true) {
+            Optional<ReadResult> there;
+            synchronized (this) {
+                there = memory.get(probeId);
+                if (there.isEmpty()) {
+                    enter(wait);
+                    return wait;
+                }
+            }
+            // It is decoded outside the lock, which all other callers and the thread that reads need.
+            Optional<Said> said = there.get().said();
+            if (said.isPresent()) {
+                wait.offer(said.get());
+                return wait;
+            }
+            synchronized (this) {
+                memory.forget(there.get());
             }
         }
-        there.ifPresent(wait::offer);
-        return wait;
     }
 
-    /** Remembers a result, and gives it to those who wait for it. */
+    /**
+     * Remembers a result, and gives it to those who wait for it. One that can't be decoded takes the place of no other. It is
+     * decoded only where this matters: most verdicts are the first of their ids, and nobody asks for them.
+     */
     void arrived(ReadResult result) {
+        synchronized (this) {
+            if (memory.get(result.probeId()).isEmpty() && !waiting.containsKey(result.probeId())) {
+                memory.add(result);
+                return;
+            }
+        }
+        Optional<Said> said = result.said();
+        if (said.isEmpty()) {
+            return;
+        }
         List<ProbeWait> those;
         synchronized (this) {
             memory.add(result);
             those = List.copyOf(waiting.getOrDefault(result.probeId(), List.of()));
         }
-        if (!those.isEmpty()) {
-            result.said().ifPresent(said -> those.forEach(each -> each.offer(said)));
-        }
+        those.forEach(each -> each.offer(said.get()));
     }
 
     synchronized int count() {

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a request once the broker has acknowledged its record, or once it is known what became of it. No thread is held until
@@ -69,7 +70,7 @@ final class Acknowledgement {
 
     /**
      * Answers 200 or 422 with what became of a probe, 404 where nothing has come or is remembered, and 503 where that can't be
-     * read.
+     * read. A verdict that is too large for an answer is 422 with a line that says where it is.
      */
     void verdict(Context ctx, String id, CompletableFuture<ProbeAnswer> found) {
         answer(ctx, found, (answer, known) -> {
@@ -78,6 +79,8 @@ final class Acknowledgement {
             } else if (outstanding.why().isEmpty()) {
                 throw new NotFoundResponse(
                         "no verdict of the probe '%s' has come yet, or it is no longer remembered".formatted(id));
+            } else if (outstanding.tooLarge()) {
+                answer.status(HttpStatus.UNPROCESSABLE_CONTENT).json(new RejectedBody(outstanding.why(), id, null));
             } else {
                 throw new ServiceUnavailableResponse(outstanding.why());
             }
@@ -102,8 +105,13 @@ final class Acknowledgement {
             @JsonUnwrapped VerdictView verdict,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> shrunk) {}
 
-    /** This is a dead letter in JSON, as an error. */
-    private record RejectedBody(String error, String id, String reason) {}
+    /** This is a dead letter in JSON, as an error; without a reason it is a verdict that can't be given. */
+    private record RejectedBody(
+            String error,
+            String id,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reason) {}
 
     private <T> void answer(Context ctx, CompletableFuture<T> sent, BiConsumer<Context, T> answer) {
         ctx.future(() -> sent.handleAsync(

@@ -37,6 +37,11 @@ final class RequestQuery {
                 throw new InvalidRequestException("unknown parameter '%s', known here are %s"
                         .formatted(name, String.join(", ", new TreeSet<>(known))));
             }
+            if (values.isEmpty()) {
+                throw new InvalidRequestException(
+                        "the parameter %s is no text in the form of addresses: write a percent sign as %%25"
+                                .formatted(name));
+            }
             if (values.size() != 1) {
                 throw new InvalidRequestException("the parameter %s must be given once".formatted(name));
             }

@@ -27,6 +27,7 @@ public final class FakeResults implements ResultSource {
 
     final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private volatile String trouble = "";
+    private volatile String silence = "";
     private volatile WaitingRoom room;
 
     private FakeResults(AnswerSettings settings) {
@@ -38,6 +39,7 @@ public final class FakeResults implements ResultSource {
                     room = opened;
                     return this;
                 },
+                () -> silence,
                 registry);
     }
 
@@ -61,6 +63,11 @@ public final class FakeResults implements ResultSource {
         trouble = why;
     }
 
+    /** Lets no broker answer, which reading doesn't notice. */
+    public void silent(String line) {
+        silence = line;
+    }
+
     public void judged(String id, Outcome outcome, long probeOffset) {
         room.arrived(verdict(id, outcome, probeOffset));
     }
@@ -69,8 +76,41 @@ public final class FakeResults implements ResultSource {
         room.arrived(deadLetter(id, reason, FakeKafka.TOPICS.probes(), probeOffset));
     }
 
+    /** Lets a verdict come that has more bytes than are kept. */
+    public void large(String id, long probeOffset) {
+        Verdict verdict = Verdict.newBuilder(record(id, Outcome.MATCH, probeOffset))
+                .setModelName("m".repeat(ReadResult.MOST_BYTES))
+                .build();
+        arrived(id, RecordSerde.of(Verdict.class).encode(verdict), probeOffset);
+    }
+
+    /** Lets a record come that is no verdict. */
+    void garbage(String id) {
+        arrived(id, "no verdict".getBytes(UTF_8), 7);
+    }
+
+    /** Lets a verdict come under a key that isn't its own. */
+    void underKey(String key, String id, long probeOffset) {
+        arrived(key, RecordSerde.of(Verdict.class).encode(record(id, Outcome.MATCH, probeOffset)), probeOffset);
+    }
+
+    private void arrived(String key, byte[] value, long offset) {
+        ReadResult.verdict(new ConsumerRecord<>("verdicts", 0, offset, key, value))
+                .ifPresent(room::arrived);
+    }
+
     static ReadResult verdict(String id, Outcome outcome, long probeOffset) {
-        Verdict verdict = Verdict.newBuilder()
+        return ReadResult.verdict(new ConsumerRecord<>(
+                        "verdicts",
+                        0,
+                        probeOffset,
+                        id,
+                        RecordSerde.of(Verdict.class).encode(record(id, outcome, probeOffset))))
+                .orElseThrow();
+    }
+
+    private static Verdict record(String id, Outcome outcome, long probeOffset) {
+        return Verdict.newBuilder()
                 .setProbeId(id)
                 .setSourceId("gate")
                 .setTask(TaskKind.IDENTIFY)
@@ -89,13 +129,6 @@ public final class FakeResults implements ResultSource {
                 .setAppendedAt(Instant.ofEpochMilli(1))
                 .setDecidedAt(Instant.ofEpochMilli(2))
                 .build();
-        return ReadResult.verdict(new ConsumerRecord<>(
-                        "verdicts",
-                        0,
-                        probeOffset,
-                        id,
-                        RecordSerde.of(Verdict.class).encode(verdict)))
-                .orElseThrow();
     }
 
     static ReadResult deadLetter(String id, String reason, String topic, long probeOffset) {

@@ -143,6 +143,63 @@ class ResultDeskTest {
     }
 
     @Test
+    void whatIsNoVerdictTakesNoVerdictsPlace() {
+        desk.expect("p0", LONG);
+        results.judged("p1", Outcome.MATCH, 5);
+
+        results.garbage("p1");
+
+        assertEquals(Outcome.MATCH, outcome(desk.latest("p1", Duration.ZERO)));
+    }
+
+    @Test
+    void whatIsNoVerdictIsWaitedPast() {
+        desk.expect("p0", LONG);
+        results.garbage("p1");
+        CompletableFuture<ProbeAnswer> asked = desk.latest("p1", LONG);
+        results.garbage("p1");
+        assertFalse(asked.isDone());
+
+        results.judged("p1", Outcome.MATCH, 5);
+
+        assertEquals(Outcome.MATCH, outcome(asked));
+    }
+
+    @Test
+    void aVerdictIsOfTheProbeThatItNamesAndNotOfItsKey() {
+        desk.expect("p0", LONG);
+        results.underKey("p1", "p2", 5);
+        assertEquals(new ProbeAnswer.Outstanding(""), now(desk.latest("p1", Duration.ZERO)));
+        results.judged("p1", Outcome.NON_MATCH, 6);
+
+        results.underKey("p1", "p2", 7);
+
+        assertEquals(Outcome.NON_MATCH, outcome(desk.latest("p1", Duration.ZERO)));
+        // The same id decomposed is no other.
+        results.underKey("J\u00f6rg", "Jo\u0308rg", 8);
+        assertEquals(Outcome.MATCH, outcome(desk.latest("J\u00f6rg", Duration.ZERO)));
+    }
+
+    @Test
+    void aLargeVerdictIsToldByItsPlaceAndNotKept() {
+        ProbeWait wait = desk.expect("p1", LONG);
+        wait.sent(0, 5);
+        results.large("p1", 4);
+        assertFalse(wait.answer().isDone());
+
+        results.large("p1", 5);
+
+        ProbeAnswer.Outstanding known = assertInstanceOf(ProbeAnswer.Outstanding.class, now(wait.answer()));
+        assertTrue(known.tooLarge());
+        assertTrue(
+                known.why()
+                        .endsWith(
+                                " answers have at most 524288: read it on the topic verdicts, partition 0, at offset 5"),
+                known.why());
+        assertEquals(known, now(desk.latest("p1", Duration.ZERO)));
+    }
+
+    @Test
     void noMoreThanTheBoundWait() {
         FakeResults two = FakeResults.ready(2);
         ProbeWait first = two.desk.expect("p1", LONG);
@@ -186,6 +243,21 @@ class ResultDeskTest {
         assertEquals(new ProbeAnswer.Outstanding("the topic test.verdicts is forbidden"), known);
         assertEquals(known, now(desk.latest("p1", LONG)));
         assertEquals(0, waiting());
+    }
+
+    @Test
+    void whileNoBrokerAnswersTheAnswerSaysSoAndWhatIsKnownIsStillTold() {
+        desk.latest("p0", Duration.ZERO);
+        results.judged("p1", Outcome.MATCH, 5);
+        results.silent("no broker answers since noon");
+
+        assertEquals(new ProbeAnswer.Outstanding("no broker answers since noon"), now(desk.latest("p2", LONG)));
+        assertEquals(
+                new ProbeAnswer.Outstanding("no broker answers since noon"),
+                now(desk.expect("p3", LONG).answer()));
+        assertEquals(Outcome.MATCH, outcome(desk.latest("p1", Duration.ZERO)));
+        results.silent("");
+        assertEquals(new ProbeAnswer.Outstanding(""), now(desk.latest("p2", Duration.ZERO)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.twinstream.ingest.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,6 +15,7 @@ import io.twinstream.ingest.settings.Shrink;
 import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.tracing.Tracing;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,6 +174,55 @@ class VerdictAnswersTest {
         HttpResponse<String> later = caller.get("/v1/probes/p1/verdict?wait=60s");
         assertEquals(503, later.statusCode());
         assertTrue(later.body().contains("test.verdicts doesn't exist"), later.body());
+    }
+
+    @Test
+    void whileNoBrokerAnswersNobodyIsToldThatNothingHasCome() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+        results.silent("no broker answers since noon");
+
+        HttpResponse<String> answer = caller.get("/v1/probes/p1/verdict");
+
+        assertEquals(503, answer.statusCode());
+        assertEquals("{\"error\":\"no broker answers since noon\"}", answer.body());
+    }
+
+    @Test
+    void ofAVerdictThatIsTooLargeTheAnswerSaysWhereItIs() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+        CompletableFuture<HttpResponse<String>> asked = caller.postLater("/v1/probes?id=p1&wait=60s", IMAGE);
+        awaitWaiting(1);
+
+        results.large("p1", 0);
+
+        HttpResponse<String> answer = asked.get(20, TimeUnit.SECONDS);
+        assertEquals(202, answer.statusCode());
+        JsonNode body = JSON.readTree(answer.body());
+        String line = body.get("notWaited").asText();
+        assertTrue(line.endsWith(": read it on the topic verdicts, partition 0, at offset 0"), line);
+        HttpResponse<String> later = caller.get("/v1/probes/p1/verdict");
+        assertEquals(422, later.statusCode());
+        assertEquals("{\"error\":\"%s\",\"id\":\"p1\"}".formatted(line), later.body());
+    }
+
+    @Test
+    void aPercentSignAloneIsNamedAsTheFault() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+
+        // Java's own client refuses to ask so.
+        String answer;
+        try (Socket socket = new Socket("127.0.0.1", caller.port())) {
+            socket.getOutputStream()
+                    .write("GET /v1/probes/p1/verdict?wait=% HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(UTF_8));
+            answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+
+        assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+        assertTrue(
+                answer.contains("the parameter wait is no text in the form of addresses: write a percent sign as %25"),
+                answer);
+        assertTrue(caller.post("/v1/probes?id=a&id=b", IMAGE).body().contains("must be given once"));
     }
 
     @Test

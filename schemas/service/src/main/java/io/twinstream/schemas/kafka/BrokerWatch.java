@@ -50,6 +50,7 @@ public final class BrokerWatch implements AutoCloseable {
 
     private final Map<Integer, String> left = new TreeMap<>();
     private @Nullable Instant silentSince;
+    private volatile String silence = "";
 
     /**
      * Makes a watch that has yet to be started.
@@ -91,6 +92,14 @@ public final class BrokerWatch implements AutoCloseable {
         return started;
     }
 
+    /**
+     * Returns one line on the silence while no broker answers, or an empty text. A consumer doesn't tell: its polls of a dead
+     * broker just bring nothing. Any thread may ask.
+     */
+    public String silence() {
+        return silence;
+    }
+
     @Override
     public void close() {
         thread.shutdownNow();
@@ -113,12 +122,13 @@ public final class BrokerWatch implements AutoCloseable {
         if (now.isEmpty()) {
             if (silentSince == null) {
                 silentSince = asked;
-                trouble.accept(
+                silence =
                         "no broker answers since %s, of %s%s: see whether they run and are reached from here; work goes on by itself once they answer"
                                 .formatted(
                                         asked.truncatedTo(ChronoUnit.SECONDS),
                                         there.isEmpty() ? bootstrap : String.join(", ", there.values()),
-                                        reason));
+                                        reason);
+                trouble.accept(silence);
             }
         } else {
             compare(now);
@@ -132,6 +142,7 @@ public final class BrokerWatch implements AutoCloseable {
                             Duration.between(silentSince, clock.instant()).toSeconds(),
                             String.join(", ", now.values())));
             silentSince = null;
+            silence = "";
         }
         there.forEach((id, address) -> {
             if (!now.containsKey(id)) {

@@ -51,6 +51,12 @@ public final class TopicFollower implements AutoCloseable {
         /** This method is called once, on the follower's thread, when everything that could be read at the start has been applied. */
         default void caughtUp() {}
 
+        /**
+         * Notes that the topics can't be read now, which {@link TopicFollower#trouble} then tells. Called on the follower's thread
+         * at each try that fails.
+         */
+        default void troubled() {}
+
         /** Returns whether {@link #pending} is to be called, which takes a follower that can be complete. */
         default boolean looksAhead() {
             return false;
@@ -600,6 +606,7 @@ public final class TopicFollower implements AutoCloseable {
                     log.warn("{} can't be read now; it is tried again until it works: {}", topics, why);
                 }
                 trouble = why;
+                handler.troubled();
                 try {
                     if (stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
                         return null;

@@ -52,10 +52,14 @@ class BrokerWatchTest {
         };
         for (int i = 0; i < 5; i++) {
             watch.look();
+            assertEquals(
+                    "no broker answers since 2026-01-01T12:00:00Z, of b1:9092, b2:9092, b3:9092" + MEND,
+                    watch.silence());
             now = now.plus(Duration.ofSeconds(4));
         }
         question = () -> brokers(1, 2, 3);
         watch.look();
+        assertEquals("", watch.silence());
         watch.look();
 
         assertEquals(

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -72,6 +74,38 @@ class TopicFollowerTest {
 
         await().until(follower::caughtUp);
         assertEquals(0, applied.size());
+    }
+
+    @Test
+    void whoHandlesIsToldOfTroubleThatThenShows() {
+        topicWith(0);
+        consumer.setPollException(new TopicAuthorizationException(Set.of("references")));
+        List<String> told = new CopyOnWriteArrayList<>();
+        AtomicReference<TopicFollower> asked = new AtomicReference<>();
+        TopicFollower telling = new TopicFollower(
+                "telling",
+                new ServiceThreads(),
+                consumer,
+                null,
+                List.of("references"),
+                Duration.ofSeconds(1),
+                new TopicFollower.Handler() {
+                    @Override
+                    public void apply(ConsumerRecords<String, byte[]> records) {}
+
+                    @Override
+                    public void troubled() {
+                        told.add(asked.get().trouble());
+                    }
+                });
+        asked.set(telling);
+
+        try (telling) {
+            telling.start();
+
+            await().until(() -> told.size() == 1);
+        }
+        assertTrue(told.get(0).startsWith("the topic references is forbidden"), told.toString());
     }
 
     @Test

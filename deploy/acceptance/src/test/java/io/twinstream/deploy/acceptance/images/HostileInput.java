@@ -136,6 +136,7 @@ public final class HostileInput implements AcceptanceCheck {
                         AnswerSettings.of(settings),
                         RecentResults.NONE,
                         new ServiceThreads(),
+                        () -> "",
                         new SimpleMeterRegistry());
                 HttpServer server = HttpServer.start(
                         HttpSettings.of(settings, "ingest"),

@@ -89,6 +89,7 @@ final class VerdictWait implements AutoCloseable {
                         new AnswerSettings(Integer.MAX_VALUE, bounds.maxBytes()),
                         RecentResults.NONE,
                         new ServiceThreads(),
+                        () -> "",
                         new CompositeMeterRegistry()));
         boolean reads = false;
         try {
