@@ -100,6 +100,11 @@ class WindowQueryIT {
     private static void write(Settings settings) {
         RecordSerde<Verdict> serde = RecordSerde.of(Verdict.class);
         try (var producer = new KafkaProducer<>(settings.kafka(), new StringSerializer(), new ByteArraySerializer())) {
+            // The brokers would refuse its window's record, whose time is the window's start.
+            Verdict ahead = Verdict.newBuilder(SampleVerdicts.identified("ahead", Outcome.MATCH, "ann"))
+                    .setAppendedAt(Instant.now().plus(Duration.ofHours(2)))
+                    .build();
+            producer.send(new ProducerRecord<>(Wired.topics(settings).verdicts(), "ahead", serde.encode(ahead)));
             for (int i = 0; i < VERDICTS; i++) {
                 Verdict verdict = Verdict.newBuilder(SampleVerdicts.identified("probe-" + i, Outcome.MATCH, "ann"))
                         .setSourceId("gate-" + i % SOURCES)

@@ -32,7 +32,8 @@ final class HistogramBuckets {
      * one before.
      */
     static int ofLatency(Duration latency) {
-        long millis = latency.toMillis();
+        // Foreign verdicts may be decided so long before their probes that milliseconds overflow.
+        long millis = latency.isNegative() ? 0 : latency.toMillis();
         return millis <= 1
                 ? 0
                 : Math.min(LATENCIES - 1, (int)

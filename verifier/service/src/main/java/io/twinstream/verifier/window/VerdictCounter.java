@@ -24,6 +24,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class VerdictCounter extends ContextualProcessor<byte[], byte[], String, MatchWindow> {
     static final Duration INTERVAL = Duration.ofSeconds(1);
 
+    /**
+     * How far a verdict's time may lie ahead of its record's time and of this machine's clock. Brokers refuse records an hour
+     * ahead by default, and a window's record has its start as its time.
+     */
+    static final Duration SLACK = Duration.ofMinutes(30);
+
     private final VerdictDecoder decoder;
     private final long sizeMs;
     private final String storeName;
@@ -47,7 +53,9 @@ final class VerdictCounter extends ContextualProcessor<byte[], byte[], String, M
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Verdict verdict = decoder.decode(record.value());
+        // A foreign producer sets the time of its record too.
+        long latestMs = Math.min(record.timestamp(), context().currentSystemTimeMs()) + SLACK.toMillis();
+        Verdict verdict = decoder.decode(record.value(), latestMs);
         if (verdict != null) {
             String key = SeriesKey.pending(verdict, sizeMs);
             PendingCounts counts = PendingCounts.of(pending().get(key));

@@ -3,6 +3,7 @@ package io.twinstream.verifier.window;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
+import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,13 @@ final class VerdictDecoder {
         this.unreadable = unreadable;
     }
 
-    /** Returns the verdict, or null if the bytes are none. */
+    /**
+     * Returns the verdict, or null if the bytes are none.
+     *
+     * @param latestMs the last time at which its probe can have been appended
+     */
     @Nullable
-    Verdict decode(byte @Nullable [] bytes) {
+    Verdict decode(byte @Nullable [] bytes, long latestMs) {
         try {
             if (bytes == null) {
                 throw new SerializationException("the record has no value");
@@ -33,6 +38,11 @@ final class VerdictDecoder {
             Verdict verdict = serde.decode(bytes);
             if (verdict.getAppendedAt().toEpochMilli() < 0) {
                 throw new SerializationException("appendedAt is before 1970: " + verdict.getAppendedAt());
+            }
+            if (verdict.getAppendedAt().toEpochMilli() > latestMs) {
+                throw new SerializationException(
+                        "appendedAt is %s, and its record's time and this machine's clock allow %s at most"
+                                .formatted(verdict.getAppendedAt(), Instant.ofEpochMilli(latestMs)));
             }
             if (verdict.getSourceId().length() > Topics.MAX_ID_LENGTH) {
                 throw new SerializationException("a sourceId has at most %d characters, this one has %d"

@@ -61,7 +61,8 @@ class WindowTopologyTest {
     private final TopologyTestDriver driver = new TopologyTestDriver(
             WindowTopology.build(
                     TOPICS, Serdes.ByteArray(), List.of(SHORT, LONG), GRACE, unreadable, late, Optional.empty()),
-            properties());
+            properties(),
+            START);
     private final TestInputTopic<byte[], byte[]> verdicts =
             driver.createInputTopic(TOPICS.verdicts(), new ByteArraySerializer(), new ByteArraySerializer());
     private final TestOutputTopic<String, byte[]> written =
@@ -211,6 +212,50 @@ class WindowTopologyTest {
 
         assertEquals(2, windows().size());
         assertEquals(2, unreadable.sum());
+    }
+
+    @Test
+    void aVerdictOfATimeThatCannotHaveBeenIsSkippedAndCounted() {
+        Instant latest = START.plus(VerdictCounter.SLACK);
+        List<Instant> impossible = List.of(
+                latest.plusMillis(1),
+                START.plus(Duration.ofHours(2)),
+                Instant.parse("+287000-01-01T00:00:00Z"),
+                Instant.ofEpochMilli(Long.MAX_VALUE),
+                Instant.ofEpochMilli(Long.MIN_VALUE));
+        for (Instant each : impossible) {
+            count(verdict(START).setAppendedAt(each).build());
+        }
+        count(verdict(START).build());
+        count(verdict(latest).build());
+
+        Map<String, MatchWindow> windows = windows();
+
+        assertEquals(4, windows.size());
+        assertEquals(
+                1,
+                windows.get("10000/compact/1/CLAIM/gate/" + latest.toEpochMilli())
+                        .getVerdicts());
+        assertEquals(impossible.size(), unreadable.sum());
+    }
+
+    @Test
+    void aVerdictWhoseRecordIsAheadOfTheClockTooIsSkippedAndCounted() {
+        Instant ahead = START.plus(Duration.ofMinutes(59));
+        verdicts.pipeInput(new TestRecord<>(
+                null, RecordSerde.of(Verdict.class).encode(verdict(ahead).build()), ahead));
+
+        assertEquals(Map.of(), windows());
+        assertEquals(1, unreadable.sum());
+    }
+
+    @Test
+    void aVerdictDecidedLongBeforeItsProbeIsOfTheShortestLatency() {
+        count(verdict(START).setDecidedAt(Instant.ofEpochMilli(Long.MIN_VALUE)).build());
+
+        assertEquals(
+                List.of(1L),
+                windows().get("10000/compact/1/CLAIM/gate/" + START_MS).getLatencies());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.cluster;
 
+import io.javalin.http.ServiceUnavailableResponse;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ErrorLine;
 import io.twinstream.deploy.cli.console.ExitCodes;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for a cluster that doesn't answer yet, and says every few seconds what it waits for. A service that waits answers its
- * health checks meanwhile: it is live, and not ready. What waiting can't cure, such as a wrong password, ends it at once.
+ * health checks meanwhile: it is live, and not ready. All that it will serve under {@code /v1} it answers with 503, so that
+ * callers try again. What waiting can't cure, such as a wrong password, ends it at once.
  */
 final class BrokerWait {
     /** Asks the cluster for what is needed. */
@@ -41,6 +43,7 @@ final class BrokerWait {
     private static final int ANSWER_WITHIN_MS = 5_000;
     private static final long BETWEEN_LINES_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long BETWEEN_ASKS_MS = 500;
+    private static final String STARTS_ONCE_THEY_ANSWER = "see the brokers; the service starts once they answer";
 
     private final CommonSettings settings;
     private final Optional<HttpSettings> service;
@@ -168,9 +171,14 @@ final class BrokerWait {
         Health health = new Health(
                 threads,
                 List.of(),
-                List.of(HealthCheck.untroubled(
-                        "brokerAnswers", () -> waitsFor, "see the brokers; the service starts once they answer")));
-        return service.map(each -> HttpServer.start(each, threads, (routes, executor) -> health.register(routes)))
+                List.of(HealthCheck.untroubled("brokerAnswers", () -> waitsFor, STARTS_ONCE_THEY_ANSWER)));
+        return service.map(each -> HttpServer.start(each, threads, (routes, executor) -> {
+                    health.register(routes);
+                    // The service's routes come later, so a caller mustn't take one for missing.
+                    routes.before("/v1/*", ctx -> {
+                        throw new ServiceUnavailableResponse(waitsFor + ": " + STARTS_ONCE_THEY_ANSWER);
+                    });
+                }))
                 .orElse(null);
     }
 }

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -72,6 +73,13 @@ class BrokerWaitIT {
         HttpResponse<String> ready = health("ready");
         assertEquals(503, ready.statusCode());
         assertTrue(ready.body().contains("\"reasons\":{\"brokerAnswers\":\"no broker answers at"), ready.body());
+        for (String path : List.of("/v1/probes?task=pair", "/v1/verdicts", "/v1/training-runs/any")) {
+            HttpResponse<String> notYet = post(path);
+            assertEquals(503, notYet.statusCode(), notYet.body());
+            assertEquals("5", notYet.headers().firstValue("Retry-After").orElse(""));
+            assertTrue(notYet.body().startsWith("{\"error\":\"no broker answers at"), notYet.body());
+        }
+        assertEquals(404, post("/elsewhere").statusCode());
 
         try (EmbeddedBroker broker =
                 EmbeddedBroker.start(new BrokerOptions(null, "127.0.0.1", brokerPort, 0, Map.of()))) {
@@ -176,8 +184,15 @@ class BrokerWaitIT {
     }
 
     private HttpResponse<String> health(String check) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:%d/health/%s".formatted(httpPort, check));
-        return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        return client.send(request("/health/" + check).build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path) throws IOException, InterruptedException {
+        return client.send(request(path).POST(BodyPublishers.ofString("any")).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(httpPort, path)));
     }
 
     private static int freePort() throws IOException {
