@@ -7,13 +7,29 @@ const LONGEST_WAIT = 20; // seconds of one request: proxies cut longer ones
 const ingest = process.env.INGEST_URL ?? 'http://127.0.0.1:8080';
 const headers = process.env.INGEST_TOKEN ? { Authorization: `Bearer ${process.env.INGEST_TOKEN}` } : {};
 
-async function call(method, path, body) {
-  const signal = AbortSignal.timeout((LONGEST_WAIT + 10) * 1000);
-  const answer = await fetch(ingest + path, { method, body, headers, signal }).catch((error) => {
+/** Sends a request that waits for the verdict so many seconds, and has ten more for the way. */
+async function call(method, path, wait, body) {
+  try {
+    const signal = AbortSignal.timeout((wait + 10) * 1000);
+    const answer = await fetch(`${ingest}${path}wait=${wait}s`, { method, body, headers, signal });
+    const retryAfter = answer.headers.get('retry-after');
+    return {
+      status: answer.status,
+      pause: /^\d+$/.test(retryAfter) ? Number(retryAfter) : 1,
+      json: { error: answer.statusText, ...fields(await answer.text()) },
+    };
+  } catch (error) {
     throw new Error(`no answer from ${ingest}: ${error.cause?.message || error.cause?.code || error.message}`);
-  });
-  const json = await answer.json().catch(() => ({ error: answer.statusText }));
-  return { status: answer.status, retryAfter: Number(answer.headers.get('retry-after')), json };
+  }
+}
+
+/** Returns what an answer says: nothing, where it isn't ingest's own but a proxy's. */
+function fields(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
 }
 
 async function ask(picture, subject, seconds) {
@@ -21,27 +37,29 @@ async function ask(picture, subject, seconds) {
   const id = randomUUID();
   const probe = new URLSearchParams({ id, source: 'example', task: 'claim', subject });
   const end = Date.now() + seconds * 1000;
+  const left = () => Math.max(0, (end - Date.now()) / 1000);
   for (let sent = false; ; ) {
-    const left = Math.min(LONGEST_WAIT, Math.max(0, Math.ceil((end - Date.now()) / 1000)));
+    const wait = Math.min(LONGEST_WAIT, Math.ceil(left()));
     // Once it has taken the probe, ingest may be away for a while.
-    const { status, retryAfter, json } = sent
-      ? await call('GET', `/v1/probes/${id}/verdict?wait=${left}s`).catch((e) => ({ status: 503, json: { error: e.message } }))
-      : await call('POST', `/v1/probes?${probe}&wait=${left}s`, picture);
-    if (status === 200) return json;
+    const { status, pause, json } = sent
+      ? await call('GET', `/v1/probes/${id}/verdict?`, wait).catch((e) => ({ status: 503, pause: 1, json: { error: e.message } }))
+      : await call('POST', `/v1/probes?${probe}&`, wait, picture);
+    if (status === 200 && json.outcome) return json;
+    if (status === 200) throw new Error(`${ingest} answers 200 without a verdict: is it ingest?`);
     const isPending = status === 202 || (sent && status === 404);
     const isBusy = status === 429 || status === 503;
     if (!isPending && !isBusy) throw new Error(`${status} ${json.error}`);
-    if (Date.now() >= end) {
+    if (left() === 0) {
       throw new Error(`no verdict on ${id} within ${seconds} s: ${isBusy ? json.error : 'is a verifier running?'}`);
     }
     sent ||= isPending;
-    await sleep(isBusy ? 1000 * (retryAfter || 1) : 100);
+    await sleep(1000 * Math.min(left(), isBusy ? Math.max(0.1, pause) : 0.1));
   }
 }
 
 const [file, subject, seconds = '60'] = process.argv.slice(2);
 try {
-  if (!subject) throw new Error('usage: node ask.mjs PICTURE SUBJECT [SECONDS]');
+  if (!subject || !(seconds >= 0)) throw new Error('usage: node ask.mjs PICTURE SUBJECT [SECONDS]');
   const verdict = await ask(await readFile(file), subject, Number(seconds));
   console.log(verdict.outcome, verdict.reason ?? verdict.score);
 } catch (error) {

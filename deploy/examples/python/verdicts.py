@@ -41,10 +41,13 @@ try:
         if message.error():
             raise confluent_kafka.KafkaException(message.error())
         try:
-            print(json.dumps(verdicts.decode(message.value()), default=str, ensure_ascii=False), flush=True)
-        except (ValueError, EOFError, IndexError) as broken:
-            place = f"{message.key().decode()} (partition {message.partition()}, offset {message.offset()})"
-            print(f"{place}: {broken}", file=sys.stderr)
+            line = json.dumps(verdicts.decode(message.value()), default=str, ensure_ascii=False)
+        except Exception as broken:  # broken bytes make fastavro raise errors of many kinds, and no verdict may stop the others
+            key = message.key() and message.key().decode(errors="replace")
+            place = f"{key} (partition {message.partition()}, offset {message.offset()})"
+            print(f"{place}: {str(broken) or repr(broken)}", file=sys.stderr)
+        else:
+            print(line, flush=True)
         # Only now is it done with: a verdict may come twice, and none is lost.
         consumer.store_offsets(message)
 except confluent_kafka.KafkaException as failure:

@@ -42,6 +42,9 @@ public final class Verdicts {
                 // Polling commits what the last poll gave: a verdict may come twice, and none is lost.
                 for (ConsumerRecord<String, byte[]> each : consumer.poll(Duration.ofSeconds(1))) {
                     try {
+                        if (each.value() == null) {
+                            throw new SerializationException("it is a tombstone, which has no bytes");
+                        }
                         System.out.println(verdicts.decode(each.value()));
                     } catch (SerializationException e) {
                         System.err.printf(

@@ -9,10 +9,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Writes verdicts that a reader has to get along with, and says what a reader has to see of a topic. */
+/** Writes records that a reader of verdicts has to get along with, and says what a reader has to see of a topic. */
 record VerdictTopic(String bootstrapServers, String name) {
     /** Is the key of the verdict that a later release has written. */
     static final String LATER = "from-a-later-release";
@@ -31,14 +36,27 @@ record VerdictTopic(String bootstrapServers, String name) {
     /** Is the fingerprint of its schema, which no release has. */
     static final String LATER_FINGERPRINT = "0123456789abcdef";
 
+    /** Is the key of a record without a value. */
+    static final String TOMBSTONE = "tombstone";
+
+    /** Is the id of a verdict that was appended in a year of five digits, which Python's dates don't reach. */
+    static final String DISTANT = "distant";
+
     /** Is the id of the verdict that was never committed. */
     static final String ABORTED = "aborted";
 
+    /** Is how the line begins that names a record without a key: Java and Node write null, Python None. */
+    private static final Pattern KEYLESS = Pattern.compile("(null|None) \\(partition .*");
+
+    private static final Set<String> UNUSUAL = Set.of(LATER, TOMBSTONE, DISTANT);
+    private static final int CUT_OFF_BYTES = 20;
     private static final RecordSerde<Verdict> SERDE = RecordSerde.of(Verdict.class);
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /**
-     * Writes a verdict of the first release, one of a release to come, and one in a transaction that is aborted.
+     * Writes a verdict of the first release, one of a release to come, a cut-off one without a key, a tombstone, one from the
+     * distant future, and one in a transaction that is aborted. What is hard comes before the verdict of the first release where
+     * both share a partition.
      *
      * @param first a verdict's bytes, as the first release has written them
      */
@@ -54,8 +72,15 @@ record VerdictTopic(String bootstrapServers, String name) {
             System.arraycopy(hex.parseHex(LATER_FINGERPRINT), 0, later, 2, LATER_FINGERPRINT.length() / 2);
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>(name, verdict.getProbeId(), first));
+            Verdict distant = Verdict.newBuilder(verdict)
+                    .setProbeId(DISTANT)
+                    .setAppendedAt(Instant.parse("+12345-01-01T00:00:00Z"))
+                    .build();
             producer.send(new ProducerRecord<>(name, LATER, later));
+            producer.send(new ProducerRecord<>(name, null, Arrays.copyOf(first, CUT_OFF_BYTES)));
+            producer.send(new ProducerRecord<>(name, TOMBSTONE, null));
+            producer.send(new ProducerRecord<>(name, DISTANT, SERDE.encode(distant)));
+            producer.send(new ProducerRecord<>(name, verdict.getProbeId(), first));
             producer.commitTransaction();
             producer.beginTransaction();
             producer.send(new ProducerRecord<>(name, ABORTED, SERDE.encode(aborted)));
@@ -70,7 +95,15 @@ record VerdictTopic(String bootstrapServers, String name) {
         return HexFormat.of().parseHex(Files.readString(file, UTF_8).strip());
     }
 
-    /** Returns the sorted ids of all verdicts that are committed and of a release that is known. */
+    /** Returns whether a reader that printed these lines has named each record that it can't read, and missed none. */
+    static boolean names(List<String> lines, List<String> errors) {
+        return errors.stream().anyMatch(line -> line.startsWith(LATER) && line.contains(LATER_FINGERPRINT))
+                && errors.stream().anyMatch(line -> line.startsWith(TOMBSTONE))
+                && errors.stream().anyMatch(line -> KEYLESS.matcher(line).matches())
+                && Stream.concat(lines.stream(), errors.stream()).anyMatch(line -> line.contains(DISTANT));
+    }
+
+    /** Returns the sorted ids of all verdicts that every reader has to print. */
     List<String> ids() throws IOException {
         List<String> ids = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
@@ -89,7 +122,7 @@ record VerdictTopic(String bootstrapServers, String name) {
                     throw new IOException("%s can't be read to its end within %s".formatted(name, LIMIT));
                 }
                 for (ConsumerRecord<String, byte[]> each : consumer.poll(Duration.ofMillis(200))) {
-                    if (!LATER.equals(each.key())) {
+                    if (each.key() != null && !UNUSUAL.contains(each.key())) {
                         ids.add(SERDE.decode(each.value()).getProbeId());
                     }
                 }
