@@ -1,5 +1,6 @@
 package io.twinstream.deploy.trainer;
 
+import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Packages;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.service.Trainer;
@@ -20,6 +21,10 @@ import java.util.concurrent.Semaphore;
  * model by the name that was asked for.
  */
 public final class ScriptedTrainer implements Trainer {
+    private static final String TOPIC = "topic:";
+    private static final int CHARACTERS = 8;
+    private static final int HANDS = 5;
+
     private final Semaphore letGo = new Semaphore(0);
     private final List<String> begun = new CopyOnWriteArrayList<>();
 
@@ -56,7 +61,21 @@ public final class ScriptedTrainer implements Trainer {
 
     @Override
     public ImageSet validation(TrainingOrder order, int channels) throws IOException {
-        return ImageSet.read(Path.of(order.validation().orElse(order.images())), channels);
+        String from = order.validation().orElse(order.images());
+        return ImageSet.read(
+                from.equals(TOPIC) ? drawings(order.checkpoints().resolve("drawn")) : Path.of(from), channels);
+    }
+
+    /** Draws images to compare versions on, and returns their folder. */
+    public static Path drawings(Path folder) throws IOException {
+        DrawnCharacters drawings = new DrawnCharacters(11);
+        for (int character = 0; character < CHARACTERS; character++) {
+            Path target = Files.createDirectories(folder.resolve("character" + character));
+            for (int hand = 0; hand < HANDS; hand++) {
+                Files.write(target.resolve(hand + ".png"), drawings.png(character, hand));
+            }
+        }
+        return folder;
     }
 
     private static TrainingListener.Progress progress(int step, int steps) {
