@@ -11,12 +11,18 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.publish.GatedPublication.PublishOrder;
 import io.twinstream.verifier.control.EffectiveTime;
 import io.twinstream.verifier.control.ModelControl;
+import io.twinstream.verifier.control.ModelRole.RoleKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 
 /** Does what the commands do: publish, list, activate, publish beside the version that serves, watch. */
 final class OperatorDuty implements Duty {
+    /** Within this time an activation begins to hold. */
+    private static final Duration START = Duration.ofSeconds(30);
+
     private static final ModelId FIRST = new ModelId("letters", "1");
 
     @Override
@@ -25,8 +31,15 @@ final class OperatorDuty implements Duty {
         ModelControl control = Wired.control(tenant.own());
         control.list();
         control.activate(FIRST, EffectiveTime.SOONEST, "a check", "acceptance", true);
+        Awaitility.await("%s serves".formatted(FIRST)).atMost(START).until(() -> serves(control));
         compareWithServing(tenant);
         VerdictReader.open(CommonSettings.of(tenant.own()), true).close();
+    }
+
+    private static boolean serves(ModelControl control) {
+        return control.list().models().stream()
+                .flatMap(each -> each.roles().stream())
+                .anyMatch(role -> role.kind() == RoleKind.SERVING);
     }
 
     /** Publishes a version after comparing it with the one that serves, which is fetched for that. */
