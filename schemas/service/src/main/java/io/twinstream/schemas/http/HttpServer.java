@@ -235,7 +235,11 @@ public final class HttpServer implements AutoCloseable {
         config.http.prefer405over404 = true;
         config.http.compressionStrategy = CompressionStrategy.NONE;
         config.jetty.threadPool = threads;
-        config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+        config.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            // Jetty keeps the headers of each connection in a table of some 90 KB, and 2,000 may wait.
+            http.setHeaderCacheSize(0);
+        });
         config.jetty.modifyServletContextHandler(handler -> handler.setErrorHandler(new ErrorAnswer.OfServer()));
         config.jetty.modifyServer(server -> {
             server.setErrorHandler(new ErrorAnswer.OfServer());
