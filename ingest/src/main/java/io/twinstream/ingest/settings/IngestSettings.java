@@ -64,7 +64,7 @@ public record IngestSettings(
     private static final int DEFAULT_ERASURE_TICK_MS = 3_600_000;
     private static final int DEFAULT_WAITING = 10_000;
     private static final int MOST_WAITING = 1_000_000;
-    private static final int DEFAULT_VERDICTS_BYTES = 64 << 20;
+    private static final int DEFAULT_VERDICTS_BYTES = 32 << 20;
     private static final int LEAST_VERDICTS_BYTES = 1 << 20;
     private static final int DEFAULT_SETTLE_MS = 1_000;
 

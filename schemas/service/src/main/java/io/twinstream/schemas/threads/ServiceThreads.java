@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class ServiceThreads {
     private static final Logger log = LoggerFactory.getLogger(ServiceThreads.class);
 
+    private static final String NO_MEMORY = "a thread was ended, and memory doesn't suffice to say which";
+
     /**
      * Failures by the kind of thread, which begin with zero when a kind's first thread is made, since a rate needs a first
      * value.
@@ -96,19 +98,20 @@ public final class ServiceThreads {
 
     /** Notes that a failure has ended a thread, or work that is repeated. */
     public void ended(String name, Throwable failure) {
-        count(name).increment();
-        Optional<String> known = BrokenMachine.told(failure);
-        String line = "the thread %s was ended%s"
-                .formatted(name, known.map(each -> ": " + each).orElseGet(() -> " by " + failure));
-        troubles.putIfAbsent(kind(name), line);
+        String line = NO_MEMORY;
         try {
+            count(name).increment();
+            Optional<String> known = BrokenMachine.told(failure);
+            line = "the thread %s was ended%s"
+                    .formatted(name, known.map(each -> ": " + each).orElseGet(() -> " by " + failure));
+            troubles.putIfAbsent(kind(name), line);
             if (known.isPresent()) {
                 log.error(line);
             } else {
                 log.error(line, failure);
             }
         } finally {
-            // This must happen even where there is no memory to log with.
+            // This must happen even where there is no memory to say or log anything with.
             Error error = errorIn(failure);
             if (error instanceof VirtualMachineError || error instanceof LinkageError) {
                 broken.complete(line);

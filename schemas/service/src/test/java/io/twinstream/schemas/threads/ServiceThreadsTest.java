@@ -46,6 +46,18 @@ class ServiceThreadsTest {
     }
 
     @Test
+    void theServiceEndsAlsoWhereNoMemoryIsLeftToSayWhy() throws Exception {
+        end("first", new OutOfMemoryError() {
+            @Override
+            public String getMessage() {
+                throw new OutOfMemoryError();
+            }
+        });
+
+        assertEquals("a thread was ended, and memory doesn't suffice to say which", threads.awaitEnd());
+    }
+
+    @Test
     void aClassThatCannotBeLoadedEndsTheServiceWhateverItIsWrappedIn() throws Exception {
         end("first", new IllegalStateException(new NoClassDefFoundError("a/B")));
 

@@ -60,8 +60,12 @@ public final class StopSignal {
 
     /** Ends the process at once, without the hooks that take native libraries away from threads that use them. */
     public static void halt(String cause) {
-        System.err.println("twinstream: " + cause + ": ended at once; what wasn't committed is done by others");
-        Runtime.getRuntime().halt(ExitCodes.FAILURE);
+        try {
+            System.err.println("twinstream: " + cause + ": ended at once; what wasn't committed is done by others");
+        } finally {
+            // There may be no memory to say it with.
+            Runtime.getRuntime().halt(ExitCodes.FAILURE);
+        }
     }
 
     public boolean received() {

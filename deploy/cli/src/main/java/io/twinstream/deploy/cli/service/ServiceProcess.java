@@ -8,6 +8,9 @@ import io.twinstream.deploy.cli.console.RepeatedWarnings;
 import io.twinstream.deploy.cli.console.StopSignal;
 import io.twinstream.schemas.threads.RunningService;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.apache.logging.log4j.Level;
@@ -73,16 +76,17 @@ final class ServiceProcess {
      */
     static int run(Duration stop, Output output, IntFunction<String> line, Start start) throws Exception {
         StopSignal signal = StopSignal.install(stop.plus(GRACE));
+        CompletableFuture<String> failed = new CompletableFuture<>();
         RunningService service = start.start();
+        endSoonAfter(failed);
         String failure;
         try (service) {
             String listens = line.apply(service.port());
             output.println(listens);
             sayWhenReady(service, output, listens.substring(0, listens.indexOf(':')) + ": ready");
-            failure = signal.orEnd(service::awaitEnd);
-            if (!failure.isEmpty()) {
-                endSoon(failure);
-            }
+            failure = awaitEnd(service, signal, failed);
+        } finally {
+            failed.cancel(false);
         }
         if (service.runsOn()) {
             StopSignal.halt(failure.isEmpty() ? "something runs on that can't be stopped" : failure);
@@ -110,14 +114,35 @@ final class ServiceProcess {
         waiting.start();
     }
 
-    private static void endSoon(String failure) {
+    private static String awaitEnd(RunningService service, StopSignal signal, CompletableFuture<String> failed)
+            throws Exception {
+        try {
+            String failure = signal.orEnd(service::awaitEnd);
+            if (!failure.isEmpty()) {
+                failed.complete(failure);
+            }
+            return failure;
+        } catch (Exception | Error e) {
+            failed.complete("the service could not be waited for");
+            throw e;
+        }
+    }
+
+    /**
+     * Ends the process some seconds after a failure, whatever the orderly stop waits for. The thread is there before: where memory
+     * has run out none can be made.
+     */
+    private static void endSoonAfter(CompletableFuture<String> failed) {
         Thread end = new Thread(
                 () -> {
                     try {
+                        String failure = failed.get();
                         TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
                         StopSignal.halt(failure);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
+                    } catch (CancellationException | ExecutionException e) {
+                        log.debug("the service has ended in order", e);
                     }
                 },
                 "failed-service");
