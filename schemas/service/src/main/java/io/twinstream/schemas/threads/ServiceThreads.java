@@ -27,18 +27,26 @@ import org.slf4j.LoggerFactory;
 public final class ServiceThreads {
     private static final Logger log = LoggerFactory.getLogger(ServiceThreads.class);
 
-    private static final String NO_MEMORY = "a thread was ended, and memory doesn't suffice to say which";
-
     /**
      * Failures by the kind of thread, which begin with zero when a kind's first thread is made, since a rate needs a first
      * value.
      */
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
+    private final Runnable lastResort;
     private final CompletableFuture<String> broken = new CompletableFuture<>();
 
     /** The failure that first ended a thread, by its kind. */
     private final Map<String, String> troubles = new ConcurrentSkipListMap<>();
+
+    /** Makes threads of a process that ends at once where memory has run out to the last. */
+    public ServiceThreads() {
+        this(LastResort.ready());
+    }
+
+    ServiceThreads(Runnable lastResort) {
+        this.lastResort = lastResort;
+    }
 
     /**
      * Makes a thread that isn't started yet.
@@ -98,7 +106,7 @@ public final class ServiceThreads {
 
     /** Notes that a failure has ended a thread, or work that is repeated. */
     public void ended(String name, Throwable failure) {
-        String line = NO_MEMORY;
+        String line = "";
         try {
             count(name).increment();
             Optional<String> known = BrokenMachine.told(failure);
@@ -110,8 +118,10 @@ public final class ServiceThreads {
             } else {
                 log.error(line, failure);
             }
+        } catch (OutOfMemoryError e) {
+            // What there isn't the memory to say there isn't to stop in order with either.
+            lastResort.run();
         } finally {
-            // This must happen even where there is no memory to say or log anything with.
             Error error = errorIn(failure);
             if (error instanceof VirtualMachineError || error instanceof LinkageError) {
                 broken.complete(line);

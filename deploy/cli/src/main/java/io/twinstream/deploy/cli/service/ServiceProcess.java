@@ -32,6 +32,9 @@ final class ServiceProcess {
     /** Time that a service that has failed has to close in order. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
+    private static final String NO_MEMORY =
+            "memory is used up on a thread that the service needs; -Xmx in TWINSTREAM_JAVA_OPTS allows for more";
+
     private static final long BETWEEN_LOOKS_MS = 200;
 
     /** Starts a service. */
@@ -56,11 +59,14 @@ final class ServiceProcess {
 
     /**
      * Logs that a thread has ended by a failure. A stream thread's own handler has told already, in one line; Java would print
-     * the whole trace each time that the thread is replaced.
+     * the whole trace each time that the thread is replaced. Where memory has run out on a thread of Kafka's, its client does nothing
+     * any more, and so the process ends.
      */
     static void ended(Thread thread, Throwable failure) {
         if (thread.getName().contains("-StreamThread-")) {
             log.debug("the thread {} has ended", thread.getName(), failure);
+        } else if (failure instanceof OutOfMemoryError) {
+            StopSignal.halt(NO_MEMORY);
         } else {
             log.error("the thread {} has ended", thread.getName(), failure);
         }
