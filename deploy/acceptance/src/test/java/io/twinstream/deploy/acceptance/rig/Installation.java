@@ -166,7 +166,7 @@ public final class Installation implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve(service + ".log").toFile()));
         Path temporary = Files.createDirectories(folder.resolve(service + "-tmp"));
-        String heap = service.equals("ingest") ? " -Xmx" + INGEST_HEAP : "";
+        String heap = service.equals("ingest") ? " -Xmx%s %s".formatted(INGEST_HEAP, ProcessMemory.HEAP_AT_START) : "";
         builder.environment().put("TWINSTREAM_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary + heap);
         return builder.start();
     }

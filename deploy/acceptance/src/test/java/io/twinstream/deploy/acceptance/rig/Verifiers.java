@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -33,7 +34,13 @@ public final class Verifiers implements AutoCloseable {
      * @param settings further settings, {@code key=value}
      */
     public Process start(String... settings) throws IOException {
-        Process process = VerifierProcess.start(rig, prefix, logs.resolve(processes.size() + ".log"), settings);
+        return start(Map.of(), settings);
+    }
+
+    /** Starts a verifier with variables in its environment. */
+    public Process start(Map<String, String> variables, String... settings) throws IOException {
+        Process process =
+                VerifierProcess.start(rig, prefix, logs.resolve(processes.size() + ".log"), variables, settings);
         processes.add(process);
         return process;
     }

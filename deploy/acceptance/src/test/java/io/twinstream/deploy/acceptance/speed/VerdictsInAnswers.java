@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Asks ingest over HTTP and waits for the verdicts, with ingest and a verifier of the latency profile in processes of their own.
  * At loads of up to a tenth of full load p50 is at most 35 ms and p99 at most 100 ms, from when a request is due to its answer.
- * What isn't answered in time is found later. While no verifier runs 2,000 callers wait twice. Memory stays flat while
- * they wait, for longer than a connection may be idle, and all are answered 202. Their verdicts are found once a verifier runs, also by an ingest that was killed and
- * started again.
+ * What isn't answered in time is found later. While no verifier runs 2,000 callers wait twice. Memory stays flat while they wait,
+ * for longer than a connection may be idle, and all are answered 202. Ingest has its heap of 256 MB from its start, so what grows
+ * is what lies beside it. Their verdicts are found once a verifier runs, also by an ingest that was killed and started again.
  */
 public final class VerdictsInAnswers implements AcceptanceCheck {
     private static final double MOST_P50_MS = 35;
@@ -42,7 +42,7 @@ public final class VerdictsInAnswers implements AcceptanceCheck {
     /** Memory that may be added while all wait and nothing else is done. */
     private static final double MOST_GROWTH_MB = 16;
 
-    /** Memory that all callers may take with their connections and requests, what the JVM has yet to collect included. */
+    /** Memory that all callers may take with their connections and requests, without the heap, which ingest has from its start. */
     private static final double MOST_MB_OF_CALLERS = 128;
 
     private static final int GALLERY = 100;
