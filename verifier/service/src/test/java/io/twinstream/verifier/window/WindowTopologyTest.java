@@ -2,6 +2,7 @@ package io.twinstream.verifier.window;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.Alarm;
@@ -20,6 +21,7 @@ import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.stream.CloudEvents;
+import io.twinstream.verifier.stream.ResultTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -216,7 +218,7 @@ class WindowTopologyTest {
 
     @Test
     void aVerdictOfATimeThatCannotHaveBeenIsSkippedAndCounted() {
-        Instant latest = START.plus(VerdictCounter.SLACK);
+        Instant latest = START.plus(ResultTime.AHEAD);
         List<Instant> impossible = List.of(
                 latest.plusMillis(1),
                 START.plus(Duration.ofHours(2)),
@@ -247,6 +249,22 @@ class WindowTopologyTest {
 
         assertEquals(Map.of(), windows());
         assertEquals(1, unreadable.sum());
+    }
+
+    @Test
+    void aRecordFarAheadCountsAndLeavesNoTimeThatBrokersRefuse() {
+        verdicts.pipeInput(new TestRecord<>(
+                null,
+                RecordSerde.of(Verdict.class).encode(verdict(START).build()),
+                Instant.parse("+287000-01-01T00:00:00Z")));
+
+        assertEquals(1, windows().get("10000/compact/1/CLAIM/gate/" + START_MS).getVerdicts());
+        Instant latest = Instant.now().plus(ResultTime.AHEAD);
+        for (String topic : driver.producedTopicNames()) {
+            driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                    .readRecordsToList()
+                    .forEach(each -> assertFalse(each.getRecordTime().isAfter(latest), topic + ": " + each));
+        }
     }
 
     @Test
