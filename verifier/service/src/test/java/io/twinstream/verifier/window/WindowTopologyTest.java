@@ -252,19 +252,25 @@ class WindowTopologyTest {
     }
 
     @Test
-    void aRecordFarAheadCountsAndLeavesNoTimeThatBrokersRefuse() {
+    void aRecordFarAheadIsCountedAndLeavesNoTimeThatBrokersRefuse() {
         verdicts.pipeInput(new TestRecord<>(
                 null,
                 RecordSerde.of(Verdict.class).encode(verdict(START).build()),
                 Instant.parse("+287000-01-01T00:00:00Z")));
 
-        assertEquals(1, windows().get("10000/compact/1/CLAIM/gate/" + START_MS).getVerdicts());
+        passOn();
+
+        assertEquals(0, unreadable.sum());
         Instant latest = Instant.now().plus(ResultTime.AHEAD);
-        for (String topic : driver.producedTopicNames()) {
-            driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
-                    .readRecordsToList()
-                    .forEach(each -> assertFalse(each.getRecordTime().isAfter(latest), topic + ": " + each));
-        }
+        List<TestRecord<byte[], byte[]>> internal = driver.producedTopicNames().stream()
+                .filter(topic -> topic.endsWith("-pending-changelog") || topic.endsWith("-by-series-repartition"))
+                .flatMap(topic -> driver
+                        .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                        .readRecordsToList()
+                        .stream())
+                .toList();
+        assertTrue(internal.size() > 1, driver.producedTopicNames().toString());
+        internal.forEach(each -> assertFalse(each.getRecordTime().isAfter(latest), each.toString()));
     }
 
     @Test
