@@ -144,8 +144,8 @@ public record VerifierSettings(
                         0,
                         ConfigDef.LambdaValidator.with(VerifierSettings::requireBatch, () -> "0 or [2,...,4096]"),
                         MEDIUM,
-                        "Number of images that are embedded in one run at most; 0 for the number that is measured to be the "
-                                + "best when a version opens, up to the profile's.")
+                        "Number of images that are embedded together at most, in one run. With 0 as many as the profile reads ahead are "
+                                + "cut into runs of the size that is measured to be the best when a version opens.")
                 .define(
                         LOOK_AHEAD,
                         ConfigDef.Type.BOOLEAN,
