@@ -1,5 +1,7 @@
 package io.twinstream.deploy.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.settings.AllSettings;
@@ -56,7 +58,7 @@ public final class Bench {
                     Pipeline single = new Pipeline(settings(broker, "alone", false), workload);
                     Pipeline.Running recordAtATime = single.start()) {
                 warmUp(verifier, recordAtATime);
-                batch = (int) verifier.status().get("batch");
+                batch = (int) requireNonNull(verifier.status().get("batch"), "the version is ready");
                 for (int round = 0; round < options.rounds(); round++) {
                     Rate before = limit.measure(best);
                     pipeline[round] = verifier.rate(options.probes());
@@ -72,11 +74,7 @@ public final class Bench {
             Rate recordAtATime = Rate.median(alone);
             return new BenchReport(
                     new BenchReport.Raw(
-                            rawLimit.probesPerSecond(),
-                            rawLimit.cpuMicros(),
-                            best.threads(),
-                            best.batch(),
-                            best.run()),
+                            rawLimit.probesPerSecond(), rawLimit.cpuMicros(), best.threads(), best.batch(), best.run()),
                     new BenchReport.Throughput(recordAtATime.probesPerSecond(), recordAtATime.cpuMicros()),
                     new BenchReport.Throughput(throughput.probesPerSecond(), throughput.cpuMicros()),
                     Rate.medianRatio(pipeline, raw),

@@ -38,9 +38,8 @@ final class RawLimit {
     RawLimit(ServingModel model, Workload workload) {
         this.model = model;
         this.workload = workload;
-        this.cut = model.embedder()
-                .measureCut(LARGEST, new EmbedBatch.Buffers())
-                .best();
+        this.cut =
+                model.embedder().measureCut(LARGEST, new EmbedBatch.Buffers()).best();
         ImageDecoder decoder = ImageDecoder.overwriting(ImageLimits.DEFAULT);
         for (int i = 0; i < workload.references().size(); i++) {
             Picture picture = decode(decoder, workload.references().get(i));

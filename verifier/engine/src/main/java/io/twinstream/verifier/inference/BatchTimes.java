@@ -89,10 +89,8 @@ public record BatchTimes(List<BatchTime> sizes) {
 
     /** Returns the size that an embedder should be run at. */
     public int best() {
-        double least = sizes.stream()
-                .mapToDouble(BatchTime::microsAnImage)
-                .min()
-                .orElseThrow();
+        double least =
+                sizes.stream().mapToDouble(BatchTime::microsAnImage).min().orElseThrow();
         List<BatchTime> fast = sizes.stream()
                 .filter(each -> each.microsAnImage() <= SAME * least)
                 .toList();

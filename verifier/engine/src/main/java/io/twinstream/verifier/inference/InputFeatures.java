@@ -55,7 +55,6 @@ public final class InputFeatures {
     private final Windows windows;
     private final Windows bandWindows;
     private final Blocks[] fine;
-    private final Blocks coarse;
     private final Combiner ofPixels;
     private final Combiner ofBlocks;
     private final float[] description;
@@ -79,7 +78,6 @@ public final class InputFeatures {
         for (int channel = 0; channel < fine.length; channel++) {
             fine[channel] = new Blocks(columns * rows);
         }
-        this.coarse = new Blocks(columns * rows);
         this.ofPixels = new Combiner(width, width * height);
         this.ofBlocks = new Combiner(columns, columns * rows);
         this.description = new float[cells(spec)];

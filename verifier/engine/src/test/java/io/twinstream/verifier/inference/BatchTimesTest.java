@@ -40,7 +40,10 @@ class BatchTimesTest {
         assertEquals(
                 16,
                 new BatchTimes(List.of(
-                                new BatchTime(4, 76), new BatchTime(8, 74), new BatchTime(16, 73), new BatchTime(32, 74)))
+                                new BatchTime(4, 76),
+                                new BatchTime(8, 74),
+                                new BatchTime(16, 73),
+                                new BatchTime(32, 74)))
                         .best());
     }
 
@@ -67,7 +70,8 @@ class BatchTimesTest {
     void aSmallModelIsMeasuredInAThirdOfASecondInEveryRound() {
         measure(128, images -> images * 73 * MICRO);
 
-        assertEquals(2 + BatchTimes.ROUNDS, runs.stream().filter(run -> run == 128).count());
+        assertEquals(
+                2 + BatchTimes.ROUNDS, runs.stream().filter(run -> run == 128).count());
         assertTrue(spentNanos < 300 * MILLI, spentNanos + " ns");
     }
 

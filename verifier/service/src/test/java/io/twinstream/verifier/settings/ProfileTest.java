@@ -21,14 +21,13 @@ class ProfileTest {
         assertEquals(
                 Profile.BALANCED,
                 StreamSettings.of(settings, CommonSettings.of(settings)).profile());
-        assertEquals(
-                Profile.BALANCED.batchMax(), InferenceSettings.of(settings).batchMax());
+        assertEquals(Profile.BALANCED.batchMax(), InferenceSettings.of(settings).batchMax());
     }
 
     @Test
     void aWordThatIsNoProfileIsRefusedWithThoseThatThereAre() {
-        SettingsException refused = assertThrows(
-                SettingsException.class, () -> settings(Map.of(VerifierSettings.PROFILE, "fast")));
+        SettingsException refused =
+                assertThrows(SettingsException.class, () -> settings(Map.of(VerifierSettings.PROFILE, "fast")));
 
         assertEquals(
                 List.of(
