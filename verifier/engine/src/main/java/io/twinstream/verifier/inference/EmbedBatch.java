@@ -500,7 +500,7 @@ public final class EmbedBatch {
         FloatBuffer out = slice(output, from * embeddingLength, bucket * embeddingLength);
         return runs.run(
                 bounds.nanos(bucket),
-                "the embedder failed on %d images".formatted(bucket),
+                () -> "the embedder failed on %d images".formatted(bucket),
                 bounded -> inference.run(bucket, in, out, bounded));
     }
 
