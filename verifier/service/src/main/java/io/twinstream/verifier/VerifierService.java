@@ -293,6 +293,7 @@ public final class VerifierService implements RunningService {
         status.put("sha256", serving.sha256());
         status.put("provider", serving.provider());
         status.put("precision", serving.precision());
+        status.put("batch", serving.batch());
         status.put("gallerySize", serving.gallerySize());
         status.putAll(judging.status());
         status.put("probes", lookAheads.statistics().probes());
@@ -314,6 +315,7 @@ public final class VerifierService implements RunningService {
         shown.put("model", version.id().toString());
         shown.put("sha256", version.sha256());
         shown.put("precision", version.precision());
+        shown.put("batch", version.batch());
         shown.put("state", version.state().name());
         shown.put("reason", version.reason());
         shown.put("gallerySize", version.gallerySize());

@@ -189,7 +189,7 @@ final class ReferenceTables {
     }
 
     private static String profiles() {
-        return table("profile | commit interval | wait of a poll | linger | records a poll | images a batch")
+        return table("profile | commit interval | wait of a poll | linger | records a poll | images read ahead")
                 + Arrays.stream(Profile.values())
                         .map(profile -> {
                             String name = profile.name().toLowerCase(Locale.ROOT);

@@ -1,5 +1,7 @@
 package io.twinstream.deploy.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.twinstream.deploy.broker.BrokerOptions;
 import io.twinstream.deploy.broker.EmbeddedBroker;
 import io.twinstream.deploy.settings.AllSettings;
@@ -43,17 +45,20 @@ public final class Bench {
         Rate[] raw = new Rate[options.rounds()];
         Rate[] pipeline = new Rate[options.rounds()];
         Rate[] alone = new Rate[options.rounds()];
+        int batch;
         InferenceSettings defaults = Settings.read(AllSettings.define(), InferenceSettings::of, given);
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
                 ServingModel model = ServingModel.open(defaults)) {
             RawLimit limit = new RawLimit(model, workload);
             RawLimit.Setup best = limit.best();
-            progress.accept("raw: best with %d threads and batches of %d".formatted(best.threads(), best.batch()));
+            progress.accept("raw: best with %d threads and batches of %d in runs of %d"
+                    .formatted(best.threads(), best.batch(), best.run()));
             try (Pipeline together = new Pipeline(settings(broker, "pipeline", true), workload);
                     Pipeline.Running verifier = together.start();
                     Pipeline single = new Pipeline(settings(broker, "alone", false), workload);
                     Pipeline.Running recordAtATime = single.start()) {
                 warmUp(verifier, recordAtATime);
+                batch = (int) requireNonNull(verifier.status().get("batch"), "the version is ready");
                 for (int round = 0; round < options.rounds(); round++) {
                     Rate before = limit.measure(best);
                     pipeline[round] = verifier.rate(options.probes());
@@ -68,12 +73,14 @@ public final class Bench {
             Rate rawLimit = Rate.median(raw);
             Rate recordAtATime = Rate.median(alone);
             return new BenchReport(
-                    new BenchReport.Raw(rawLimit.probesPerSecond(), rawLimit.cpuMicros(), best.threads(), best.batch()),
+                    new BenchReport.Raw(
+                            rawLimit.probesPerSecond(), rawLimit.cpuMicros(), best.threads(), best.batch(), best.run()),
                     new BenchReport.Throughput(recordAtATime.probesPerSecond(), recordAtATime.cpuMicros()),
                     new BenchReport.Throughput(throughput.probesPerSecond(), throughput.cpuMicros()),
                     Rate.medianRatio(pipeline, raw),
                     Rate.medianRatio(pipeline, alone),
-                    latency(broker, half));
+                    latency(broker, half),
+                    batch);
         }
     }
 

@@ -7,11 +7,12 @@ import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.gallery.SearchResult;
 import io.twinstream.verifier.inference.EmbedBatch;
+import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.model.ServingModel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,21 +20,26 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Measures what the machine can do without Kafka: it decodes, embeds and identifies in a plain loop, with the thread count and
- * the batch size that do best.
+ * Measures what the machine can do without Kafka: it decodes, embeds, checks and identifies in a plain loop, which is all that
+ * a verdict takes. Thread count, batch and the size of the runs that a batch is cut into are those that do best.
  */
 final class RawLimit {
     private static final List<Integer> BATCHES = List.of(8, 16, 32, 64, 128);
+    private static final int LARGEST = 128;
     private static final Duration TRIAL = Duration.ofMillis(1_500);
     private static final Duration MEASURED = Duration.ofSeconds(4);
 
     private final ServingModel model;
     private final Workload workload;
+    /** Is the size of runs that the verifier would measure to be the best. */
+    private final int cut;
 
     /** Prepares the loop, and fills the model's gallery with the workload's references. */
     RawLimit(ServingModel model, Workload workload) {
         this.model = model;
         this.workload = workload;
+        this.cut =
+                model.embedder().measureCut(LARGEST, new EmbedBatch.Buffers()).best();
         ImageDecoder decoder = ImageDecoder.overwriting(ImageLimits.DEFAULT);
         for (int i = 0; i < workload.references().size(); i++) {
             Picture picture = decode(decoder, workload.references().get(i));
@@ -47,7 +53,7 @@ final class RawLimit {
         }
     }
 
-    /** Returns the best setup of all thread counts up to the machine's, each tried with every batch size. */
+    /** Returns the best setup of all thread counts up to the machine's, each tried with every batch, cut and whole. */
     Setup best() throws InterruptedException {
         // The first time round the early ones run while what they run is compiled.
         fastest();
@@ -55,29 +61,32 @@ final class RawLimit {
     }
 
     private Setup fastest() throws InterruptedException {
-        Setup best = new Setup(1, 1, 0);
+        Setup best = new Setup(1, 1, 1, 0);
         for (int threads = 1; threads <= Runtime.getRuntime().availableProcessors(); threads++) {
             for (int batch : BATCHES) {
-                Setup tried =
-                        new Setup(threads, batch, rate(threads, batch, TRIAL).probesPerSecond());
-                best = tried.probesPerSecond() > best.probesPerSecond() ? tried : best;
+                for (int run : new TreeSet<>(List.of(Math.min(cut, batch), batch))) {
+                    double rate = rate(new Setup(threads, batch, run, 0), TRIAL).probesPerSecond();
+                    best = rate > best.probesPerSecond() ? new Setup(threads, batch, run, rate) : best;
+                }
             }
         }
         return best;
     }
 
     Rate measure(Setup setup) throws InterruptedException {
-        return rate(setup.threads(), setup.batch(), MEASURED);
+        return rate(setup, MEASURED);
     }
 
-    private Rate rate(int threads, int batch, Duration time) throws InterruptedException {
+    private Rate rate(Setup setup, Duration time) throws InterruptedException {
+        int threads = setup.threads();
+        model.embedder().cut(setup.run());
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             Rate.Watch watch = Rate.start();
             List<Callable<Integer>> loops = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 int from = i * workload.probes().size() / threads;
-                loops.add(() -> loop(batch, from, watch.startNanos() + time.toNanos()));
+                loops.add(() -> loop(setup.batch(), from, watch.startNanos() + time.toNanos()));
             }
             int judged = 0;
             for (Future<Integer> done : pool.invokeAll(loops)) {
@@ -99,16 +108,26 @@ final class RawLimit {
             for (int i = 0; i < batchSize; i++) {
                 batch.add(decode(decoder, workload.probe(from + judged + i)));
             }
-            List<float[]> found = Arrays.stream(batch.run())
-                    .filter(embedding -> embedding.length > 0)
-                    .toList();
-            int nothing = batchSize - found.size();
-            for (SearchResult search : model.gallery().identify(found, 1)) {
+            List<float[]> searched = searched(batch.runEach(batchSize, Long.MAX_VALUE));
+            int undecided = batchSize - searched.size();
+            for (SearchResult search : model.gallery().identify(searched, 1)) {
                 judged += search.matches().size();
             }
-            judged += nothing;
+            judged += undecided;
         }
         return judged;
+    }
+
+    /** Returns the embeddings that a verifier would search for. */
+    private List<float[]> searched(Embeddings embeddings) {
+        List<float[]> searched = new ArrayList<>(embeddings.size());
+        for (int picture = 0; picture < embeddings.size(); picture++) {
+            float[] embedding = embeddings.get(picture);
+            if (embedding != null && !model.domain().refuses(embeddings.cause(picture))) {
+                searched.add(embedding);
+            }
+        }
+        return searched;
     }
 
     private Picture decode(ImageDecoder decoder, byte[] image) {
@@ -119,6 +138,12 @@ final class RawLimit {
         throw new IllegalArgumentException("an image of the workload can't be decoded: " + decoded);
     }
 
-    /** Holds a thread count and a batch size, and the rate that they gave in a short trial. */
-    record Setup(int threads, int batch, double probesPerSecond) {}
+    /**
+     * Says how the loop runs.
+     *
+     * @param batch pictures that are decoded, embedded and searched for together
+     * @param run images that the embedder is run on at once, at most a batch
+     * @param probesPerSecond the rate in a short trial
+     */
+    record Setup(int threads, int batch, int run, double probesPerSecond) {}
 }

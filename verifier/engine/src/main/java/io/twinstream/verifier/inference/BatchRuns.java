@@ -1,6 +1,7 @@
 package io.twinstream.verifier.inference;
 
 import ai.onnxruntime.OrtException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class BatchRuns {
      * @param failure says what failed, for the message where it does
      * @throws InferenceException if it fails for another reason than its bound
      */
-    boolean run(long boundNanos, String failure, BoundedTask task) {
+    boolean run(long boundNanos, Supplier<String> failure, BoundedTask task) {
         try (BoundedRun bounded = BoundedRun.begin(boundNanos)) {
             current = bounded;
             if (cancelled) {
@@ -36,7 +37,7 @@ final class BatchRuns {
                 if (bounded.expired()) {
                     return false;
                 }
-                throw new InferenceException(failure, e);
+                throw new InferenceException(failure.get(), e);
             }
         } finally {
             current = null;

@@ -10,6 +10,8 @@ import io.twinstream.verifier.locate.Suppression;
 import io.twinstream.verifier.preprocess.PictureWarp;
 import io.twinstream.verifier.preprocess.Preprocessor;
 import io.twinstream.verifier.preprocess.Views;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch belongs to one thread: pictures go into a direct input buffer and embeddings come out of a pinned one, so
  * that nothing is copied between Java and ONNX Runtime. It is run in buckets of powers of two, the largest first, so
- * that a session sees the same few shapes for ever.
+ * that a session sees the same few shapes for ever. No bucket is larger than the embedder's {@link BatchCut} says.
  *
  * <p>Where the package has a locator, pictures wait until they are located together. Then what was found in them goes into
  * the input buffer, and only that is embedded.
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbedBatch {
     private static final double NANOS = 1e9;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     /** The samples of waiting pictures, in bytes, beyond which they are located at once. */
     private static final long MOST_HELD_BYTES = 32 << 20;
 
@@ -102,10 +105,11 @@ public final class EmbedBatch {
     private final float[] checked;
 
     private final Preprocessor preprocessor;
-    private final RegionCut cut;
+    private final RegionCut regionCut;
     private final PictureWarp warp;
     private final Buffers buffers;
     private final BoundedRun.RunBounds bounds;
+    private final BatchCut cut;
     private final BatchRuns runs = new BatchRuns();
     private final @Nullable LocateBatch locating;
     private final List<Waiting> pictures = new ArrayList<>();
@@ -125,7 +129,8 @@ public final class EmbedBatch {
             @Nullable InputCheck check,
             @Nullable Locator locator,
             Buffers buffers,
-            BoundedRun.RunBounds bounds) {
+            BoundedRun.RunBounds bounds,
+            BatchCut cut) {
         this.inference = inference;
         this.spec = spec;
         this.embeddingLength = embeddingLength;
@@ -133,10 +138,11 @@ public final class EmbedBatch {
         this.check = check;
         this.checked = new float[check == null ? 0 : spec.length()];
         this.preprocessor = new Preprocessor(spec);
-        this.cut = new RegionCut(spec, locator == null ? null : locator.spec());
+        this.regionCut = new RegionCut(spec, locator == null ? null : locator.spec());
         this.warp = PictureWarp.of(spec);
         this.buffers = buffers;
         this.bounds = bounds;
+        this.cut = cut;
         this.locating =
                 locator == null ? null : new LocateBatch(locator, size.images() / size.ofPicture(), buffers, runs);
         this.input = buffers.input(size.images() * spec.length());
@@ -183,7 +189,7 @@ public final class EmbedBatch {
      * its template is cut out, and the largest find in it counts.
      */
     public void add(Picture picture, Region region) {
-        if (locating == null || !cut.needsPoints() || cut.hasPoints(region)) {
+        if (locating == null || !regionCut.needsPoints() || regionCut.hasPoints(region)) {
             place(added(0, 0, true, 1), picture, List.of(region));
             return;
         }
@@ -279,7 +285,7 @@ public final class EmbedBatch {
         each.image = images;
         for (Region region : found) {
             boolean embeds = each.embedded < each.most;
-            Picture part = embeds ? cut.of(picture, region) : null;
+            Picture part = embeds ? regionCut.of(picture, region) : null;
             if (part != null) {
                 write(part);
                 each.embedded++;
@@ -325,13 +331,17 @@ public final class EmbedBatch {
 
     private void runAll(ByteBuffer output) {
         for (int from = 0; from < images; ) {
-            int bucket = Integer.highestOneBit(images - from);
+            int bucket = cut.next(images - from);
             if (!run(from, bucket, output)) {
-                throw new InferenceException("a run of the embedder on %d images took more than %.1f s"
-                        .formatted(bucket, bounds.nanos(bucket) / NANOS));
+                throw tooLong(bucket);
             }
             from += bucket;
         }
+    }
+
+    private InferenceException tooLong(int bucket) {
+        return new InferenceException("a run of the embedder on %d images took more than %.1f s"
+                .formatted(bucket, bounds.nanos(bucket) / NANOS));
     }
 
     /**
@@ -354,7 +364,7 @@ public final class EmbedBatch {
             BitSet stuck = new BitSet();
             int[] owners = owners();
             for (int from = 0; from < images; ) {
-                int bucket = Integer.highestOneBit(images - from);
+                int bucket = cut.next(images - from);
                 boolean late = System.nanoTime() - begun > patienceNanos;
                 if (!late && run(from, bucket, output)) {
                     done.set(from, from + bucket);
@@ -447,18 +457,41 @@ public final class EmbedBatch {
         added.embedded = 1;
     }
 
-    /** Measures runs of so many copies of the picture, to bound later runs by them. Uses the batch's own buffers. */
-    void measure(Picture picture, int bucket) {
+    /** Measures a run of the locator, if there is one, on so many copies of the picture, to bound later runs by it. */
+    void measureLocator(Picture picture, int bucket) {
         if (locating != null && bucket <= locating.most()) {
             locating.measure(picture, bucket);
         }
+    }
+
+    /** Fills the input with copies of the picture, for {@link #measure}. */
+    void fill(Picture picture) {
         begin();
-        for (int i = 0; i < bucket; i++) {
+        for (int image = 0; image < size.images(); image++) {
             preprocessor.write(picture, pixels);
-            images++;
         }
-        run();
+    }
+
+    /**
+     * Runs the embedder on so many images of the input as it was filled, and bounds later runs by it. Uses the batch's own
+     * buffers.
+     *
+     * @return the nanoseconds that the run took: of this thread's processor time on the CPU, which other work on the machine
+     *     changes little, and else of the clock
+     */
+    long measure(int bucket) {
+        ByteBuffer output = buffers.output(size.images() * embeddingLength);
+        long begun = nanos();
+        if (!run(0, bucket, output)) {
+            throw tooLong(bucket);
+        }
+        long took = nanos() - begun;
         bounds.measured(bucket, runs.tookNanos());
+        return took;
+    }
+
+    private long nanos() {
+        return inference.isOnCpu() ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
     }
 
     /** Runs some of the images; returns false if that took longer than its bound. */
@@ -467,7 +500,7 @@ public final class EmbedBatch {
         FloatBuffer out = slice(output, from * embeddingLength, bucket * embeddingLength);
         return runs.run(
                 bounds.nanos(bucket),
-                "the embedder failed on %d images".formatted(bucket),
+                () -> "the embedder failed on %d images".formatted(bucket),
                 bounded -> inference.run(bucket, in, out, bounded));
     }
 

@@ -5,8 +5,15 @@ import java.nio.FloatBuffer;
 
 /** An inference runs a model's embedder on batches of images. Safe for many threads. */
 sealed interface Inference extends AutoCloseable permits OnnxInference, StandInInference {
+    String CPU = "CPU";
+
     /** Returns the execution provider, such as {@code CUDA} or {@code CPU}. */
     String provider();
+
+    /** Returns whether a run takes the processor time of the thread that calls it. */
+    default boolean isOnCpu() {
+        return provider().equals(CPU);
+    }
 
     /**
      * Embeds a batch of images.

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * on. Safe for many threads.
  *
  * <p>Maintainers: the nearest example is the one with the largest product. Examples are stored by cell, so that cells
- * that are 0 in an input cost nothing. Embedders that end in a sigmoid map unknown inputs among the known ones, so the
- * embedding can't tell them apart.
+ * that are 0 in an input cost nothing, in blocks of {@value #BLOCK}: the first block with one that is near enough ends the
+ * search, most often the first or second of eight. Embedders that end in a sigmoid map unknown inputs among the known
+ * ones, so the embedding can't tell them apart.
  */
 public final class InputCheck {
     /**
@@ -31,32 +32,35 @@ public final class InputCheck {
      */
     private static final double SPREAD = 0.008;
 
+    /** This is the number of examples that are compared before a look whether one of them is near enough. */
+    private static final int BLOCK = 128;
+
     private final double leastContrast;
     private final boolean inkIsOne;
     private final double leastProduct;
-    private final int examples;
-    /** Holds the examples as {@code [cells][examples]}, and is empty where the domain isn't known. */
-    private final float[][] byCell;
+    /**
+     * Holds the examples as {@code [blocks][cells][BLOCK]}, zeros behind the last, and is empty where the domain isn't
+     * known.
+     */
+    private final float[][][] blocks;
 
     private final ThreadLocal<Scratch> scratch;
 
     private static final class Scratch {
         final InputFeatures features;
-        final float[] products;
+        final float[] products = new float[BLOCK];
 
-        Scratch(InputFeatures features, int examples) {
+        Scratch(InputFeatures features) {
             this.features = features;
-            this.products = new float[examples];
         }
     }
 
-    private InputCheck(Manifest manifest, double leastContrast, float[][] byCell, double farthest) {
+    private InputCheck(Manifest manifest, double leastContrast, float[][][] blocks, double farthest) {
         this.leastContrast = leastContrast;
         this.inkIsOne = manifest.input().inkIsOne();
-        this.byCell = byCell;
-        this.examples = byCell.length == 0 ? 0 : byCell[0].length;
+        this.blocks = blocks;
         this.leastProduct = 1 - farthest * farthest / 2;
-        this.scratch = ThreadLocal.withInitial(() -> new Scratch(new InputFeatures(manifest.input()), this.examples));
+        this.scratch = ThreadLocal.withInitial(() -> new Scratch(new InputFeatures(manifest.input())));
     }
 
     /**
@@ -66,20 +70,20 @@ public final class InputCheck {
     public static InputCheck of(Manifest manifest) {
         InputDomain domain = manifest.domain();
         if (domain == null) {
-            return new InputCheck(manifest, LEAST_CONTRAST, new float[0][], 0);
+            return new InputCheck(manifest, LEAST_CONTRAST, new float[0][][], 0);
         }
         boolean described = domain.description() == InputFeatures.DESCRIPTION
                 && domain.cells() == InputFeatures.cells(manifest.input());
         return new InputCheck(
                 manifest,
                 domain.leastContrast(),
-                described ? byCell(domain.examples(), domain.cells()) : new float[0][],
+                described ? blocks(domain.examples(), domain.cells()) : new float[0][][],
                 domain.farthest());
     }
 
     /** Returns whether the package describes its domain. Without that no input is out of it. */
     public boolean knowsDomain() {
-        return examples > 0;
+        return blocks.length > 0;
     }
 
     /**
@@ -93,13 +97,16 @@ public final class InputCheck {
         Scratch mine = scratch.get();
         mine.features.measure(inputs, at);
         boolean blank = isBlank(mine.features);
-        if (knowsDomain() && (!blank || isFog(mine.features)) && nearest(mine) < leastProduct) {
+        if (knowsDomain() && (!blank || isFog(mine.features)) && !isNear(mine)) {
             return UndecidedCause.OUT_OF_DOMAIN;
         }
         return blank ? UndecidedCause.BLANK : null;
     }
 
     private boolean isBlank(InputFeatures features) {
+        if (features.surelyHasContrast(DARK_GAIN * leastContrast)) {
+            return false;
+        }
         return !(features.contrast() >= (isDark(features) ? DARK_GAIN * leastContrast : leastContrast));
     }
 
@@ -111,21 +118,24 @@ public final class InputCheck {
         return (inkIsOne ? 1 - features.level() : features.level()) < DARK;
     }
 
-    /** Returns the product with the nearest example, which is 1 for an equal one. */
-    private float nearest(Scratch mine) {
+    /** Returns whether the product with an example, which is 1 for an equal one, is as large as it must be. */
+    private boolean isNear(Scratch mine) {
         float[] description = mine.features.describe();
         float[] products = mine.products;
-        Arrays.fill(products, 0);
-        for (int cell = 0; cell < description.length; cell++) {
-            if (description[cell] > 0) {
-                add(description[cell], byCell[cell], products);
+        for (float[][] byCell : blocks) {
+            Arrays.fill(products, 0);
+            for (int cell = 0; cell < description.length; cell++) {
+                if (description[cell] > 0) {
+                    add(description[cell], byCell[cell], products);
+                }
+            }
+            for (float product : products) {
+                if (product >= leastProduct) {
+                    return true;
+                }
             }
         }
-        float largest = 0;
-        for (float product : products) {
-            largest = Math.max(largest, product);
-        }
-        return largest;
+        return false;
     }
 
     /** Adds in a loop of its own, since HotSpot vectorizes it only where every array has the same index. */
@@ -136,9 +146,9 @@ public final class InputCheck {
     }
 
     /** Turns the examples into unit vectors by cell; their bytes are unit vectors but for rounding. */
-    private static float[][] byCell(byte[] bytes, int cells) {
+    private static float[][][] blocks(byte[] bytes, int cells) {
         int examples = bytes.length / cells;
-        float[][] byCell = new float[cells][examples];
+        float[][][] blocks = new float[(examples + BLOCK - 1) / BLOCK][cells][BLOCK];
         for (int example = 0; example < examples; example++) {
             double squares = 0;
             for (int cell = 0; cell < cells; cell++) {
@@ -146,9 +156,10 @@ public final class InputCheck {
                 squares += value * value;
             }
             for (int cell = 0; cell < cells; cell++) {
-                byCell[cell][example] = (float) ((bytes[example * cells + cell] & 0xff) / Math.sqrt(squares));
+                blocks[example / BLOCK][cell][example % BLOCK] =
+                        (float) ((bytes[example * cells + cell] & 0xff) / Math.sqrt(squares));
             }
         }
-        return byCell;
+        return blocks;
     }
 }

@@ -74,7 +74,7 @@ final class LocateBatch {
         List<RawOutputs> raw = new ArrayList<>(1);
         boolean done = runs.run(
                 locator.bounds().nanos(images),
-                "the locator failed on %d images".formatted(images),
+                () -> "the locator failed on %d images".formatted(images),
                 bounded -> raw.add(locator.run(images, in, bounded)));
         if (!done) {
             return null;

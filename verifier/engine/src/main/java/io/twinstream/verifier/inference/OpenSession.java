@@ -54,7 +54,7 @@ record OpenSession(OrtSession session, String provider) {
     static OpenSession onCpu(byte[] model) {
         OrtEnvironment environment = environment();
         try (OrtSession.SessionOptions options = options()) {
-            return new OpenSession(environment.createSession(model, options), "CPU");
+            return new OpenSession(environment.createSession(model, options), Inference.CPU);
         } catch (OrtException e) {
             throw new InferenceException("ONNX Runtime refuses the model", e);
         }

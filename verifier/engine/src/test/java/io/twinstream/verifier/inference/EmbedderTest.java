@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtProvider;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.record.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -83,6 +84,54 @@ class EmbedderTest {
             assertArrayEquals(ALONE.get(i), embeddings[0], CLOSE);
             assertArrayEquals(ALONE.get(i + 1), embeddings[1], CLOSE);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8, 16, 32, 64})
+    void aBatchCutIntoRunsOfAnySizeGivesTheSameEmbeddings(int cut) {
+        try (Embedder own = Embedder.open(Models.SHIPPED, ProviderChoice.CPU)) {
+            own.cut(cut);
+
+            float[][] embeddings = own.embedAll(PICTURES);
+
+            for (int i = 0; i < PICTURES.size(); i++) {
+                assertArrayEquals(ALONE.get(i), embeddings[i], CLOSE);
+            }
+        }
+    }
+
+    @Test
+    void int8GivesTheSameBitsHoweverABatchIsCut() {
+        try (Embedder own = Embedder.open(Models.SHIPPED.at(Precision.INT8), ProviderChoice.CPU)) {
+            float[][] whole = own.embedAll(PICTURES);
+            for (int cut : new int[] {1, 4, 16}) {
+                own.cut(cut);
+
+                float[][] embeddings = own.embedAll(PICTURES);
+
+                for (int i = 0; i < PICTURES.size(); i++) {
+                    assertArrayEquals(whole[i], embeddings[i], "picture %d in runs of %d".formatted(i, cut));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theSizeThatIsMeasuredToBeTheBestCutsBatches() {
+        try (Embedder own = Embedder.open(Models.SHIPPED, ProviderChoice.CPU)) {
+            BatchTimes times = own.measureCut(8, new EmbedBatch.Buffers());
+
+            assertEquals(
+                    List.of(1, 2, 4, 8),
+                    times.sizes().stream().map(BatchTimes.BatchTime::images).toList());
+            assertEquals(times.best(), own.cut());
+        }
+    }
+
+    @Test
+    void aRunIsOfAPowerOfTwoOfImages() {
+        assertThrows(IllegalArgumentException.class, () -> embedder.cut(12));
+        assertThrows(IllegalArgumentException.class, () -> embedder.cut(0));
     }
 
     @Test

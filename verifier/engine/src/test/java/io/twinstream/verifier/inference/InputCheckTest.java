@@ -96,6 +96,30 @@ class InputCheckTest {
     }
 
     @Test
+    void anExampleThatIsNearCountsWhereverItLies() {
+        float[] filled = new float[SIDE * SIDE];
+        Arrays.fill(filled, 0, filled.length / 2, 1);
+        for (int place : new int[] {0, 127, 128, 299}) {
+            float[][] examples = new float[300][];
+            Arrays.fill(examples, filled);
+            examples[place] = drawing(3, 30);
+
+            assertNull(InputCheck.of(manifest(SIDE, 1, domain(examples))).reason(drawing(3, 31), 0), "at " + place);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 12, 28, 38})
+    void aStrokeIsStructureWhereverItLies(int top) {
+        float[] input = new float[SIDE * SIDE];
+        for (int y = top; y < top + 10; y++) {
+            Arrays.fill(input, y * SIDE + 20, y * SIDE + 23, 1);
+        }
+
+        assertNull(ignorant.reason(input, 0));
+    }
+
+    @Test
     void fogIsNamedByTheDomainAndPaperIsBlank() {
         InputCheck check = InputCheck.of(manifest(SIDE, 1, domain(drawing(3, 30))));
         float[] fog = new float[SIDE * SIDE];

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param standInBatch the time that each batch takes on the stand-in
  * @param standInImage the time that each image of a batch adds on the stand-in
  * @param batchMax the largest number of images in a batch
+ * @param cuts whether batches are cut into runs of a size that is measured, and not run whole
  * @param targetFmr the false match rate that pairs and claims are decided at
  * @param targetFpir the false-positive identification rate that identifications are decided at
  * @param galleryThreads how many threads search a gallery
@@ -31,6 +32,7 @@ public record InferenceSettings(
         Duration standInBatch,
         Duration standInImage,
         int batchMax,
+        boolean cuts,
         double targetFmr,
         double targetFpir,
         int galleryThreads,
@@ -55,6 +57,7 @@ public record InferenceSettings(
                         ? Profile.of(settings.getString(VerifierSettings.PROFILE))
                                 .batchMax()
                         : batchMax,
+                batchMax == 0,
                 settings.getDouble(VerifierSettings.TARGET_FMR),
                 settings.getDouble(VerifierSettings.TARGET_FPIR),
                 settings.getInt(VerifierSettings.GALLERY_THREADS),

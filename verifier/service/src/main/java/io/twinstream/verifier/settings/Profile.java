@@ -2,16 +2,19 @@ package io.twinstream.verifier.settings;
 
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.kafka.common.config.ConfigException;
 
 /** A profile says what a verifier spends its share of the machine on: short waits, or few commits and full batches. */
 public enum Profile {
     LATENCY(5, 5, 0, 128, 16),
     /**
      * This profile suits most. A read-committed reader waits for half an interval on average; at Streams' 100 ms commits
-     * would take a quarter of a thread.
+     * would take a quarter of a thread. Fewer commits, or larger batches, judge no more probes.
      */
-    BALANCED(250, 100, 250, 256, 64),
-    THROUGHPUT(1_000, 100, 1_000, 256, 128);
+    BALANCED(250, 100, 250, 256, 128);
+
+    /** Was the name of a profile with fewer commits. Settings that have it still hold, and mean balanced. */
+    static final String GONE = "throughput";
 
     private final int commitMs;
     private final int pollMs;
@@ -28,10 +31,17 @@ public enum Profile {
     }
 
     static Profile of(String word) {
-        return valueOf(word.toUpperCase(Locale.ROOT));
+        return word.equals(GONE) ? BALANCED : valueOf(word.toUpperCase(Locale.ROOT));
     }
 
-    /** Returns the largest number of images in a batch, where no other number is set. */
+    /** Throws unless a setting has the name of a profile, or of the one that is gone. */
+    static void require(String setting, Object word) {
+        if (!word.equals(GONE) && Stream.of(names()).noneMatch(word::equals)) {
+            throw new ConfigException(setting, word, "String must be one of: " + String.join(", ", names()));
+        }
+    }
+
+    /** Returns the largest number of images that are embedded together, where no other number is set. */
     int batchMax() {
         return batchMax;
     }
@@ -66,7 +76,7 @@ public enum Profile {
         return pollRecords;
     }
 
-    static String[] names() {
+    private static String[] names() {
         return Stream.of(values())
                 .map(each -> each.name().toLowerCase(Locale.ROOT))
                 .toArray(String[]::new);

@@ -12,6 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stream settings say how a verifier's stream threads run.
@@ -37,6 +39,8 @@ public record StreamSettings(
         Optional<Path> stateFolder,
         boolean cloudEvents,
         int largestRecord) {
+    private static final Logger log = LoggerFactory.getLogger(StreamSettings.class);
+
     /** Reads the settings. */
     public static StreamSettings of(Settings settings, CommonSettings common) {
         int threads = settings.getInt(VerifierSettings.THREADS);
@@ -44,13 +48,23 @@ public record StreamSettings(
                 settings.getString(VerifierSettings.GROUP),
                 settings.getString(VerifierSettings.GROUP_PROTOCOL),
                 threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-                Profile.of(settings.getString(VerifierSettings.PROFILE)),
+                profile(settings.getString(VerifierSettings.PROFILE)),
                 settings.getBoolean(VerifierSettings.LOOK_AHEAD),
                 settings.millis(VerifierSettings.VERSION_WAIT),
                 settings.getString(VerifierSettings.GUARANTEE),
                 settings.path(VerifierSettings.STATE_DIR),
                 settings.getBoolean(VerifierSettings.CLOUD_EVENTS),
                 common.largestRecord());
+    }
+
+    private static Profile profile(String word) {
+        if (word.equals(Profile.GONE)) {
+            log.warn(
+                    "{} is '{}', a profile that is gone: balanced is taken, which judges as many probes; leave the setting out",
+                    VerifierSettings.PROFILE,
+                    word);
+        }
+        return Profile.of(word);
     }
 
     /** Returns the keys of Kafka's clients and of Kafka Streams, those with a prefix that names one of its clients included. */

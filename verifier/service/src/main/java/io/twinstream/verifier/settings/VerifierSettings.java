@@ -134,17 +134,18 @@ public record VerifierSettings(
                         PROFILE,
                         ConfigDef.Type.STRING,
                         "balanced",
-                        in(Profile.names()),
+                        ConfigDef.LambdaValidator.with(Profile::require, () -> "[latency, balanced]"),
                         HIGH,
-                        "What comes first, latency or throughput: it sets how often transactions are committed and how much is "
-                                + "polled and batched. The page on sizing has what each profile does.")
+                        "What comes first: balanced judges the most probes, and latency answers soonest. It sets how often "
+                                + "transactions are committed and how much is polled and batched. The page on sizing has what each profile does.")
                 .define(
                         BATCH_MAX,
                         ConfigDef.Type.INT,
                         0,
                         ConfigDef.LambdaValidator.with(VerifierSettings::requireBatch, () -> "0 or [2,...,4096]"),
                         MEDIUM,
-                        "Number of images that are embedded in one batch at most; 0 for the profile's.")
+                        "Number of images that are embedded together at most, in one run. With 0 as many as the profile reads ahead are "
+                                + "cut into runs of the size that is measured to be the best when a version opens.")
                 .define(
                         LOOK_AHEAD,
                         ConfigDef.Type.BOOLEAN,

@@ -12,12 +12,14 @@ import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
+import io.twinstream.verifier.inference.BatchTimes;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.model.PrecisionChoice;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.GalleryUpdate;
 import io.twinstream.verifier.references.GalleryUpdate.WorkShare;
 import io.twinstream.verifier.settings.DomainRule;
+import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.settings.VersionSettings;
 import io.twinstream.verifier.trial.ModelTrial;
@@ -32,12 +34,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A version opener has the steps that bring one version from its release to a gallery that follows the references, as
  * this verifier's settings say.
  */
 final class VersionOpener {
+    private static final Logger log = LoggerFactory.getLogger(VersionOpener.class);
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final VersionSettings settings;
@@ -140,11 +145,27 @@ final class VersionOpener {
     void warm(ServingModel model) {
         EmbedBatch.Buffers known = warming.poll();
         EmbedBatch.Buffers buffers = known == null ? new EmbedBatch.Buffers() : known;
+        warm(model, settings.inference(), buffers);
+        warming.add(buffers);
+    }
+
+    /** Runs batches of all sizes, and measures into which runs they are best cut unless the settings say so. */
+    static void warm(ServingModel model, InferenceSettings settings, EmbedBatch.Buffers buffers) {
         int regions = model.mostRegions();
         // However small batches are, there is room for two pictures with all their regions.
         int least = regions == 1 ? 1 : 2 * regions;
-        model.embedder().warm(Math.max(least, settings.inference().batchMax()), buffers);
-        warming.add(buffers);
+        int most = Math.max(least, settings.batchMax());
+        if (settings.cuts()) {
+            BatchTimes times = model.embedder().measureCut(most, buffers);
+            log.info(
+                    "{} is run on {} images at once, the best size here: {}",
+                    ModelId.of(model.manifest()),
+                    times.best(),
+                    times);
+        } else {
+            model.embedder().cut(Integer.highestOneBit(most));
+            model.embedder().warm(most, buffers);
+        }
     }
 
     /**

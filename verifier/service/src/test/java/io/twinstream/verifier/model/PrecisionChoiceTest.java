@@ -163,7 +163,7 @@ class PrecisionChoiceTest {
             measurements.incrementAndGet();
             assertEquals(Precision.FP32, fp32.precision());
             assertEquals(Precision.INT8, int8.precision());
-            assertEquals(64, images);
+            assertEquals(16, images);
             return new EmbedRates(100, int8Rate);
         });
     }

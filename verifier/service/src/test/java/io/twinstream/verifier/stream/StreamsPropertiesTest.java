@@ -64,6 +64,12 @@ class StreamsPropertiesTest {
     }
 
     @Test
+    void noTaskWaitsForRecordsOfAnotherPartition() {
+        assertEquals(
+                StreamsConfig.MAX_TASK_IDLE_MS_DISABLED, of(Map.of()).get(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG));
+    }
+
+    @Test
     void everyPollIsShownToTheLookAheadUnlessItIsOff() {
         assertEquals(LookAheads.PollInterceptor.class.getName(), of(Map.of()).get(INTERCEPTORS));
         assertEquals(lookAheads, of(Map.of()).get(StreamsConfig.mainConsumerPrefix(LookAheads.CONFIG)));

@@ -70,7 +70,7 @@ public final class Locating implements AcceptanceCheck {
             Cost whole = Cost.of(PackageArchive.read(file), pictures);
             System.err.printf("located small %s, large %s, with the faces' embedder %s%n", small, large, whole);
             BenchReport report = new Bench(
-                            Map.of(VerifierSettings.MODEL, file.toString(), VerifierSettings.PROFILE, "throughput"),
+                            Map.of(VerifierSettings.MODEL, file.toString()),
                             OPTIONS,
                             Workload.of(images, PEOPLE, PROBES),
                             System.err::println)

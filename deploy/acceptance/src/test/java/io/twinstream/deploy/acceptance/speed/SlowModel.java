@@ -10,7 +10,7 @@ import io.twinstream.verifier.settings.VerifierSettings;
 import java.nio.file.Path;
 
 /**
- * Judges by a model of 22 ms an image, by the stand-in, in the profile with the largest batches: the second stream thread joins
+ * Judges by a model of 22 ms an image, by the stand-in, with the largest batches that a profile has: the second stream thread joins
  * while the first has all it can hold, and neither's transaction outlives its time meanwhile. Then no probe is judged twice.
  */
 public final class SlowModel implements AcceptanceCheck {
@@ -29,8 +29,6 @@ public final class SlowModel implements AcceptanceCheck {
                                 VerifierSettings.STAND_IN,
                                 VerifierSettings.STAND_IN_IMAGE,
                                 Integer.toString(IMAGE_MICROS),
-                                VerifierSettings.PROFILE,
-                                "throughput",
                                 VerifierSettings.THREADS,
                                 "2")),
                         Images.read(images).workload(GALLERY, DISTINCT));

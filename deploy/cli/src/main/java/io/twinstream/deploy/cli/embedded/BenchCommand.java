@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures three ways on an embedded broker: the raw limit of this machine (decode, embed and identify in a plain"
-                    + " loop), Kafka Streams with one record at a time, and the verifier. Then it measures the"
+            "Measures three ways on an embedded broker: the raw limit of this machine (decode, embed, check and identify in a"
+                    + " plain loop), Kafka Streams with one record at a time, and the verifier. Then it measures the"
                     + " verifier's latency at half load.",
             "Ratios hold from machine to machine, figures in probes/s don't."
         },
