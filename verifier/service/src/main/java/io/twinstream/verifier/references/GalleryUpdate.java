@@ -183,8 +183,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         try {
             ReferenceKey key = ReferenceKey.parse(name);
             // What was erased isn't enrolled.
-            Position enrolled =
-                    erasure == null ? model.gallery().position(key).orElse(null) : null;
+            Position enrolled = erasure == null ? model.gallery().position(key).orElse(null) : null;
             return enrolled != null && enrolled.holdsAgainst(position)
                     ? null
                     : new Candidate(name, key, null, record, position, enrolled != null);
@@ -207,8 +206,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         List<List<Candidate>> slices = new ArrayList<>();
         List<Supplier<List<Outcome>>> working = new ArrayList<>();
         for (int from = 0; from < references.size(); from += ReferenceWorker.SLICE) {
-            List<Candidate> slice =
-                    references.subList(from, Math.min(from + ReferenceWorker.SLICE, references.size()));
+            List<Candidate> slice = references.subList(from, Math.min(from + ReferenceWorker.SLICE, references.size()));
             List<KeyedRecord> work = slice.stream()
                     .map(each -> new KeyedRecord(Objects.requireNonNull(each.key()), each.record()))
                     .toList();

@@ -83,8 +83,7 @@ final class ReferenceWorker {
      * @param store returns the store of the model's embeddings, or null once it is closed
      * @param moved is called whenever the worker has made progress
      */
-    ReferenceWorker(
-            ServingModel model, ImageLimits limits, Supplier<@Nullable EmbeddingStore> store, Runnable moved) {
+    ReferenceWorker(ServingModel model, ImageLimits limits, Supplier<@Nullable EmbeddingStore> store, Runnable moved) {
         this.model = model;
         this.store = store;
         this.moved = moved;

@@ -420,11 +420,9 @@ class GalleryUpdateTest {
     }
 
     /** A built gallery is what a whole search of it finds, the file of its embeddings, and what isn't in it. */
-    private record Built(
-            SearchResult answer, ByteBuffer embeddings, List<UnusableReferences.Unusable> unusable) {}
+    private record Built(SearchResult answer, ByteBuffer embeddings, List<UnusableReferences.Unusable> unusable) {}
 
-    private Built built(int threads, Path folder, List<List<ConsumerRecord<String, byte[]>>> polls)
-            throws IOException {
+    private Built built(int threads, Path folder, List<List<ConsumerRecord<String, byte[]>>> polls) throws IOException {
         try (ServingModel own = ServingModels.byDistance()) {
             GalleryUpdate building = new GalleryUpdate(
                     own,
@@ -447,8 +445,8 @@ class GalleryUpdateTest {
     @ValueSource(booleans = {true, false})
     void itWorksOnThreadsOfItsOwnOnlyWhileItsShareIsNotBounded(boolean bounded) {
         AtomicReference<String> thread = new AtomicReference<>();
-        GalleryUpdate working = new GalleryUpdate(
-                model, ImageLimits.DEFAULT, new WorkShare(1, 2, () -> bounded), Shard.WHOLE, () -> {
+        GalleryUpdate working =
+                new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 2, () -> bounded), Shard.WHOLE, () -> {
                     thread.set(Thread.currentThread().getName());
                     return new EmbeddingFolder("").open("", model.embedder().embeddingLength());
                 });
@@ -461,8 +459,8 @@ class GalleryUpdateTest {
 
     @Test
     void whatFailsOnAnotherThreadIsThrownToWhoeverApplies() {
-        GalleryUpdate failing = new GalleryUpdate(
-                model, ImageLimits.DEFAULT, new WorkShare(1, 2, () -> false), Shard.WHOLE, () -> {
+        GalleryUpdate failing =
+                new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 2, () -> false), Shard.WHOLE, () -> {
                     throw new InferenceException("the embedder failed");
                 });
 

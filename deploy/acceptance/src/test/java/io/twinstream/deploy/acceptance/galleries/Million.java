@@ -96,7 +96,8 @@ public final class Million implements AcceptanceCheck {
                 boolean right = identify(rig, own, drawings, folder.path());
                 return new Result(
                         cheap && right && missed.isEmpty(),
-                        String.join("; ", figures) + (missed.isEmpty() ? "" : "; missed: " + String.join("; ", missed)));
+                        String.join("; ", figures)
+                                + (missed.isEmpty() ? "" : "; missed: " + String.join("; ", missed)));
             }
         }
     }
