@@ -240,9 +240,13 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        Consumer<String, byte[]> consumer =
-                consumer(name, clients, poll, Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, atOnce));
-        return new TopicFollower(name, threads, consumer, null, topics, poll, handler);
+        Map<String, Object> many = Map.of(
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                atOnce,
+                // The system's own buffer takes what brokers send while the handler is at work; Kafka's 64 KiB don't.
+                ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+                -1);
+        return new TopicFollower(name, threads, consumer(name, clients, poll, many), null, topics, poll, handler);
     }
 
     /**

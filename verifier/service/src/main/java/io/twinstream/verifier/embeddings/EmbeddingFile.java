@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,8 @@ final class EmbeddingFile {
     private final ByteBuffer entry;
     private final ByteBuffer embedding;
     private final ByteBuffer zeros;
+    /** Holds buffers for embeddings that are read, as many as are read at once. */
+    private final Queue<ByteBuffer> readers = new ConcurrentLinkedQueue<>();
 
     /**
      * Creates the file's reader and writer.
@@ -90,12 +94,15 @@ final class EmbeddingFile {
      * Many threads may read at once, each a place that nobody writes.
      */
     boolean read(int place, byte[] hash, long checksum, float[] into) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(embeddingBytes).order(ByteOrder.LITTLE_ENDIAN);
-        if (!read(bytes, embeddingAt(place))) {
+        ByteBuffer known = readers.poll();
+        ByteBuffer bytes = known == null ? buffer(embeddingBytes) : known;
+        if (!read(bytes.clear(), embeddingAt(place))) {
             return false;
         }
         bytes.clear().asFloatBuffer().get(into);
-        return checksum(hash, bytes) == checksum;
+        boolean whole = checksum(hash, bytes) == checksum;
+        readers.add(bytes);
+        return whole;
     }
 
     void write(int place, byte[] hash, float[] values) throws IOException {

@@ -56,6 +56,9 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     /** The most erasures that are remembered, for records of other partitions that are read later. */
     private static final int MOST_ERASED = 100_000;
 
+    /** A build of so many references leaves much garbage. */
+    private static final int LARGE = 100_000;
+
     private static final double NANOS = 1e9;
     private static final long BETWEEN_LINES_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -362,9 +365,16 @@ public final class GalleryUpdate implements TopicFollower.Handler {
             }
         }
 
+        /**
+         * Says how long it took. After a large build it asks for a garbage collection, since G1 has made the heap larger than
+         * a verifier needs that goes on with hardly any garbage.
+         */
         void done() {
             if (references > 0) {
                 say("{}: all {} references were read within {} s, {} a second on {}");
+            }
+            if (references >= LARGE) {
+                System.gc();
             }
         }
 
