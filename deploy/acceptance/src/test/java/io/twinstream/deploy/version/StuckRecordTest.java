@@ -13,6 +13,7 @@ import io.twinstream.schemas.record.Identify;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.gallery.Gallery.EnrolledSubject;
 import io.twinstream.verifier.inference.EmbedBatch;
 import io.twinstream.verifier.inference.ProviderChoice;
@@ -23,7 +24,9 @@ import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
 import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.references.GalleryUpdate;
+import io.twinstream.verifier.references.GalleryUpdate.WorkShare;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;
+import io.twinstream.verifier.settings.Shard;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -34,8 +37,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -43,12 +46,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Judges records with an empty sheet, on which the model stands still, among others. */
 class StuckRecordTest {
     private static final TopicPartition PROBES = new TopicPartition("probes", 0);
     private static final int SIDE = 105;
     private static final int STUCK = 2;
+    /** References of several batches. */
+    private static final int REFERENCES = 70;
 
     private ServingModel model;
 
@@ -96,13 +103,19 @@ class StuckRecordTest {
         assertTrue(System.nanoTime() - begun < 2e9, "it was run again");
     }
 
-    @Test
-    void aReferenceIsUnusableAndItsNeighboursAreEnrolled() throws Exception {
-        GalleryUpdate update = new GalleryUpdate(model, ImageLimits.DEFAULT);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aReferenceIsUnusableAndItsNeighboursAreEnrolled(int threads) throws Exception {
+        GalleryUpdate update = new GalleryUpdate(
+                model,
+                ImageLimits.DEFAULT,
+                new WorkShare(1, threads, () -> false),
+                Shard.WHOLE,
+                () -> new EmbeddingFolder("").open("", model.embedder().embeddingLength()));
         List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < REFERENCES; i++) {
             Reference reference = new Reference(
-                    "s" + i, "1", Instant.EPOCH, ByteBuffer.wrap(i == STUCK ? sheet(0) : sheet(9 + i)), null);
+                    "s" + i, "1", Instant.EPOCH, ByteBuffer.wrap(i == STUCK ? sheet(0) : sheet(9 + i % 20)), null);
             records.add(new ConsumerRecord<>(
                     "references",
                     0,
@@ -117,8 +130,11 @@ class StuckRecordTest {
                 List.of(new Unusable("s2/1", "STUCK", "the model stood still on its image twice")),
                 update.unusable().page("", 10));
         assertEquals(
-                Set.of("s0", "s1", "s3"),
-                model.gallery().subjects("", "", 10).subjects().stream()
+                IntStream.range(0, REFERENCES)
+                        .filter(i -> i != STUCK)
+                        .mapToObj(i -> "s" + i)
+                        .collect(Collectors.toSet()),
+                model.gallery().subjects("", "", REFERENCES).subjects().stream()
                         .map(EnrolledSubject::subject)
                         .collect(Collectors.toSet()));
     }
@@ -137,7 +153,7 @@ class StuckRecordTest {
     }
 
     /** Returns a sheet with a blot of this size. */
-    private static byte[] sheet(int blot) throws IOException {
+    static byte[] sheet(int blot) throws IOException {
         BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
         Graphics2D pen = image.createGraphics();
         pen.setColor(Color.WHITE);

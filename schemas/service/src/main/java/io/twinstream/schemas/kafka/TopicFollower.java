@@ -233,7 +233,29 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        return new TopicFollower(name, threads, consumer(name, clients, poll), null, topics, poll, handler);
+        return new TopicFollower(name, threads, consumer(name, clients, poll, Map.of()), null, topics, poll, handler);
+    }
+
+    /**
+     * Makes a follower as {@link #of} does, which applies up to so many records at once; starts nothing yet.
+     *
+     * @param atOnce the most records that the handler is given at once; what brokers send at once bounds their bytes
+     */
+    public static TopicFollower ofMany(
+            int atOnce,
+            String name,
+            ServiceThreads threads,
+            KafkaClients clients,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        Map<String, Object> many = Map.of(
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                atOnce,
+                // The system's own buffer takes what brokers send while the handler is at work; Kafka's 64 KiB don't.
+                ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+                -1);
+        return new TopicFollower(name, threads, consumer(name, clients, poll, many), null, topics, poll, handler);
     }
 
     /**
@@ -302,7 +324,7 @@ public final class TopicFollower implements AutoCloseable {
         return new TopicFollower(
                 name,
                 threads,
-                consumer(name, clients, poll),
+                consumer(name, clients, poll, Map.of()),
                 clients.uncommitted(clientId(name)),
                 (partitions, open) -> OpenTransactions.told(clients, partitions, open),
                 topics,
@@ -315,8 +337,11 @@ public final class TopicFollower implements AutoCloseable {
      * Makes a consumer whose fetches wait no longer than its polls. What comes meanwhile wakes a fetch that waits, the end of a
      * transaction as well as a record: verdicts of a lone probe were there after 21 ms, with polls of 200 ms.
      */
-    private static Consumer<String, byte[]> consumer(String name, KafkaClients clients, Duration poll) {
-        return clients.consumer(clientId(name), Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) poll.toMillis()));
+    private static Consumer<String, byte[]> consumer(
+            String name, KafkaClients clients, Duration poll, Map<String, Object> further) {
+        Map<String, Object> differing = new HashMap<>(further);
+        differing.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) poll.toMillis());
+        return clients.consumer(clientId(name), differing);
     }
 
     private static String clientId(String name) {

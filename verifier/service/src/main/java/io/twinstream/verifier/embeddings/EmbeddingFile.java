@@ -7,12 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An embedding file has numbered places, each free or with a hash and an embedding. Not safe for threads.
+ * An embedding file has numbered places, each free or with a hash and an embedding. Not safe for threads, but for {@link
+ * #read}.
  *
  * <p>Maintainers: the layout is a header and then blocks of {@link #BLOCK} entries (a hash, a checksum) with their
  * embeddings behind them, so that all hashes are read with few bytes between. A free place is all zeros. The checksum
@@ -27,7 +30,7 @@ final class EmbeddingFile {
     private static final String FORMAT = "twinstream embeddings 1";
     private static final int HEADER_BYTES = 4096;
     private static final int BLOCK = 1024;
-    private static final int ENTRY_BYTES = HASH_BYTES + 8;
+    static final int ENTRY_BYTES = HASH_BYTES + Long.BYTES;
 
     private final FileChannel channel;
     private final int embeddingBytes;
@@ -35,6 +38,8 @@ final class EmbeddingFile {
     private final ByteBuffer entry;
     private final ByteBuffer embedding;
     private final ByteBuffer zeros;
+    /** Holds buffers for embeddings that are read, as many as are read at once. */
+    private final Queue<ByteBuffer> readers = new ConcurrentLinkedQueue<>();
 
     /**
      * Creates the file's reader and writer.
@@ -69,36 +74,40 @@ final class EmbeddingFile {
         return filled ? -1 : 0;
     }
 
-    /** Returns the hashes of the first places, one after the other, with zeros where a place is free. */
-    byte[] hashes(int places) throws IOException {
-        byte[] hashes = new byte[places * HASH_BYTES];
-        ByteBuffer entries = buffer(BLOCK * ENTRY_BYTES);
+    /**
+     * Returns the entries of the first places, one after the other: a hash and, little-endian, a checksum each, with zeros
+     * where a place is free.
+     */
+    byte[] entries(int places) throws IOException {
+        byte[] entries = new byte[places * ENTRY_BYTES];
         for (int first = 0; first < places; first += BLOCK) {
             int count = Math.min(BLOCK, places - first);
-            if (!read(entries.clear().limit(count * ENTRY_BYTES), entryAt(first))) {
+            if (!read(ByteBuffer.wrap(entries, first * ENTRY_BYTES, count * ENTRY_BYTES), entryAt(first))) {
                 throw new IOException("it ends within a block");
             }
-            for (int i = 0; i < count; i++) {
-                entries.get(i * ENTRY_BYTES, hashes, (first + i) * HASH_BYTES, HASH_BYTES);
-            }
         }
-        return hashes;
+        return entries;
     }
 
-    /** Reads the embedding of a place, and returns false if it isn't whole or another hash's. */
-    boolean read(int place, byte[] hash, float[] into) throws IOException {
-        if (!read(entry.clear(), entryAt(place)) || !read(embedding.clear(), embeddingAt(place))) {
+    /**
+     * Reads the embedding of a place, and returns false if it isn't whole, or the checksum isn't that of the hash and it.
+     * Many threads may read at once, each a place that nobody writes.
+     */
+    boolean read(int place, byte[] hash, long checksum, float[] into) throws IOException {
+        ByteBuffer known = readers.poll();
+        ByteBuffer bytes = known == null ? buffer(embeddingBytes) : known;
+        if (!read(bytes.clear(), embeddingAt(place))) {
             return false;
         }
-        embedding.clear().asFloatBuffer().get(into);
-        byte[] found = new byte[HASH_BYTES];
-        entry.get(0, found);
-        return Arrays.equals(found, hash) && entry.getLong(HASH_BYTES) == checksum(hash);
+        bytes.clear().asFloatBuffer().get(into);
+        boolean whole = checksum(hash, bytes) == checksum;
+        readers.add(bytes);
+        return whole;
     }
 
     void write(int place, byte[] hash, float[] values) throws IOException {
         embedding.clear().asFloatBuffer().put(values);
-        entry.clear().put(hash).putLong(checksum(hash)).flip();
+        entry.clear().put(hash).putLong(checksum(hash, embedding)).flip();
         write(entry, entryAt(place));
         write(embedding, embeddingAt(place));
     }
@@ -139,11 +148,11 @@ final class EmbeddingFile {
         write(zeros.clear().limit(ENTRY_BYTES), entryAt(place));
     }
 
-    /** Returns the checksum of a hash and of the content of the embedding's buffer. */
-    private long checksum(byte[] hash) {
+    /** Returns the checksum of a hash and of all that a buffer has room for. */
+    private static long checksum(byte[] hash, ByteBuffer values) {
         CRC32C checksum = new CRC32C();
         checksum.update(hash);
-        checksum.update(embedding.duplicate().clear());
+        checksum.update(values.duplicate().clear());
         return checksum.getValue();
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +46,7 @@ public final class EmbeddingStore implements AutoCloseable {
     @GuardedBy("this")
     private int places;
 
-    @GuardedBy("this")
-    private int claimed;
+    private final AtomicInteger claimed = new AtomicInteger();
 
     /** This is true once a full disk was logged. */
     @GuardedBy("this")
@@ -74,7 +74,7 @@ public final class EmbeddingStore implements AutoCloseable {
                 log.warn("{} holds no embeddings of this model, they are computed anew", path);
             }
             places = Math.max(0, found);
-            known = new KnownHashes(opened.hashes(places));
+            known = new KnownHashes(opened.entries(places));
             file = opened;
         } catch (IOException e) {
             fail(e);
@@ -88,23 +88,38 @@ public final class EmbeddingStore implements AutoCloseable {
      * @param into receives the embedding
      * @return the embedding's place, or {@link #NONE}
      */
-    public synchronized int claim(byte[] hash, float[] into) {
-        if (file == null || known == null) {
-            return NONE;
+    public int claim(byte[] hash, float[] into) {
+        EmbeddingFile from;
+        int place;
+        long checksum;
+        synchronized (this) {
+            place = file == null || known == null ? NONE : known.take(hash);
+            if (file == null || known == null || place == NONE) {
+                return NONE;
+            }
+            from = file;
+            checksum = known.checksum(place);
         }
-        int place = known.take(hash);
+        // The place is this caller's alone, so many callers read at once.
         try {
-            if (place == NONE || file.read(place, hash, into)) {
-                claimed += place == NONE ? 0 : 1;
+            if (from.read(place, hash, checksum, into)) {
+                claimed.incrementAndGet();
                 return place;
             }
         } catch (IOException e) {
-            fail(e);
+            failReading(from, e);
             return NONE;
         }
         log.warn("an embedding in {} is damaged and is computed anew", path);
         erase(place);
         return NONE;
+    }
+
+    /** Gives a file up that can't be read, unless the store was closed under the reader. */
+    private synchronized void failReading(EmbeddingFile from, IOException why) {
+        if (file == from) {
+            fail(why);
+        }
     }
 
     /**
@@ -141,8 +156,14 @@ public final class EmbeddingStore implements AutoCloseable {
     }
 
     /** Overwrites the content of a place; for {@link #NONE}, does nothing. */
-    public synchronized void erase(int place) {
-        if (file == null || place == NONE) {
+    public void erase(int place) {
+        if (place != NONE) {
+            wipe(place);
+        }
+    }
+
+    private synchronized void wipe(int place) {
+        if (file == null) {
             return;
         }
         try {
@@ -161,7 +182,7 @@ public final class EmbeddingStore implements AutoCloseable {
         if (file == null || known == null) {
             return;
         }
-        log.info("{}: {} embeddings read back", path.getFileName(), claimed);
+        log.info("{}: {} embeddings read back", path.getFileName(), claimed.get());
         KnownHashes before = known;
         known = null;
         before.left().stream().forEach(this::erase);

@@ -1,6 +1,7 @@
 package io.twinstream.verifier.embeddings;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -10,6 +11,7 @@ import java.util.BitSet;
  */
 final class KnownHashes {
     private static final int BYTES = EmbeddingFile.HASH_BYTES;
+    private static final int ENTRY = EmbeddingFile.ENTRY_BYTES;
     private static final byte[] FREE = new byte[BYTES];
 
     /**
@@ -18,7 +20,7 @@ final class KnownHashes {
      */
     private static final int STEPS = 100;
 
-    private final byte[] hashes;
+    private final byte[] entries;
     private final int places;
     private final int[] table;
     private final BitSet taken = new BitSet();
@@ -26,16 +28,16 @@ final class KnownHashes {
     /**
      * Builds the table.
      *
-     * @param hashes the hashes of all places, one after the other, with zeros where a place is free
+     * @param entries the entries of all places as {@link EmbeddingFile#entries} returns them
      */
-    KnownHashes(byte[] hashes) {
-        this.hashes = hashes;
-        this.places = hashes.length / BYTES;
+    KnownHashes(byte[] entries) {
+        this.entries = entries;
+        this.places = entries.length / ENTRY;
         this.table = new int[Integer.highestOneBit(Math.max(1, places)) * 4];
         Arrays.fill(table, -1);
         for (int place = 0; place < places; place++) {
             if (!is(place, FREE)) {
-                int at = start(hashes, place * BYTES);
+                int at = start(entries, place * ENTRY);
                 for (int step = 0; step < STEPS && table[at] >= 0; step++) {
                     at = next(at);
                 }
@@ -59,6 +61,11 @@ final class KnownHashes {
         return -1;
     }
 
+    /** Returns the checksum that a place's entry has. */
+    long checksum(int place) {
+        return ByteBuffer.wrap(entries).order(ByteOrder.LITTLE_ENDIAN).getLong(place * ENTRY + BYTES);
+    }
+
     /** Returns the places that nobody has taken, free ones included. */
     BitSet left() {
         BitSet left = new BitSet();
@@ -68,7 +75,7 @@ final class KnownHashes {
     }
 
     private boolean is(int place, byte[] hash) {
-        return Arrays.equals(hashes, place * BYTES, (place + 1) * BYTES, hash, 0, BYTES);
+        return Arrays.equals(entries, place * ENTRY, place * ENTRY + BYTES, hash, 0, BYTES);
     }
 
     /** Returns where a hash's search starts, by its first bits, which are as good as a hash of it. */

@@ -1,37 +1,29 @@
 package io.twinstream.verifier.references;
 
-import io.twinstream.schemas.image.Decoded;
-import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
-import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.image.Undecodable;
 import io.twinstream.schemas.kafka.TopicFollower;
 import io.twinstream.schemas.kafka.UnusableRecords;
-import io.twinstream.schemas.record.Reference;
 import io.twinstream.schemas.record.UndecidedCause;
-import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.text.ForeignText;
-import io.twinstream.schemas.text.Sha256;
-import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.schemas.topic.Ids;
 import io.twinstream.schemas.topic.Position;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.embeddings.EmbeddingStore;
-import io.twinstream.verifier.inference.Embeddings;
-import io.twinstream.verifier.inference.ReferenceBatch;
-import io.twinstream.verifier.locate.Region;
-import io.twinstream.verifier.locate.RegionCut;
+import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.model.ServingModel;
+import io.twinstream.verifier.references.ReferenceWorker.Embedded;
+import io.twinstream.verifier.references.ReferenceWorker.KeyedRecord;
+import io.twinstream.verifier.references.ReferenceWorker.Outcome;
+import io.twinstream.verifier.references.ReferenceWorker.Refused;
 import io.twinstream.verifier.references.UnusableReferences.Unusable;
 import io.twinstream.verifier.settings.DomainRule;
 import io.twinstream.verifier.settings.Shard;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -39,42 +31,75 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A gallery update applies records of the references topic to a model's gallery, embedding them in batches. The last
- * record of a key counts, and across partitions the one that {@link Position#holdsAgainst} names. A reference that
- * can't be used, or whose picture the model can't judge, is logged, and its key is erased, since the topic says that it
- * was replaced. For one thread.
+ * A gallery update applies records of the references topic to a model's gallery. The last record of a key counts, and
+ * across partitions the one that {@link Position#holdsAgainst} names. A reference that can't be used, or whose picture
+ * the model can't judge, is logged, and its key is erased, since the topic says that it was replaced. For one thread.
+ *
+ * <p>Before the gallery is built for the first time, {@link ReferenceWorkers} embed the references of a poll on as many
+ * threads as the share allows; later, the calling thread alone does. All decisions are the calling thread's, in the order
+ * of the topic. A gallery is the same to the bit on any number of threads.
  */
 public final class GalleryUpdate implements TopicFollower.Handler {
+    /**
+     * The most records that are best applied at once. Threads wait for each other at the end, so fewer cost more; an
+     * erasure waits for those that were read before.
+     */
+    public static final int CONVENIENT_RECORDS = 2_000;
+
     private static final Logger log = LoggerFactory.getLogger(GalleryUpdate.class);
-    private static final int BATCH = 32;
 
     /** The most erasures that are remembered, for records of other partitions that are read later. */
     private static final int MOST_ERASED = 100_000;
 
-    /** An enrolled reference has its record and the SHA-256 of its picture, and of its region where it has one. */
-    private record Enrolled(ReferenceKey key, ConsumerRecord<String, byte[]> record, ByteBuffer hash) {
-        Position position() {
-            return Position.of(record);
+    /** A build of so many references leaves much garbage. */
+    private static final int LARGE = 100_000;
+
+    private static final double NANOS = 1e9;
+    private static final long BETWEEN_LINES_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /**
+     * A candidate is a record that may become its key's in the gallery.
+     *
+     * @param name the record's key, composed
+     * @param key the same; null if it is no reference's key
+     * @param fault why it is none
+     * @param enrolled whether there is a reference of this key in the gallery
+     */
+    private record Candidate(
+            String name,
+            @Nullable ReferenceKey key,
+            @Nullable String fault,
+            ConsumerRecord<String, byte[]> record,
+            Position position,
+            boolean enrolled) {
+        boolean isErasure() {
+            return record.value() == null;
+        }
+
+        boolean hasNoKey() {
+            return record.value() != null && key == null;
+        }
+
+        boolean mayBeEnrolled() {
+            return record.value() != null && key != null;
+        }
+
+        /** Returns the one of two records of a key, in the order of reading, that holds. */
+        Candidate or(Candidate later) {
+            return position.holdsAgainst(later.position) ? this : later;
         }
     }
 
     private final ServingModel model;
-    private final RecordSerde<Reference> serde = RecordSerde.of(Reference.class);
-    private final RegionCut cut;
-    private final ImageDecoder decoder;
-    private final ReferenceBatch batch;
-    private final List<Enrolled> batched = new ArrayList<>();
     private final WorkShare share;
     private final Shard shard;
     private final Supplier<EmbeddingStore> opener;
-    private final MessageDigest digest = Sha256.digest();
-    private final float[] kept;
+    private final ReferenceWorkers workers;
     private @Nullable EmbeddingStore store;
     private final UnusableReferences unusable = new UnusableReferences();
     private final Map<String, Position> erased = new LinkedHashMap<>() {
@@ -85,9 +110,10 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     };
     private volatile boolean stopped;
     private volatile long movedNanos = System.nanoTime();
-    private long begunNanos;
+    private long workedFromNanos;
+    private @Nullable FirstBuild build = new FirstBuild();
 
-    /** Creates an update that takes all the time that it can get, keeps no embeddings and holds all shards. */
+    /** Creates an update that works on the calling thread alone, keeps no embeddings and holds all shards. */
     public GalleryUpdate(ServingModel model, ImageLimits limits) {
         this(
                 model,
@@ -108,11 +134,9 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         this.share = share;
         this.shard = shard;
         this.opener = store;
-        this.kept = new float[model.embedder().embeddingLength()];
         this.model = model;
-        this.decoder = ImageDecoder.overwriting(limits);
-        this.batch = model.embedder().newReferenceBatch(BATCH);
-        this.cut = model.embedder().newCut();
+        this.workers = new ReferenceWorkers(
+                share.processors(), () -> new ReferenceWorker(model, limits, this::openStore, this::moved));
     }
 
     /** Returns the references that the model can't use. Safe for many threads. */
@@ -128,38 +152,46 @@ public final class GalleryUpdate implements TopicFollower.Handler {
 
     /** Applies the records in order. */
     public void apply(Iterable<ConsumerRecord<String, byte[]>> records) {
-        begunNanos = System.nanoTime();
-        Map<String, ConsumerRecord<String, byte[]>> last = new LinkedHashMap<>();
+        workedFromNanos = System.nanoTime();
+        Map<String, Candidate> last = new LinkedHashMap<>();
         for (ConsumerRecord<String, byte[]> record : records) {
-            String key = name(record);
-            if (shard.holds(ReferenceKey.subject(key)) && !isOutdated(key, record)) {
-                last.merge(
-                        key, record, (one, other) -> Position.of(one).holdsAgainst(Position.of(other)) ? one : other);
+            Candidate candidate = candidate(record);
+            if (candidate != null) {
+                last.merge(candidate.name(), candidate, Candidate::or);
             }
         }
         // Erasures go first, since they must not wait for the embedding of others.
-        last.values().stream().filter(record -> record.value() == null).forEach(this::apply);
-        last.values().stream()
-                .takeWhile(record -> !stopped)
-                .filter(record -> record.value() != null)
-                .forEach(this::apply);
-        flush();
+        last.values().stream().filter(Candidate::isErasure).forEach(each -> {
+            replaced(each);
+            erase(each);
+        });
+        last.values().stream().filter(Candidate::hasNoKey).forEach(each -> {
+            replaced(each);
+            unusable(each, UnusableReferences.NOT_A_REFERENCE, each.fault());
+        });
+        enrol(last.values().stream().filter(Candidate::mayBeEnrolled).toList());
     }
 
-    /** Returns whether a record of another partition, read before, holds against this one of the same key. */
-    private boolean isOutdated(String key, ConsumerRecord<String, byte[]> record) {
+    /** Returns the record as a candidate, or null if it is of another shard, or one that was read before holds against it. */
+    private @Nullable Candidate candidate(ConsumerRecord<String, byte[]> record) {
+        String name = name(record);
+        if (!shard.holds(ReferenceKey.subject(name))) {
+            return null;
+        }
         Position position = Position.of(record);
-        Position erasure = erased.get(key);
-        if (erasure != null) {
-            return erasure.holdsAgainst(position);
+        Position erasure = erased.get(name);
+        if (erasure != null && erasure.holdsAgainst(position)) {
+            return null;
         }
         try {
-            return model.gallery()
-                    .position(ReferenceKey.parse(key))
-                    .filter(enrolled -> enrolled.holdsAgainst(position))
-                    .isPresent();
+            ReferenceKey key = ReferenceKey.parse(name);
+            // What was erased isn't enrolled.
+            Position enrolled = erasure == null ? model.gallery().position(key).orElse(null) : null;
+            return enrolled != null && enrolled.holdsAgainst(position)
+                    ? null
+                    : new Candidate(name, key, null, record, position, enrolled != null);
         } catch (IllegalArgumentException e) {
-            return false;
+            return new Candidate(name, null, e.getMessage(), record, position, false);
         }
     }
 
@@ -171,86 +203,57 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         return Ids.normal(String.valueOf(record.key()));
     }
 
-    private void apply(ConsumerRecord<String, byte[]> record) {
+    /** Has the references embedded, a slice at a time, and enrols them in their order. */
+    private void enrol(List<Candidate> references) {
+        int threads = build == null ? 1 : share.threads();
+        List<List<Candidate>> slices = new ArrayList<>();
+        List<Supplier<List<Outcome>>> working = new ArrayList<>();
+        for (int from = 0; from < references.size(); from += ReferenceWorker.SLICE) {
+            List<Candidate> slice = references.subList(from, Math.min(from + ReferenceWorker.SLICE, references.size()));
+            List<KeyedRecord> work = slice.stream()
+                    .map(each -> new KeyedRecord(Objects.requireNonNull(each.key()), each.record()))
+                    .toList();
+            slices.add(slice);
+            working.add(threads > 1 ? workers.begin(work) : () -> workers.work(work));
+        }
+        for (int i = 0; i < slices.size() && !stopped; i++) {
+            List<Outcome> outcomes = working.get(i).get();
+            for (int each = 0; each < outcomes.size(); each++) {
+                settle(slices.get(i).get(each), outcomes.get(each));
+            }
+            if (build != null) {
+                build.read(outcomes.size(), threads);
+            }
+            paced();
+        }
+    }
+
+    private void settle(Candidate candidate, Outcome outcome) {
+        if (outcome instanceof Embedded embedded) {
+            replaced(candidate);
+            enrol(candidate, embedded);
+        } else if (outcome instanceof Refused refused) {
+            replaced(candidate);
+            unusable(candidate, refused.reason(), refused.message());
+            erase(candidate);
+        }
+    }
+
+    /** Forgets what was known of a key, since a record replaces it. */
+    private void replaced(Candidate candidate) {
+        unusable.remove(ForeignText.value(candidate.name()));
+        erased.remove(candidate.name());
+    }
+
+    /** Notes progress. Any thread may call this. */
+    private void moved() {
         movedNanos = System.nanoTime();
-        unusable.remove(ForeignText.value(name(record)));
-        erased.remove(name(record));
-        try {
-            ReferenceKey key = ReferenceKey.parse(name(record));
-            Reference reference = record.value() == null ? null : read(key, record);
-            if (reference == null) {
-                erase(key, Position.of(record));
-                return;
-            }
-            key.requireIds();
-            Enrolled enrolled = new Enrolled(key, record, hash(reference));
-            if (!readBack(enrolled)) {
-                embedLater(enrolled, reference);
-            }
-        } catch (IllegalArgumentException e) {
-            if (record.value() != null) {
-                unusable(record, UnusableReferences.NOT_A_REFERENCE, e.getMessage());
-            }
-        }
     }
 
-    /** Returns what the embedding of a reference follows from: its picture, and the region that came with it. */
-    private ByteBuffer hash(Reference reference) {
-        byte[] ofImage = digest.digest(RecordSerde.content(reference.getImage()));
-        io.twinstream.schemas.record.Region given = reference.getRegion();
-        if (given == null) {
-            return ByteBuffer.wrap(ofImage);
-        }
-        ByteBuffer places = ByteBuffer.allocate((4 + 2 * given.getPoints().size()) * Float.BYTES)
-                .putFloat(given.getX())
-                .putFloat(given.getY())
-                .putFloat(given.getWidth())
-                .putFloat(given.getHeight());
-        given.getPoints().forEach(point -> places.putFloat(point.getX()).putFloat(point.getY()));
-        digest.update(ofImage);
-        return ByteBuffer.wrap(digest.digest(places.array()));
-    }
-
-    private void embedLater(Enrolled enrolled, Reference reference) {
-        io.twinstream.schemas.record.Region given = reference.getRegion();
-        byte[] image = RecordSerde.content(reference.getImage());
-        Decoded decoded = model.embedder().decode(decoder, image, given != null);
-        if (decoded instanceof Undecodable undecodable) {
-            unusable(enrolled.record(), undecodable.fault().name(), undecodable.reason());
-            erase(enrolled.key(), enrolled.position());
-            return;
-        }
-        Picture picture = (Picture) decoded;
-        String fault = given == null ? null : cut.fault(picture, given);
-        if (fault != null) {
-            unusable(enrolled.record(), UnusableReferences.BAD_REGION, fault);
-            erase(enrolled.key(), enrolled.position());
-        } else if (!stopped) {
-            if (given == null) {
-                batch.add(picture);
-            } else {
-                batch.add(picture, Region.of(given));
-            }
-            batched.add(enrolled);
-            if (batch.free() == 0) {
-                flush();
-            }
-        }
-    }
-
-    private @Nullable Reference read(ReferenceKey key, ConsumerRecord<String, byte[]> record) {
-        try {
-            Reference reference = serde.decode(record.value());
-            if (!key.subjectId().equals(Ids.normal(reference.getSubjectId()))
-                    || !key.referenceId().equals(Ids.normal(reference.getReferenceId()))) {
-                unusable(record, UnusableReferences.NOT_A_REFERENCE, "its key names another reference");
-                return null;
-            }
-            return reference;
-        } catch (SerializationException e) {
-            unusable(record, UnusableReferences.NOT_A_REFERENCE, e.getMessage());
-            return null;
-        }
+    private void paced() {
+        moved();
+        share.worked(System.nanoTime() - workedFromNanos);
+        workedFromNanos = System.nanoTime();
     }
 
     @Override
@@ -264,7 +267,12 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         if (!stopped) {
             store().complete();
             tellWhatIsMissing();
+            if (build != null) {
+                build.done();
+            }
         }
+        build = null;
+        workers.keepOne();
     }
 
     /**
@@ -273,7 +281,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
      */
     public void stop() {
         stopped = true;
-        batch.cancel();
+        workers.end();
         synchronized (this) {
             if (store != null) {
                 store.close();
@@ -288,87 +296,35 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         return store;
     }
 
-    /** Enrols a reference with the embedding that is kept for its picture, and returns false if none is. */
-    private synchronized boolean readBack(Enrolled enrolled) {
-        if (stopped) {
-            return true;
-        }
-        int place = store().claim(enrolled.hash().array(), kept);
-        if (place == EmbeddingStore.NONE) {
-            return false;
-        }
-        enrol(enrolled, kept, place);
-        return true;
+    /** Returns the store, or null once the update was stopped. Any thread may call this. */
+    private synchronized @Nullable EmbeddingStore openStore() {
+        return stopped ? null : store();
     }
 
-    private void enrol(Enrolled enrolled, float[] embedding, int place) {
-        int before = model.gallery().place(enrolled.key());
-        model.gallery().put(enrolled.key(), embedding, enrolled.position(), place);
+    private synchronized void enrol(Candidate candidate, Embedded embedded) {
+        ReferenceKey key = candidate.key();
+        if (stopped || key == null) {
+            return;
+        }
+        int place = embedded.place() == EmbeddingStore.NONE
+                ? store().keep(embedded.hash(), embedded.embedding())
+                : embedded.place();
+        int before = candidate.enrolled() ? model.gallery().place(key) : Gallery.NO_PLACE;
+        model.gallery().put(key, embedded.embedding(), candidate.position(), place);
         store().erase(before);
     }
 
-    private synchronized void erase(ReferenceKey key, Position position) {
-        erased.put(key.name(), position);
+    private synchronized void erase(Candidate candidate) {
+        ReferenceKey key = candidate.key();
+        if (key == null) {
+            return;
+        }
+        erased.put(key.name(), candidate.position());
         int place = model.gallery().place(key);
         model.gallery().erase(key);
         if (!stopped) {
             store().erase(place);
         }
-    }
-
-    private synchronized void embed() {
-        if (!stopped) {
-            Embeddings embeddings = batch.runEach();
-            for (int i = 0; i < embeddings.size(); i++) {
-                if (embeddings.isAmbiguous(i)) {
-                    refuseSeveral(batched.get(i), embeddings.regions(i));
-                } else {
-                    keep(batched.get(i), embeddings.get(i), embeddings.cause(i), embeddings.isStuck(i));
-                }
-            }
-            batched.clear();
-        }
-    }
-
-    /**
-     * Enrols a reference with its embedding. It is unusable instead if the model can't judge its picture or stands
-     * still on it, and left alone if the update was stopped before it had an embedding.
-     */
-    private synchronized void keep(
-            Enrolled enrolled, float @Nullable [] embedding, @Nullable UndecidedCause cause, boolean stuck) {
-        if (cause != null && model.domain().refuses(cause)) {
-            unusable(enrolled.record(), cause.name(), fault(cause));
-            erase(enrolled.key(), enrolled.position());
-        } else if (embedding != null) {
-            enrol(enrolled, embedding, store().keep(enrolled.hash().array(), embedding));
-        } else if (stuck) {
-            unusable(enrolled.record(), DeadLetterHeaders.STUCK, "the model stood still on its image twice");
-            erase(enrolled.key(), enrolled.position());
-        }
-    }
-
-    private synchronized void refuseSeveral(Enrolled enrolled, List<Region> found) {
-        unusable(
-                enrolled.record(),
-                UnusableReferences.SEVERAL_FOUND,
-                "it shows two things of like size, the second with %.0f %% of the first one's area: cut it to the one that is meant, or send that one's region"
-                        .formatted(100 * found.get(1).area() / found.get(0).area()));
-        erase(enrolled.key(), enrolled.position());
-    }
-
-    private void flush() {
-        embed();
-        movedNanos = System.nanoTime();
-        share.worked(System.nanoTime() - begunNanos);
-        begunNanos = System.nanoTime();
-    }
-
-    private String fault(UndecidedCause cause) {
-        return switch (cause) {
-            case BLANK -> "its picture has no contrast";
-            case NOTHING_FOUND -> "%s finds nothing in its picture".formatted(name());
-            default -> "its picture is of another kind than %s was trained for".formatted(name());
-        };
     }
 
     private String name() {
@@ -388,9 +344,50 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         }
     }
 
-    private void unusable(ConsumerRecord<String, byte[]> record, String reason, @Nullable String message) {
-        unusable.put(new Unusable(ForeignText.value(name(record)), reason, ForeignText.line(message)));
-        UnusableRecords.RECORDS.tell(log, record, "a reference", reason + ": " + message);
+    private void unusable(Candidate candidate, String reason, @Nullable String message) {
+        unusable.put(new Unusable(ForeignText.value(candidate.name()), reason, ForeignText.line(message)));
+        UnusableRecords.RECORDS.tell(log, candidate.record(), "a reference", reason + ": " + message);
+    }
+
+    /** A first build counts the references that it has read, and says in the log how fast that goes. */
+    private final class FirstBuild {
+        private final long begunNanos = System.nanoTime();
+        private long saidNanos = begunNanos;
+        private int references;
+        private int threads = 1;
+
+        void read(int count, int onThreads) {
+            references += count;
+            threads = Math.max(threads, onThreads);
+            if (System.nanoTime() - saidNanos > BETWEEN_LINES_NANOS) {
+                saidNanos = System.nanoTime();
+                say("{}: {} references are read after {} s, {} a second on {}");
+            }
+        }
+
+        /**
+         * Says how long it took. After a large build it asks for a garbage collection, since G1 has made the heap larger than
+         * a verifier needs that goes on with hardly any garbage.
+         */
+        void done() {
+            if (references > 0) {
+                say("{}: all {} references were read within {} s, {} a second on {}");
+            }
+            if (references >= LARGE) {
+                System.gc();
+            }
+        }
+
+        private void say(String line) {
+            double seconds = (System.nanoTime() - begunNanos) / NANOS;
+            log.info(
+                    line,
+                    name(),
+                    references,
+                    "%.1f".formatted(seconds),
+                    Math.round(references / seconds),
+                    threads == 1 ? "one thread" : threads + " threads");
+        }
     }
 
     /**
@@ -401,17 +398,29 @@ public final class GalleryUpdate implements TopicFollower.Handler {
         private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
         private final double pausePerWork;
+        private final int processors;
         private final BooleanSupplier bounded;
 
         /**
-         * Creates the share of a work that one thread does.
+         * Creates the share of a work that one thread does while it is bounded, and as many as there are processors while
+         * it isn't.
          *
          * @param share the share of all processors, above 0 and at most 1
          * @param bounded returns false while the work may take all that it can get
          */
         public WorkShare(double share, int processors, BooleanSupplier bounded) {
             this.pausePerWork = Math.max(0, 1 / (share * processors) - 1);
+            this.processors = processors;
             this.bounded = bounded;
+        }
+
+        int processors() {
+            return processors;
+        }
+
+        /** Returns how many threads may do the work now. */
+        int threads() {
+            return bounded.getAsBoolean() ? 1 : processors;
         }
 
         /** Pauses in proportion to the work that was just done; an interrupt ends the pause. */

@@ -208,7 +208,8 @@ public record VerifierSettings(
                         0.3,
                         between(0.01, 1),
                         MEDIUM,
-                        "Share of the machine's processors that building a gallery for a further model version may take.")
+                        "Share of the machine's processors that building a gallery for a further model version may take. "
+                                + "While no version is ready, building takes all of them.")
                 .define(
                         GALLERY_THREADS,
                         ConfigDef.Type.INT,

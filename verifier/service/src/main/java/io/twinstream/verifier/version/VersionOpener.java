@@ -169,7 +169,8 @@ final class VersionOpener {
     }
 
     /**
-     * Creates the update that applies references to a version's gallery.
+     * Creates the update that applies references to a version's gallery. It builds on all processors of this process,
+     * and while it is bounded, on one and within the share of the settings.
      *
      * @param bounded returns whether building must leave most of the machine to others
      */
@@ -205,6 +206,13 @@ final class VersionOpener {
 
     /** Creates the follower that reads the references for a gallery. */
     TopicFollower gallery(ModelId id, GalleryUpdate update) {
-        return TopicFollower.of("gallery " + id, threads, clients, List.of(topics.references()), POLL, update);
+        return TopicFollower.ofMany(
+                GalleryUpdate.CONVENIENT_RECORDS,
+                "gallery " + id,
+                threads,
+                clients,
+                List.of(topics.references()),
+                POLL,
+                update);
     }
 }

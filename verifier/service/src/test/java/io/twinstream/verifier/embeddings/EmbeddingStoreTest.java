@@ -16,6 +16,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +40,39 @@ class EmbeddingStoreTest {
                 assertMissing(store, i);
             }
             assertMissing(store, MANY);
+        }
+    }
+
+    @Test
+    void callersThatClaimAtOnceEachGetAPlaceOfTheirOwn() {
+        keep(MANY);
+
+        try (EmbeddingStore store = open()) {
+            Set<Integer> places = ConcurrentHashMap.newKeySet();
+            IntStream.range(0, MANY).parallel().forEach(i -> assertTrue(places.add(assertFound(store, i))));
+            assertEquals(MANY, places.size());
+        }
+    }
+
+    @Test
+    void aFileThatIsClosedWhileItIsReadStaysWhole() throws Exception {
+        keep(MANY);
+        for (int round = 0; round < 20; round++) {
+            try (EmbeddingStore store = open()) {
+                CountDownLatch reading = new CountDownLatch(1);
+                Thread reader = new Thread(() -> IntStream.range(0, MANY).forEach(i -> {
+                    store.claim(hash(i), new float[LENGTH]);
+                    reading.countDown();
+                }));
+                reader.start();
+                reading.await();
+                store.close();
+                reader.join();
+            }
+        }
+
+        try (EmbeddingStore store = open()) {
+            IntStream.range(0, MANY).forEach(i -> assertFound(store, i));
         }
     }
 

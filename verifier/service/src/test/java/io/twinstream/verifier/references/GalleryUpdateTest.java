@@ -2,6 +2,7 @@ package io.twinstream.verifier.references;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.ImageDecoder;
@@ -13,6 +14,7 @@ import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.embeddings.EmbeddingFolder;
 import io.twinstream.verifier.gallery.Match;
 import io.twinstream.verifier.gallery.SearchResult;
+import io.twinstream.verifier.inference.InferenceException;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.model.ServingModel;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -42,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GalleryUpdateTest {
     private static final RecordSerde<Reference> SERDE = RecordSerde.of(Reference.class);
@@ -362,6 +366,105 @@ class GalleryUpdateTest {
                 keeping.stop();
             }
         }
+    }
+
+    @Test
+    void aGalleryIsTheSameToTheBitOnOneThreadOnSeveralAndReadBack(@TempDir Path folder) throws IOException {
+        List<List<ConsumerRecord<String, byte[]>>> polls = List.of(enrolments(), changes(), laterChanges());
+        Built alone = built(1, folder.resolve("alone"), polls);
+        assertEquals(300 - 3 - 50 + 21 - 1, alone.answer().gallerySize());
+        assertEquals(3, alone.unusable().size());
+
+        assertEquals(alone, built(4, folder.resolve("together"), polls));
+
+        Built readBack = built(4, folder.resolve("together"), polls);
+        assertEquals(alone.answer(), readBack.answer());
+        assertEquals(alone.unusable(), readBack.unusable());
+    }
+
+    /** Returns more than several batches, with duplicates, an erasure and what can't be used among them. */
+    private List<ConsumerRecord<String, byte[]>> enrolments() {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            records.add(reference("s" + i, "1", i));
+        }
+        records.set(210, record("s210/1", new byte[] {1}));
+        records.set(220, reference("s220", "1", Probes.blank()));
+        records.set(230, reference("s230", "1", new byte[5]));
+        records.add(reference("s240", "1", 1_240));
+        records.add(reference("s0", "1", 1_000));
+        records.add(record("s0/1", null));
+        records.add(reference("s0", "1", 2_000));
+        return records;
+    }
+
+    /** Returns replacements of the first hundred, and erasures of the next fifty. */
+    private List<ConsumerRecord<String, byte[]>> changes() {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            records.add(reference("s" + i, "1", 3_000 + i));
+        }
+        for (int i = 100; i < 150; i++) {
+            records.add(record("s" + i + "/1", null));
+        }
+        return records;
+    }
+
+    private List<ConsumerRecord<String, byte[]>> laterChanges() {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 100; i <= 120; i++) {
+            records.add(reference("s" + i, "1", 4_000 + i));
+        }
+        records.add(record("s0/1", null));
+        return records;
+    }
+
+    /** A built gallery is what a whole search of it finds, the file of its embeddings, and what isn't in it. */
+    private record Built(SearchResult answer, ByteBuffer embeddings, List<UnusableReferences.Unusable> unusable) {}
+
+    private Built built(int threads, Path folder, List<List<ConsumerRecord<String, byte[]>>> polls) throws IOException {
+        try (ServingModel own = ServingModels.byDistance()) {
+            GalleryUpdate building = new GalleryUpdate(
+                    own,
+                    ImageLimits.DEFAULT,
+                    new WorkShare(1, threads, () -> false),
+                    Shard.WHOLE,
+                    () -> new EmbeddingFolder(folder.toString())
+                            .open("key", own.embedder().embeddingLength()));
+            polls.forEach(building::apply);
+            building.caughtUp();
+            building.stop();
+            return new Built(
+                    own.gallery().identify(embedding(7), own.gallery().size()),
+                    ByteBuffer.wrap(Files.readAllBytes(folder.resolve("key.embeddings"))),
+                    building.unusable().page("", 100));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void itWorksOnThreadsOfItsOwnOnlyWhileItsShareIsNotBounded(boolean bounded) {
+        AtomicReference<String> thread = new AtomicReference<>();
+        GalleryUpdate working =
+                new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 2, () -> bounded), Shard.WHOLE, () -> {
+                    thread.set(Thread.currentThread().getName());
+                    return new EmbeddingFolder("").open("", model.embedder().embeddingLength());
+                });
+
+        working.apply(List.of(reference("ann", "1", 1)));
+
+        assertHolds("ann/1", 1);
+        assertEquals(bounded ? Thread.currentThread().getName() : "gallery-build", thread.get());
+    }
+
+    @Test
+    void whatFailsOnAnotherThreadIsThrownToWhoeverApplies() {
+        GalleryUpdate failing =
+                new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 2, () -> false), Shard.WHOLE, () -> {
+                    throw new InferenceException("the embedder failed");
+                });
+
+        assertThrows(InferenceException.class, () -> failing.apply(enrolments()));
     }
 
     private static List<String> unusable(GalleryUpdate update) {

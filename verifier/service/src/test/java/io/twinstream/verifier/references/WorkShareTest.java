@@ -20,4 +20,10 @@ class WorkShareTest {
     void aShareOfTwoProcessorsIsTwiceThatOfOne() {
         assertEquals(67, new WorkShare(0.3, 2, () -> true).pause(100), 1);
     }
+
+    @Test
+    void aBoundedWorkHasOneThreadAndAFreeOneAllProcessors() {
+        assertEquals(1, new WorkShare(0.5, 8, () -> true).threads());
+        assertEquals(8, new WorkShare(0.5, 8, () -> false).threads());
+    }
 }

@@ -33,12 +33,22 @@ import org.awaitility.Awaitility;
 
 /**
  * Tries a million references: one verifier process with two threads computes their embeddings once, identifies probes among
- * them, is stopped and reads the embeddings back. Every probe gets the score of its exact best reference; memory is at most 1.2
- * times the numbers themselves; enrolling and erasing one of a million costs at most 3 times what it costs among 1,000, and
- * what an embedding takes is shown beside it. The rest are figures.
+ * them, is stopped and reads the embeddings back. It is ready within 75 s and 15 s, identifies 500 probes/s, at half of that
+ * within 300 ms (p99), and is at most 1.8 GB large. Every probe gets the score of its exact best reference; a reference's
+ * memory is at most 1.2 times the numbers themselves; enrolling and erasing one of a million costs at most 3 times what it
+ * costs among 1,000, and what an embedding takes is shown beside it.
+ *
+ * <p>References are real pictures with different contents, a million PNGs made from drawings; the embedder is the shipped one
+ * at int8. The broker runs in the check's process on the same machine, and writes to its disk. A time to be ready is that from
+ * the start of the verifier's process.
  */
 public final class Million implements AcceptanceCheck {
     private static final int REFERENCES = 1_000_000;
+    private static final double MOST_SECONDS_TO_BUILD = 75;
+    private static final double MOST_SECONDS_TO_READ_BACK = 15;
+    private static final double LEAST_RATE = 500;
+    private static final double MOST_P99_MILLIS = 300;
+    private static final double MOST_RESIDENT_MB = 1_800;
     private static final double MOST_MEMORY = 1.2;
     private static final double MOST_COST = 3;
     private static final double TIE = 1e-4;
@@ -61,6 +71,7 @@ public final class Million implements AcceptanceCheck {
 
     private final int references;
     private final List<String> figures = new ArrayList<>();
+    private final List<String> missed = new ArrayList<>();
     private final Map<String, Verdict> verdicts = new HashMap<>();
     private int sent;
 
@@ -83,7 +94,10 @@ public final class Million implements AcceptanceCheck {
                 showEmbedding(own, drawings);
                 boolean cheap = costs(own);
                 boolean right = identify(rig, own, drawings, folder.path());
-                return new Result(cheap && right, String.join("; ", figures));
+                return new Result(
+                        cheap && right && missed.isEmpty(),
+                        String.join("; ", figures)
+                                + (missed.isEmpty() ? "" : "; missed: " + String.join("; ", missed)));
             }
         }
     }
@@ -133,12 +147,19 @@ public final class Million implements AcceptanceCheck {
         try (VerdictReader reader = VerdictReader.open(CommonSettings.of(rig.settings(PREFIX)), true)) {
             Process first = verifier(rig, folder, 1);
             try {
+                showMemory(first);
                 double rate = saturate(rig, topics, drawings, reader);
-                figure("%.1f probes/s", rate);
+                figure(rate >= LEAST_RATE, "%.1f probes/s, bar %.0f", rate, LEAST_RATE);
                 double[] millis = steady(rig, topics, drawings, reader, SHARE * rate);
+                double p99 = Pipeline.quantile(millis, 0.99);
                 figure(
-                        "at %.1f probes/s from append to committed verdict p50 %.0f ms, p99 %.0f ms",
-                        SHARE * rate, Pipeline.quantile(millis, 0.5), Pipeline.quantile(millis, 0.99));
+                        p99 <= MOST_P99_MILLIS,
+                        "at %.1f probes/s from append to committed verdict p50 %.0f ms, p99 %.0f ms, bar %.0f ms",
+                        SHARE * rate,
+                        Pipeline.quantile(millis, 0.5),
+                        p99,
+                        MOST_P99_MILLIS);
+                showMemory(first);
             } finally {
                 first.destroy();
                 first.waitFor();
@@ -146,16 +167,27 @@ public final class Million implements AcceptanceCheck {
             int wrong = wrong(own, drawings, embeddings);
             Process second = verifier(rig, folder, 2);
             try {
-                figure("then resident %.0f MB", ProcessMemory.megabytes(second));
+                showMemory(second);
                 int before = sent;
                 saturate(rig, topics, drawings, reader);
                 figure("%,d probes more judged after the restart", sent - before);
+                showMemory(second);
             } finally {
                 second.destroy();
                 second.waitFor();
             }
             return wrong == 0 && verdicts.size() == sent;
         }
+    }
+
+    private void showMemory(Process process) throws IOException {
+        double resident = ProcessMemory.megabytes(process);
+        figure(
+                resident <= MOST_RESIDENT_MB,
+                "then resident %.0f MB, bar %.0f MB, of which anonymous %.0f MB",
+                resident,
+                MOST_RESIDENT_MB,
+                ProcessMemory.anonymousMegabytes(process));
     }
 
     /** Starts a verifier and waits until it is ready. */
@@ -175,10 +207,14 @@ public final class Million implements AcceptanceCheck {
         if (!process.isAlive()) {
             throw new IOException(Files.readString(log));
         }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double bar = run == 1 ? MOST_SECONDS_TO_BUILD : MOST_SECONDS_TO_READ_BACK;
         figure(
-                "%s: ready after %.1f s",
+                seconds <= bar,
+                "%s: ready after %.1f s, bar %.0f s",
                 run == 1 ? "all embeddings computed" : "restarted, with embeddings read back",
-                (System.nanoTime() - start) / 1e9);
+                seconds,
+                bar);
         return process;
     }
 
@@ -258,6 +294,14 @@ public final class Million implements AcceptanceCheck {
                 .mapToObj(i -> (Picture) decoder.decode(
                         drawings.png(references + i), own.embedder().input().channels()))
                 .toList();
+    }
+
+    /** Shows a figure that has a bar, which fewer references say nothing about. */
+    private void figure(boolean kept, String format, Object... values) {
+        figure(format, values);
+        if (!kept && references >= REFERENCES) {
+            missed.add(format.formatted(values));
+        }
     }
 
     private void figure(String format, Object... values) {

@@ -26,6 +26,11 @@ public final class ProcessMemory {
         return field(process, "VmHWM:");
     }
 
+    /** Returns the process's memory now that is no file's, in MB. */
+    public static double anonymousMegabytes(Process process) throws IOException {
+        return field(process, "RssAnon:");
+    }
+
     private static double field(Process process, String name) throws IOException {
         try (var lines = Files.lines(Path.of("/proc/%d/status".formatted(process.pid())))) {
             return lines.filter(line -> line.startsWith(name))
