@@ -2,9 +2,11 @@ package io.twinstream.deploy.acceptance.speed;
 
 import io.twinstream.deploy.acceptance.rig.Images;
 import io.twinstream.deploy.acceptance.rig.Rig;
-import io.twinstream.deploy.acceptance.rig.TopicAnswers;
 import io.twinstream.deploy.acceptance.rig.VerifierProcess;
+import io.twinstream.deploy.verdict.VerdictReader;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
 import java.io.File;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
 /**
@@ -38,6 +41,9 @@ record StartTrial(double readySeconds, double early, double full, double verifyS
     private static final Duration FULL_AFTER = Duration.ofSeconds(30);
     private static final Duration FULL_UNTIL = Duration.ofSeconds(45);
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    /** No more verdicts come after that. */
+    private static final Duration LAST = Duration.ofSeconds(2);
+
     private static final int TIMES = 5;
     private static final int DEMOS = 3;
     private static final Pattern FIRST_VERDICT = Pattern.compile("\"firstVerdictSeconds\":([0-9.]+)");
@@ -84,7 +90,7 @@ record StartTrial(double readySeconds, double early, double full, double verifyS
             verifier.destroy();
             verifier.waitFor();
         }
-        List<Instant> decided = decided(rig, topics, probes);
+        long[] decided = decidedMillis(rig.settings(name), probes);
         return new StartTrial(
                 readySeconds,
                 rate(decided, ready, ready.plus(EARLY)),
@@ -104,26 +110,26 @@ record StartTrial(double readySeconds, double early, double full, double verifyS
     }
 
     /** Reads the verdicts when nobody judges any more, and returns when each was decided. */
-    private static List<Instant> decided(Rig rig, Topics topics, int probes) {
-        try (TopicAnswers answers = new TopicAnswers(rig.bootstrapServers(), topics)) {
-            int before;
-            do {
-                before = answers.count();
-                answers.linger(Duration.ofSeconds(1));
-            } while (answers.count() > before);
-            if (answers.verdicts().size() == probes) {
-                throw new IllegalStateException(
-                        "all %d probes were judged too soon: more are needed".formatted(probes));
+    private static long[] decidedMillis(Settings settings, int probes) {
+        LongStream.Builder decided = LongStream.builder();
+        int count = 0;
+        try (VerdictReader reader = VerdictReader.open(CommonSettings.of(settings), true)) {
+            List<Verdict> some = reader.poll(LIMIT);
+            while (!some.isEmpty()) {
+                some.forEach(verdict -> decided.add(verdict.getDecidedAt().toEpochMilli()));
+                count += some.size();
+                some = reader.poll(LAST);
             }
-            return answers.verdicts().values().stream()
-                    .map(Verdict::getDecidedAt)
-                    .toList();
         }
+        if (count >= probes) {
+            throw new IllegalStateException("all %d probes were judged too soon: more are needed".formatted(probes));
+        }
+        return decided.build().toArray();
     }
 
-    private static double rate(List<Instant> decided, Instant from, Instant to) {
-        long count = decided.stream()
-                .filter(at -> !at.isBefore(from) && at.isBefore(to))
+    private static double rate(long[] decidedMillis, Instant from, Instant to) {
+        long count = LongStream.of(decidedMillis)
+                .filter(at -> at >= from.toEpochMilli() && at < to.toEpochMilli())
                 .count();
         return count / (Duration.between(from, to).toMillis() / 1e3);
     }
