@@ -62,6 +62,7 @@ import io.twinstream.deploy.acceptance.speed.PipelineToRaw;
 import io.twinstream.deploy.acceptance.speed.SlowModel;
 import io.twinstream.deploy.acceptance.speed.Spread;
 import io.twinstream.deploy.acceptance.speed.StandInAccelerator;
+import io.twinstream.deploy.acceptance.speed.Starts;
 import io.twinstream.deploy.acceptance.speed.VerdictsInAnswers;
 import io.twinstream.deploy.acceptance.training.Fashion;
 import io.twinstream.deploy.acceptance.training.Int8Embedders;
@@ -127,6 +128,7 @@ final class Acceptance {
             Map.entry("accelerator", new StandInAccelerator()),
             Map.entry("slow-model", new SlowModel()),
             Map.entry("spread", new Spread()),
+            Map.entry("start", new Starts()),
             Map.entry("allocation", new Allocation()),
             Map.entry("image", new ImageAtWork()),
             Map.entry("compose", new ComposedCluster()),

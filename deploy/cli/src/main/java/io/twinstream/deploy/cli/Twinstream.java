@@ -89,6 +89,7 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             ReplayCommand.class,
             BenchCommand.class,
+            RehearseCommand.class,
             SettingsCommand.class
         })
 public final class Twinstream implements Runnable {

@@ -58,6 +58,7 @@ public final class Demo {
                 ImagePublisher publisher = cluster.publisher();
                 VerdictReader verdicts = VerdictReader.open(cluster.common(), false)) {
             view.say(cluster.addresses());
+            view.listens(cluster.ingestUri(), cluster.verifierUri());
             enrol(publisher, people, enrolled);
             awaitGallery(cluster, enrolled);
             UnusableReferences.Count unusable = cluster.verifier().serving().unusable();

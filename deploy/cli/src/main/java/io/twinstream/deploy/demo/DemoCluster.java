@@ -16,6 +16,7 @@ import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -95,8 +96,15 @@ final class DemoCluster implements AutoCloseable {
 
     /** Returns in one line where the parts can be reached from outside. */
     String addresses() {
-        return "broker %s, ingest http://127.0.0.1:%d, page http://127.0.0.1:%d/"
-                .formatted(common().bootstrap(), ingest.port(), verifier.port());
+        return "broker %s, ingest %s, page %s/".formatted(common().bootstrap(), ingestUri(), verifierUri());
+    }
+
+    URI ingestUri() {
+        return URI.create("http://127.0.0.1:" + ingest.port());
+    }
+
+    URI verifierUri() {
+        return URI.create("http://127.0.0.1:" + verifier.port());
     }
 
     @Override
