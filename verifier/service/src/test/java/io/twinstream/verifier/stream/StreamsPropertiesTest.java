@@ -56,8 +56,7 @@ class StreamsPropertiesTest {
 
     @Test
     void noTaskWaitsForRecordsOfAnotherPartition() {
-        assertEquals(
-                StreamsConfig.MAX_TASK_IDLE_MS_DISABLED, of(Map.of()).get(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG));
+        assertEquals(StreamsConfig.MAX_TASK_IDLE_MS_DISABLED, of(Map.of()).get(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG));
     }
 
     @Test
