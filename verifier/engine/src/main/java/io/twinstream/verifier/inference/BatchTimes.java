@@ -30,7 +30,7 @@ public record BatchTimes(List<BatchTime> sizes) {
     /** Sizes that differ by less are as fast: measuring errs by about as much. */
     private static final double SAME = 1.02;
     /** A size that was this much slower than the best when it was first tried isn't tried again. */
-    private static final double HOPELESS = 1.25;
+    private static final double HOPELESS = 1.5;
 
     /** Runs an embedder on so many images, and returns the nanoseconds that this took. */
     @FunctionalInterface
