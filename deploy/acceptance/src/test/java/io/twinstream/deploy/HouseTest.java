@@ -3,6 +3,7 @@ package io.twinstream.deploy;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -103,6 +104,16 @@ class HouseTest {
             .whereLayer("deploy")
             .mayOnlyAccessLayers(
                     "records", "package", "image", "service", "release", "engine", "ingest", "verifier", "trainer");
+
+    /** DJL frees the numbers of these calls while gradients may still need them; {@code Scaling} says more. */
+    @ArchTest
+    static final ArchRule gradientsKeepTheirNumbers = noClasses()
+            .should()
+            .callMethod("ai.djl.ndarray.NDArray", "mul", "java.lang.Number")
+            .orShould()
+            .callMethod("ai.djl.ndarray.NDArray", "div", "java.lang.Number")
+            .orShould()
+            .callMethod("ai.djl.ndarray.NDArray", "pow", "java.lang.Number");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

@@ -11,6 +11,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import io.twinstream.trainer.head.Head.Projection;
+import io.twinstream.trainer.network.Scaling;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -126,12 +127,12 @@ final class HeadNetwork extends AbstractBlock {
 
     /** Returns what it costs how far the head has gone from its parent: a mean over components, 0 at the beginning. */
     NDArray distance(NDManager step) {
-        NDArray distance = squares(step, factors).mul(HOLD_OF_WEIGHTS);
+        NDArray distance = Scaling.times(squares(step, factors), HOLD_OF_WEIGHTS);
         if (turn != null) {
             NDArray turned = squares(step, turn.matrix()).add(squares(step, turn.shift()));
-            distance = distance.add(turned.mul(HOLD_OF_PROJECTION));
+            distance = distance.add(Scaling.times(turned, HOLD_OF_PROJECTION));
         }
-        return distance.div(length);
+        return Scaling.over(distance, length);
     }
 
     private static NDArray squares(NDManager step, Parameter parameter) {
@@ -157,7 +158,7 @@ final class HeadNetwork extends AbstractBlock {
 
     private static NDArray projected(ParameterStore parameters, Turn by, NDArray embeddings, boolean training) {
         NDManager step = embeddings.getManager();
-        NDArray centred = embeddings.sub(step.create(by.mean())).mul(by.gain());
+        NDArray centred = Scaling.times(embeddings.sub(step.create(by.mean())), by.gain());
         NDArray turned = centred.matMul(value(parameters, by.matrix(), embeddings, training));
         NDArray shifted = turned.add(value(parameters, by.shift(), embeddings, training));
         return Activation.sigmoid(centred.add(shifted));

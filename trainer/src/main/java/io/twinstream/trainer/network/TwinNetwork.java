@@ -165,7 +165,7 @@ public final class TwinNetwork extends AbstractBlock {
     /** Returns the weights as the distance uses them, always as a new array. */
     private NDArray effective(NDArray weights) {
         if (signed) {
-            return weights.mul(1);
+            return weights.reshape(weights.getShape());
         }
         try (NDArray sizes = weights.abs()) {
             return sizes.neg();

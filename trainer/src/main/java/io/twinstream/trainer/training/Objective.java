@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import io.twinstream.trainer.network.Scaling;
 import io.twinstream.trainer.training.BatchSource.Batch;
 import java.util.function.UnaryOperator;
 
@@ -66,11 +67,13 @@ public interface Objective {
             NDArray self = manager.eye(n);
             NDArray genuine = manager.create(same, new Shape(n, n));
             NDArray impostor = genuine.add(self).neg().add(1);
-            NDArray genuineCost = softplus(logits.neg()).mul(genuine).sum().div(genuinePairs);
-            NDArray impostorCost = softplus(logits).mul(impostor).sum().div(impostorPairs);
-            NDArray ranked = logits.sub(self.mul(NEVER)).logSoftmax(1);
-            NDArray rowCost = ranked.mul(genuine).sum().div(genuinePairs).neg();
-            return genuineCost.add(impostorCost).div(2).add(rowCost);
+            NDArray genuineCost =
+                    Scaling.over(softplus(logits.neg()).mul(genuine).sum(), genuinePairs);
+            NDArray impostorCost = Scaling.over(softplus(logits).mul(impostor).sum(), (float) impostorPairs);
+            NDArray ranked = logits.sub(Scaling.times(self, NEVER)).logSoftmax(1);
+            NDArray rowCost =
+                    Scaling.over(ranked.mul(genuine).sum(), genuinePairs).neg();
+            return Scaling.over(genuineCost.add(impostorCost), 2).add(rowCost);
         }
 
         /** Returns a mask {@code [n, n]} that is 1 where two different images have one label. */

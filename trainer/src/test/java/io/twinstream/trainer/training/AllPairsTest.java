@@ -1,9 +1,14 @@
 package io.twinstream.trainer.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import io.twinstream.trainer.Garbage;
 import io.twinstream.trainer.network.PyTorch;
 import io.twinstream.trainer.training.Objective.AllPairs;
 import java.util.Arrays;
@@ -55,6 +60,29 @@ class AllPairsTest {
 
         // Right, but no partner outdoes the other: each row guesses between two.
         assertEquals(Math.log(2), loss(logits, threeAlike), 1e-6);
+    }
+
+    @Test
+    void aCollectionOfGarbageChangesNoGradient() throws Exception {
+        assertArrayEquals(gradient(() -> {}), gradient(Garbage::collect));
+    }
+
+    /** Returns the gradient of the cost, after something has been done between the way forward and the way back. */
+    private static float[] gradient(Between between) throws InterruptedException {
+        try (NDManager manager = NDManager.newBaseManager();
+                GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
+            NDArray logits = manager.arange(16f).reshape(4, 4).duplicate();
+            logits.setRequiresGradient(true);
+            NDArray cost = AllPairs.cost(logits, LABELS);
+            between.run();
+            gradients.backward(cost);
+            return logits.getGradient().toFloatArray();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Between {
+        void run() throws InterruptedException;
     }
 
     private interface Logit {
