@@ -25,6 +25,7 @@ sealed interface ReadResult {
      */
     int MOST_BYTES = 512 * 1024;
 
+    /** Returns the probe's id in its composed form, by which callers ask; a program of its own may have written another. */
     String probeId();
 
     /** Returns about how many bytes it takes in memory, its entry in a map included. */
@@ -45,8 +46,8 @@ sealed interface ReadResult {
         if (record.key() == null || record.value() == null) {
             return Optional.empty();
         }
-        OfVerdict verdict =
-                new OfVerdict(record.topic(), record.partition(), record.offset(), record.key(), record.value());
+        OfVerdict verdict = new OfVerdict(
+                record.topic(), record.partition(), record.offset(), Ids.normal(record.key()), record.value());
         return record.value().length <= MOST_BYTES
                 ? Optional.of(verdict)
                 : verdict.said().map(said -> TooLarge.of(verdict, said.place()));
@@ -65,7 +66,7 @@ sealed interface ReadResult {
         // A dead letter may be of a partial verdict, whose place says nothing of the probe's.
         boolean placed = probes.equals(note.topic()) && note.partition() >= 0 && note.offset() >= 0;
         return Optional.of(new OfDeadLetter(
-                note.probeId(),
+                Ids.normal(note.probeId()),
                 DeadLetterView.of(record),
                 placed ? new RecordPlace(note.partition(), note.offset()) : null));
     }
@@ -87,7 +88,7 @@ sealed interface ReadResult {
 
         /** A key says where a verdict is looked for, and the verdict itself whose it is. */
         private Said said(Verdict verdict) {
-            if (!Ids.normal(verdict.getProbeId()).equals(Ids.normal(probeId))) {
+            if (!Ids.normal(verdict.getProbeId()).equals(probeId)) {
                 throw new IllegalArgumentException("its key is another id than its probe's");
             }
             return new Said(

@@ -20,6 +20,7 @@ import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Probe;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.threads.ServiceThreads;
 import io.twinstream.schemas.topic.Topics;
 import java.time.Duration;
@@ -145,10 +146,10 @@ public final class FeedbackDesk implements AutoCloseable {
             log.info(
                     "the verdict {} on the probe {} from {} by {}/{} is called wrong, and nobody says whom the probe shows",
                     verdict.getOutcome(),
-                    verdict.getProbeId(),
-                    verdict.getSourceId(),
-                    verdict.getModelName(),
-                    verdict.getModelVersion());
+                    ForeignText.value(verdict.getProbeId()),
+                    ForeignText.value(verdict.getSourceId()),
+                    ForeignText.value(verdict.getModelName()),
+                    ForeignText.value(verdict.getModelVersion()));
         }
         return new Judged(verdict.getOutcome(), labelled);
     }

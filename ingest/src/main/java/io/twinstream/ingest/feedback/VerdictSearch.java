@@ -6,6 +6,7 @@ import io.twinstream.schemas.kafka.RecordDecoder;
 import io.twinstream.schemas.kafka.TopicReader;
 import io.twinstream.schemas.kafka.TopicReader.OffsetRanges;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.topic.Ids;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,8 +42,9 @@ final class VerdictSearch {
         this.reader = reader;
     }
 
-    /** Returns the latest verdict of the probe that was committed when this was called. */
-    Optional<Verdict> of(String probeId) {
+    /** Returns the latest verdict of the probe that was committed when this was called, whatever form its id has there. */
+    Optional<Verdict> of(String id) {
+        String probeId = Ids.normal(id);
         List<TopicPartition> partitions = inOrder(reader.partitions(), probeId);
         Map<TopicPartition, Long> begins = reader.begins(partitions);
         ends = reader.stableEnds(partitions);
@@ -63,13 +65,14 @@ final class VerdictSearch {
      * Returns the partition on which a verdict of the probe lies behind the ends of the last search, in or behind a
      * transaction that was open then.
      */
-    Optional<TopicPartition> pending(String probeId) {
+    Optional<TopicPartition> pending(String id) {
+        String probeId = Ids.normal(id);
         OffsetRanges pending = reader.pending(ends);
         Map<TopicPartition, Long> from = new HashMap<>(pending.from());
         pending.to().forEach((partition, end) -> from.merge(partition, end - MOST, Math::max));
         List<TopicPartition> found = new ArrayList<>();
         reader.readPending(new OffsetRanges(from, pending.to()), record -> {
-            if (probeId.equals(record.key()) && record.value() != null) {
+            if (isOf(probeId, record)) {
                 found.add(new TopicPartition(record.topic(), record.partition()));
             }
         });
@@ -79,11 +82,16 @@ final class VerdictSearch {
     private Optional<Verdict> latest(TopicPartition partition, long from, long to, String probeId) {
         List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
         reader.read(OffsetRanges.of(partition, from, to), record -> {
-            if (probeId.equals(record.key()) && record.value() != null) {
+            if (isOf(probeId, record)) {
                 found.add(record);
             }
         });
         return found.isEmpty() ? Optional.empty() : verdicts.tryDecode(found.get(found.size() - 1));
+    }
+
+    /** Returns whether a record is a verdict under this composed id, in whatever form its sender gave the id. */
+    private static boolean isOf(String probeId, ConsumerRecord<String, byte[]> record) {
+        return record.key() != null && record.value() != null && probeId.equals(Ids.normal(record.key()));
     }
 
     /** Returns the partitions, first the one that a producer gives the key to. */

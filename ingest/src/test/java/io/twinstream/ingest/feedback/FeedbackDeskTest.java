@@ -2,6 +2,7 @@ package io.twinstream.ingest.feedback;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
@@ -43,6 +44,9 @@ class FeedbackDeskTest {
     private final Tracing tracing = Tracing.of(SimpleSpanProcessor.create(InMemorySpanExporter.create()), "test", 1);
     private final FakeKafka kafka = FakeKafka.traced(tracing);
 
+    /** The id of the probe as it stands on the topics. */
+    private String written = PROBE;
+
     @Test
     void theRecordOfFeedbackGoesOnWithItsCallersTrace() throws Exception {
         Span caller = tracing.tracer().spanBuilder("a caller").startSpan();
@@ -59,32 +63,48 @@ class FeedbackDeskTest {
         assertEquals(caller.getSpanContext().getTraceId(), header.split("-")[1]);
     }
 
+    @Test
+    void aVerdictIsFoundInWhateverFormItsSenderGaveTheProbesId() throws Exception {
+        written = "Jose\u0301";
+        try (FeedbackDesk desk = new FeedbackDesk(
+                new ServiceThreads(), this::reader, FakeKafka.TOPICS, kafka.publisher, new SimpleMeterRegistry())) {
+            for (String asked : List.of("Jos\u00e9", "Jose\u0301")) {
+                assertTrue(desk.take(asked, Feedback.subject("ann"))
+                        .get(30, TimeUnit.SECONDS)
+                        .isPresent());
+            }
+        }
+    }
+
     /** Makes a reader of a topic whose one record is the probe, or the verdict on it. */
     private TopicReader<String> reader(String topic) {
         byte[] value = topic.equals(FakeKafka.TOPICS.probes())
                 ? RecordSerde.of(Probe.class).encode(probe())
                 : RecordSerde.of(Verdict.class).encode(verdict());
         return new TopicReader<>(
-                topic, Duration.ofSeconds(5), isolation -> consumer(topic, value), (held, open) -> Optional.empty());
+                topic,
+                Duration.ofSeconds(5),
+                isolation -> consumer(topic, written, value),
+                (held, open) -> Optional.empty());
     }
 
-    private static Consumer<String, byte[]> consumer(String topic, byte[] value) {
+    private static Consumer<String, byte[]> consumer(String topic, String key, byte[] value) {
         TopicPartition partition = new TopicPartition(topic, 0);
         MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
         consumer.updatePartitions(topic, List.of(new PartitionInfo(topic, 0, null, null, null)));
         consumer.updateBeginningOffsets(Map.of(partition, 0L));
         consumer.updateEndOffsets(Map.of(partition, 1L));
-        consumer.schedulePollTask(() -> consumer.addRecord(new ConsumerRecord<>(topic, 0, 0, PROBE, value)));
+        consumer.schedulePollTask(() -> consumer.addRecord(new ConsumerRecord<>(topic, 0, 0, key, value)));
         return consumer;
     }
 
-    private static Probe probe() {
-        return new Probe(PROBE, "gate", FakeKafka.NOW, ByteBuffer.wrap(NoiseImages.png(1)), new Identify(1), REGION);
+    private Probe probe() {
+        return new Probe(written, "gate", FakeKafka.NOW, ByteBuffer.wrap(NoiseImages.png(1)), new Identify(1), REGION);
     }
 
-    private static Verdict verdict() {
+    private Verdict verdict() {
         return Verdict.newBuilder()
-                .setProbeId(PROBE)
+                .setProbeId(written)
                 .setSourceId("gate")
                 .setTask(TaskKind.IDENTIFY)
                 .setOutcome(Outcome.NON_MATCH)

@@ -64,10 +64,7 @@ public final class Ids {
         return id;
     }
 
-    /**
-     * Returns whether a text has as many characters as an id may have. A probe's own id isn't checked further where it is
-     * read: its sender looks for the verdict under the id that it gave, in the form that it gave it.
-     */
+    /** Returns whether a text has as many characters as an id may have. */
     public static boolean isOfLength(String id) {
         return !id.isEmpty() && id.length() <= Topics.MAX_ID_LENGTH;
     }

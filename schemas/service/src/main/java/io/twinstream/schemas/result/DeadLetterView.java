@@ -3,6 +3,7 @@ package io.twinstream.schemas.result;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.DeadLetterNote;
+import io.twinstream.schemas.topic.Ids;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ public record DeadLetterView(
         return new DeadLetterView(
                 ForeignText.value(note.reason()),
                 ForeignText.line(note.message()),
-                shown(note.probeId()),
+                note.probeId() == null ? null : ForeignText.value(Ids.normal(note.probeId())),
                 shown(note.sourceId()),
                 shown(letter.key()),
                 note.topic() == null || note.partition() < 0 || note.offset() < 0

@@ -10,10 +10,11 @@ import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.Undecided;
 import io.twinstream.schemas.text.ForeignText;
+import io.twinstream.schemas.topic.Ids;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A verdict view is a verdict as {@code openapi.yaml} describes it. */
+/** A verdict view is a verdict as {@code openapi.yaml} describes it, with the probe's id in its composed form. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VerdictView(
         String probe,
@@ -97,7 +98,7 @@ public record VerdictView(
     public static VerdictView of(Verdict verdict) {
         ShadowOpinion shadow = verdict.getShadow();
         return new VerdictView(
-                ForeignText.value(verdict.getProbeId()),
+                ForeignText.value(Ids.normal(verdict.getProbeId())),
                 ForeignText.value(verdict.getSourceId()),
                 verdict.getTask(),
                 verdict.getOutcome(),

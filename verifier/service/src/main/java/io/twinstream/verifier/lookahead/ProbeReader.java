@@ -84,8 +84,8 @@ final class ProbeReader {
         }
         try {
             Probe probe = composed(serde.decode(value));
-            String fault = fault(probe);
-            return fault == null ? pictures(probe) : rejected(DeadLetterHeaders.BAD_REQUEST, fault);
+            requireCandidates(probe.getTask());
+            return pictures(probe);
         } catch (SerializationException e) {
             return rejected(DeadLetterHeaders.NOT_A_PROBE, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
@@ -94,12 +94,13 @@ final class ProbeReader {
     }
 
     /**
-     * Returns the probe with those ids composed (Unicode NFC) that are compared with others. Its own id stays as it
-     * came, since its sender looks for it.
+     * Returns the probe with those ids composed (Unicode NFC) that are compared with others. Its own id stays in the form in
+     * which it came, since that is the key under which its sender looks for the verdict.
      *
      * @throws IllegalArgumentException with one line, if an id breaks the rule for ids
      */
     private static Probe composed(Probe probe) {
+        String unused = Ids.require("probeId", probe.getProbeId());
         String source = Ids.require("sourceId", probe.getSourceId());
         Object task = probe.getTask();
         if (task instanceof Claim claim) {
@@ -112,17 +113,12 @@ final class ProbeReader {
                         probe.getProbeId(), source, probe.getSubmittedAt(), probe.getImage(), task, probe.getRegion());
     }
 
-    private static @Nullable String fault(Probe probe) {
-        if (!Ids.isOfLength(probe.getProbeId())) {
-            return "a probeId has 1 to %d characters, was %d"
-                    .formatted(Topics.MAX_ID_LENGTH, probe.getProbeId().length());
-        }
-        Object task = probe.getTask();
+    private static void requireCandidates(Object task) {
         if (task instanceof Identify identify
                 && (identify.getCandidates() < 1 || identify.getCandidates() > Topics.MAX_CANDIDATES)) {
-            return "candidates must be 1 to %d, was %d".formatted(Topics.MAX_CANDIDATES, identify.getCandidates());
+            throw new IllegalArgumentException(
+                    "candidates must be 1 to %d, was %d".formatted(Topics.MAX_CANDIDATES, identify.getCandidates()));
         }
-        return null;
     }
 
     private ReadProbe pictures(Probe probe) {

@@ -186,14 +186,14 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         results.countDeadLetter(DeadLetterHeaders.SHARDS_DIFFER);
     }
 
-    /** Returns the probe's ids, or empty where not even the shard's opinion can be read. */
-    private Optional<ProbeIds> ids(byte @Nullable [] value) {
+    /** Returns the probe's ids, none where not even the shard's opinion can be read. */
+    private ProbeIds ids(byte @Nullable [] value) {
         try {
             Verdict verdict = merge.verdict(
                     serde.decode(value == null ? new byte[0] : value).getServing());
-            return Optional.of(new ProbeIds(verdict.getProbeId(), verdict.getSourceId()));
+            return new ProbeIds(verdict.getProbeId(), verdict.getSourceId());
         } catch (SerializationException | IllegalArgumentException e) {
-            return Optional.empty();
+            return ProbeIds.NONE;
         }
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.schemas.text.ForeignText;
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.settings.StreamSettings;
 import java.net.URLEncoder;
@@ -99,7 +100,8 @@ public final class CloudEvents {
                 .add("ce_id", id.getBytes(UTF_8))
                 .add("ce_source", source)
                 .add("ce_type", type)
-                .add("ce_subject", subject.getBytes(UTF_8))
+                // Ids of verdicts that others wrote, or from before there was a rule for ids, may hold anything.
+                .add("ce_subject", ForeignText.value(subject).getBytes(UTF_8))
                 .add("ce_time", time.toString().getBytes(UTF_8))
                 .add(CONTENT_TYPE, AVRO);
     }

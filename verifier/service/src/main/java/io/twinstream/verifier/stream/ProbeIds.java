@@ -8,7 +8,6 @@ import io.twinstream.schemas.topic.Topics;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -19,10 +18,17 @@ import org.apache.avro.io.DecoderFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a probe's id and its source's id, each of 1 to {@value Topics#MAX_ID_LENGTH} characters. They are read from the head
- * of a probe's record, so that even a record with a broken picture or a missing end is named; no picture is copied for it.
+ * Holds a probe's id and its source's id, as they stand in the probe's record. Each is there by itself, where its bytes can be
+ * read and have the length of an id. They are read from the head of the record, so that even a record with a broken picture or a
+ * missing end is named; no picture is copied for it.
+ *
+ * @param probeId the probe's id, of 1 to {@value Topics#MAX_ID_LENGTH} characters once it is composed; null where it can't be read
+ * @param sourceId the source's id in the same way; who waits for the probe is told its end without one, too
  */
-public record ProbeIds(String probeId, String sourceId) {
+public record ProbeIds(@Nullable String probeId, @Nullable String sourceId) {
+    /** Are the ids of a record that names none. */
+    public static final ProbeIds NONE = new ProbeIds(null, null);
+
     private static final Schema READ = SchemaBuilder.record(Probe.class.getSimpleName())
             .namespace(Probe.class.getPackageName())
             .fields()
@@ -37,11 +43,8 @@ public record ProbeIds(String probeId, String sourceId) {
 
     private static final char BROKEN = '\ufffd';
 
-    /**
-     * Reads the ids in the bytes of a record, whatever follows them. Returns empty where there are none, or none that could be
-     * ids.
-     */
-    public static Optional<ProbeIds> of(byte @Nullable [] value) {
+    /** Reads the ids in the bytes of a record, whatever follows them. */
+    public static ProbeIds of(byte @Nullable [] value) {
         GenericDatumReader<GenericRecord> reader = value == null
                 ? null
                 : SingleObject.fingerprint(value).stream()
@@ -50,7 +53,7 @@ public record ProbeIds(String probeId, String sourceId) {
                         .findFirst()
                         .orElse(null);
         if (value == null || reader == null) {
-            return Optional.empty();
+            return NONE;
         }
         GenericRecord head = new GenericData.Record(READ);
         try {
@@ -62,17 +65,11 @@ public record ProbeIds(String probeId, String sourceId) {
         } catch (IOException | RuntimeException e) {
             // The fields that were read before the failure stay in the head.
         }
-        return of(head.get("probeId"), head.get("sourceId"));
+        return new ProbeIds(id(head.get("probeId")), id(head.get("sourceId")));
     }
 
-    private static Optional<ProbeIds> of(@Nullable Object probeId, @Nullable Object sourceId) {
-        return isId(probeId) && isId(sourceId)
-                ? Optional.of(new ProbeIds(String.valueOf(probeId), String.valueOf(sourceId)))
-                : Optional.empty();
-    }
-
-    private static boolean isId(@Nullable Object field) {
+    private static @Nullable String id(@Nullable Object field) {
         String text = field == null ? "" : field.toString();
-        return Ids.isOfLength(text) && text.indexOf(BROKEN) < 0;
+        return Ids.isOfLength(Ids.normal(text)) && text.indexOf(BROKEN) < 0 ? text : null;
     }
 }

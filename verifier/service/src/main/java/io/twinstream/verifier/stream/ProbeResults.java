@@ -13,7 +13,6 @@ import io.twinstream.verifier.metrics.ProbeMetrics;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.TopicPartition;
@@ -97,20 +96,20 @@ public final class ProbeResults {
      * Returns the dead letter of a record that can't be judged: key, value and headers as they came, with more headers
      * that name the probe and the reason.
      *
-     * @param ids the probe's ids; empty if they can't be read
+     * @param ids the probe's ids, those that can be read
      */
     public Record<byte[], byte[]> deadLetter(
             Record<byte[], byte[]> original,
             TopicPartition partition,
             long offset,
             PreparedProbe.Rejected rejected,
-            Optional<ProbeIds> ids) {
+            ProbeIds ids) {
         Headers headers = new RecordHeaders(original.headers());
         new DeadLetterNote(
                         rejected.reason(),
                         rejected.message(),
-                        ids.map(ProbeIds::probeId).orElse(null),
-                        ids.map(ProbeIds::sourceId).orElse(null),
+                        ids.probeId(),
+                        ids.sourceId(),
                         partition.topic(),
                         partition.partition(),
                         offset)

@@ -64,6 +64,12 @@ class ProbeReaderTest {
         assertRejected("BAD_REQUEST", Probes.probe("p", IMAGE, new Claim(tooLong)));
         assertRejected("BAD_REQUEST", Probes.probe("", IMAGE, new Claim("s")));
         assertRejected("BAD_REQUEST", Probes.probe("x".repeat(1 << 20), IMAGE, new Claim("s")));
+        assertRejected("BAD_REQUEST", Probes.probe("gate\u0007", IMAGE, new Claim("s")));
+        assertRejected("BAD_REQUEST", Probes.probe("gate/1", IMAGE, new Claim("s")));
+        assertRejected("BAD_REQUEST", Probes.probe(" gate", IMAGE, new Claim("s")));
+        assertRejected("BAD_REQUEST", Probes.probe("gate\u202e", IMAGE, new Claim("s")));
+        assertRejected("BAD_REQUEST", fromSource("", Probes.probe("p", IMAGE, new Claim("s"))));
+        assertRejected("BAD_REQUEST", fromSource("gate\n", Probes.probe("p", IMAGE, new Claim("s"))));
     }
 
     @Test

@@ -135,6 +135,18 @@ class CloudEventsTest {
     }
 
     @Test
+    void whatActsOnAScreenIsEscapedInTheSubject() {
+        Alarm foreign = Alarm.newBuilder(alarm(AlarmState.RAISED))
+                .setSourceId("gate\u001b[2J\n")
+                .build();
+
+        Headers headers = described(CloudEvents.ofSource("t", "verifier"), foreign);
+
+        assertEquals(
+                "gate\\u001b[2J\\n", new String(headers.lastHeader("ce_subject").value(), UTF_8));
+    }
+
+    @Test
     void aGroupOfAnyNameIsASource() {
         Headers headers = described(CloudEvents.ofSource("team.a", "T\u00fcr 1+2/%"), alarm(AlarmState.RAISED));
 

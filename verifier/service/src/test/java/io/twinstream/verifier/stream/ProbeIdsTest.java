@@ -10,30 +10,39 @@ import io.twinstream.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProbeIdsTest {
-    private static final Optional<ProbeIds> ZOE = Optional.of(new ProbeIds("p-1", "Zoë"));
+    private static final ProbeIds ZOE = new ProbeIds("p-1", "Zoë");
 
     @Test
     void idsAreReadAsLongAsTheirBytesAreThere() {
         byte[] record = record("p-1", "Zoë");
-        int head = SingleObject.HEADER_BYTES + 1 + 3 + 1 + 4;
+        int first = SingleObject.HEADER_BYTES + 1 + 3;
+        int both = first + 1 + 4;
 
         for (int length = 0; length <= record.length; length++) {
-            assertEquals(
-                    length < head ? Optional.empty() : ZOE, ProbeIds.of(Arrays.copyOf(record, length)), "" + length);
+            ProbeIds there = length < first ? ProbeIds.NONE : length < both ? new ProbeIds("p-1", null) : ZOE;
+            assertEquals(there, ProbeIds.of(Arrays.copyOf(record, length)), "" + length);
         }
     }
 
     @Test
-    void whatCouldBeNoIdIsNone() {
-        assertEquals(Optional.empty(), ProbeIds.of(record("", "gate")));
-        assertEquals(Optional.empty(), ProbeIds.of(record("p", "x".repeat(Topics.MAX_ID_LENGTH + 1))));
-        assertEquals(Optional.empty(), ProbeIds.of(record("p\ufffd", "gate")));
-        assertEquals(Optional.empty(), ProbeIds.of(null));
-        assertEquals(Optional.empty(), ProbeIds.of(new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff}));
+    void whatCouldBeNoIdIsNoneAndTheOtherIsThereAllTheSame() {
+        assertEquals(new ProbeIds(null, "gate"), ProbeIds.of(record("", "gate")));
+        assertEquals(new ProbeIds("p", null), ProbeIds.of(record("p", "")));
+        assertEquals(new ProbeIds("p", null), ProbeIds.of(record("p", "x".repeat(Topics.MAX_ID_LENGTH + 1))));
+        assertEquals(new ProbeIds(null, "gate"), ProbeIds.of(record("p\ufffd", "gate")));
+        assertEquals(ProbeIds.NONE, ProbeIds.of(null));
+        assertEquals(ProbeIds.NONE, ProbeIds.of(new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff}));
+    }
+
+    @Test
+    void aDecomposedIdIsReadAsItStandsUpToTheLengthOfItsComposedForm() {
+        String longest = "e\u0301".repeat(Topics.MAX_ID_LENGTH);
+
+        assertEquals(new ProbeIds(longest, "gate"), ProbeIds.of(record(longest, "gate")));
+        assertEquals(new ProbeIds(null, "gate"), ProbeIds.of(record(longest + "e", "gate")));
     }
 
     @Test
@@ -41,7 +50,7 @@ class ProbeIdsTest {
         byte[] record = record("p-1", "Zoë");
         record[2]++;
 
-        assertEquals(Optional.empty(), ProbeIds.of(record));
+        assertEquals(ProbeIds.NONE, ProbeIds.of(record));
     }
 
     private static byte[] record(String probeId, String sourceId) {
