@@ -15,7 +15,6 @@ import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standstills;
 import io.twinstream.verifier.standstill.ThreadActivity;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -128,8 +127,7 @@ public final class LookAhead {
             probes.offer(
                     slot,
                     probe.partition(),
-                    next -> version.holdsAt(Instant.ofEpochMilli(next.record().timestamp()))
-                            && standstills.times(next.place()) == 0,
+                    next -> version.holdsAt(AppendTime.of(next.record())) && standstills.times(next.place()) == 0,
                     next -> tryAdd(batch, next));
         }
         embed(batch);

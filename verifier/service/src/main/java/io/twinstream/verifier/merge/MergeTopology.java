@@ -2,11 +2,13 @@ package io.twinstream.verifier.merge;
 
 import io.twinstream.schemas.topic.Topics;
 import io.twinstream.verifier.stream.ProbeResults;
+import io.twinstream.verifier.stream.ResultTime;
 import java.time.Clock;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -42,7 +44,13 @@ public final class MergeTopology {
     public static Topology build(
             Topics topics, Serde<byte[]> values, ProbeResults results, WaitingProbes waiting, Clock clock) {
         return new Topology()
-                .addSource(PARTIALS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.partialVerdicts())
+                .addSource(
+                        AutoOffsetReset.earliest(),
+                        PARTIALS,
+                        new ResultTime(),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer(),
+                        topics.partialVerdicts())
                 .addProcessor(
                         MERGE, () -> new MergeProcessor(topics.partialVerdicts(), results, waiting, clock), PARTIALS)
                 .addStateStore(store(WAITING), MERGE)

@@ -47,7 +47,8 @@ public final class WaitingProbes {
                 .flatMap(each -> each.values().stream())
                 .map(WaitingProbe::appendedAt)
                 .min(Comparator.naturalOrder())
-                .map(oldest -> Duration.between(oldest, clock.instant()))
+                // The shards' word on a time may be any number, and the difference must be one of milliseconds.
+                .map(oldest -> Duration.ofMillis(clock.millis() - Math.max(0, oldest.toEpochMilli())))
                 .orElse(Duration.ZERO);
     }
 }

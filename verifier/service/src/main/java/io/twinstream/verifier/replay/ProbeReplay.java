@@ -1,6 +1,7 @@
 package io.twinstream.verifier.replay;
 
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.verifier.lookahead.AppendTime;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.lookahead.ProbeInFlight;
@@ -74,7 +75,7 @@ final class ProbeReplay {
     private @Nullable Verdict verdict(
             ConsumerRecord<byte[], byte[]> record, ProbePlace at, @Nullable Decision onRecord) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        Instant appendedAt = Instant.ofEpochMilli(record.timestamp());
+        Instant appendedAt = AppendTime.of(record);
         ReplayVersions judging = versions.stream()
                 .filter(each -> onRecord != null && onRecord.precision() == each.precision())
                 .findFirst()

@@ -98,12 +98,19 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             caughtUp = true;
         }
         ProbeInFlight probe = lookAhead.probes().turn(partition, offset, record.headers());
+        Instant appendedAt = Instant.ofEpochMilli(record.timestamp());
         try (ProbeSpan span = probe.span().begin()) {
-            process(record, probe, Instant.ofEpochMilli(record.timestamp()), span);
+            process(inTime(record), probe, appendedAt, span);
         } finally {
             lookAhead.activity().done();
             lookAhead.probes().passed(partition, offset);
         }
+    }
+
+    /** Returns the record with a time that its result can have. */
+    private Record<byte[], byte[]> inTime(Record<byte[], byte[]> record) {
+        long time = ResultTime.bounded(record.timestamp(), context.currentSystemTimeMs());
+        return time == record.timestamp() ? record : record.withTimestamp(time);
     }
 
     private void process(Record<byte[], byte[]> record, ProbeInFlight probe, Instant appendedAt, ProbeSpan span) {

@@ -5,6 +5,7 @@ import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.lookahead.AppendTime;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
@@ -99,6 +100,7 @@ public final class StreamsProperties {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, protocol.toUpperCase(Locale.ROOT));
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.guarantee());
+        properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AppendTime.class);
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         return properties;
     }

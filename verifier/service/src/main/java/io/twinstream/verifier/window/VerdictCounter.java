@@ -2,6 +2,7 @@ package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.Verdict;
+import io.twinstream.verifier.stream.ResultTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,12 +24,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class VerdictCounter extends ContextualProcessor<byte[], byte[], String, MatchWindow> {
     static final Duration INTERVAL = Duration.ofSeconds(1);
-
-    /**
-     * How far a verdict's time may lie ahead of its record's time and of this machine's clock. Brokers refuse records an hour
-     * ahead by default, and a window's record has its start as its time.
-     */
-    static final Duration SLACK = Duration.ofMinutes(30);
 
     private final VerdictDecoder decoder;
     private final long sizeMs;
@@ -53,8 +48,8 @@ final class VerdictCounter extends ContextualProcessor<byte[], byte[], String, M
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        // A foreign producer sets the time of its record too.
-        long latestMs = Math.min(record.timestamp(), context().currentSystemTimeMs()) + SLACK.toMillis();
+        // A foreign producer sets the time of its record too, and a window's record has its start as its time.
+        long latestMs = Math.min(record.timestamp(), context().currentSystemTimeMs()) + ResultTime.AHEAD.toMillis();
         Verdict verdict = decoder.decode(record.value(), latestMs);
         if (verdict != null) {
             String key = SeriesKey.pending(verdict, sizeMs);

@@ -5,6 +5,7 @@ import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.registry.RecordValues;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.stream.ResultTime;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -75,6 +76,7 @@ public final class WindowTopology {
                         topics.verdicts(),
                         Consumed.with(Serdes.ByteArray(), values)
                                 .withOffsetResetPolicy(AutoOffsetReset.byDuration(grace))
+                                .withTimestampExtractor(new ResultTime())
                                 .withName("verdicts"))
                 .process(counting(smallest, unreadable), Named.as("count"))
                 .repartition(Repartitioned.<String, MatchWindow>as("by-series")

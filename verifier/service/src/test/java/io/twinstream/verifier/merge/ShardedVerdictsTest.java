@@ -22,12 +22,16 @@ import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.lookahead.Probes;
 import io.twinstream.verifier.match.MatchFunction;
+import io.twinstream.verifier.merge.WaitingProbes.WaitingProbe;
 import io.twinstream.verifier.model.ServingModel;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +160,24 @@ class ShardedVerdictsTest {
                 .<String, byte[]>getKeyValueStore(MergeTopology.WAITING)
                 .all()
                 .hasNext());
+    }
+
+    @Test
+    void timesThatNoClockHasEndNoMergingAndNoLookAtWhatWaits() {
+        enrolMany(5);
+        List<TestRecord<byte[], byte[]>> partials = gallery.partials(probe(1, new Identify(1)));
+        Instant distant = Instant.parse("+287000-01-01T00:00:00Z");
+
+        for (TestRecord<byte[], byte[]> each : partials) {
+            gallery.merge(new TestRecord<>(each.key(), each.value(), each.headers(), distant));
+        }
+
+        assertFalse(gallery.records().get(0).getRecordTime().isAfter(Instant.now()));
+        for (long each : new long[] {Long.MIN_VALUE, Long.MAX_VALUE}) {
+            WaitingProbes waiting = new WaitingProbes(Clock.systemUTC());
+            waiting.of(new TaskId(0, 0)).put("0-0", new WaitingProbe(2, Instant.ofEpochMilli(each)));
+            assertEquals(each > 0, waiting.oldest().isNegative());
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.twinstream.verifier.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -307,6 +308,52 @@ class JudgeTopologyTest {
         TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
         assertEquals(DeadLetterHeaders.NOT_A_PROBE, header(letter, DeadLetterHeaders.REASON));
         assertEquals("p-1", header(letter, DeadLetterHeaders.PROBE_ID));
+    }
+
+    @Test
+    void aProbeWithoutASourceIsNamedAllTheSame() {
+        Probe probe = Probe.newBuilder(Probes.probe("p-1", Probes.image(1), new Identify(1)))
+                .setSourceId("")
+                .build();
+
+        probes.pipeInput(new byte[0], Probes.encode(probe));
+
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertEquals(DeadLetterHeaders.BAD_REQUEST, header(letter, DeadLetterHeaders.REASON));
+        assertEquals("a sourceId has 1 to 200 characters, was 0", header(letter, DeadLetterHeaders.MESSAGE));
+        assertEquals("p-1", header(letter, DeadLetterHeaders.PROBE_ID));
+        assertNull(letter.headers().lastHeader(DeadLetterHeaders.SOURCE_ID));
+    }
+
+    @Test
+    void aProbeWhoseIdNobodyCouldReadIsADeadLetterThatNamesTheCharacter() {
+        probes.pipeInput(new byte[0], Probes.encode(Probes.probe("p\u0007", Probes.image(1), new Identify(1))));
+
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertEquals(DeadLetterHeaders.BAD_REQUEST, header(letter, DeadLetterHeaders.REASON));
+        assertEquals(
+                "the probeId has U+0007 BEL at 1: nobody sees it, leave it out",
+                header(letter, DeadLetterHeaders.MESSAGE));
+    }
+
+    @Test
+    void aVerdictsKeyHasTheFormThatItsSenderGaveTheId() {
+        probes.pipeInput(new byte[0], Probes.encode(Probes.probe("Jose\u0301", Probes.image(1), new Identify(1))));
+
+        assertEquals("Jose\u0301", new String(verdicts.readRecord().key(), UTF_8));
+    }
+
+    @Test
+    void aProbeOfATimeThatBrokersRefuseIsJudgedByThatTimeAndItsVerdictGetsOneThatTheyTake() {
+        byte[] probe = Probes.encode(Probes.probe("p-1", Probes.image(1), new Identify(1)));
+        for (Instant each : List.of(Instant.parse("+287000-01-01T00:00:00Z"), Instant.EPOCH)) {
+            probes.pipeInput(new TestRecord<>(new byte[0], probe, each));
+
+            TestRecord<byte[], byte[]> verdict = verdicts.readRecord();
+            assertEquals(each, VERDICTS.decode(verdict.value()).getAppendedAt());
+            assertTrue(verdict.getRecordTime().isAfter(APPENDED));
+            assertFalse(verdict.getRecordTime().isAfter(Instant.now()));
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.twinstream.verifier.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.ImageLimits;
@@ -10,6 +11,7 @@ import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.verifier.lookahead.AppendTime;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.settings.Profile;
 import io.twinstream.verifier.settings.Shard;
@@ -31,6 +33,13 @@ class StreamsPropertiesTest {
 
         assertEquals("exactly_once_v2", config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
         assertEquals("twinstream-verifier", config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+    }
+
+    @Test
+    void noTopologyEndsAtARecordWithoutATime() {
+        Properties properties = of(Map.of("kafka.default.timestamp.extractor", "none.of.ours"));
+
+        assertInstanceOf(AppendTime.class, new StreamsConfig(properties).defaultTimestampExtractor());
     }
 
     @Test

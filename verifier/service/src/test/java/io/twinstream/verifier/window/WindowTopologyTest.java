@@ -2,6 +2,7 @@ package io.twinstream.verifier.window;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.record.Alarm;
@@ -20,6 +21,7 @@ import io.twinstream.verifier.drift.DriftDetection;
 import io.twinstream.verifier.settings.VerifierSettings;
 import io.twinstream.verifier.settings.WatchingSettings;
 import io.twinstream.verifier.stream.CloudEvents;
+import io.twinstream.verifier.stream.ResultTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -216,7 +218,7 @@ class WindowTopologyTest {
 
     @Test
     void aVerdictOfATimeThatCannotHaveBeenIsSkippedAndCounted() {
-        Instant latest = START.plus(VerdictCounter.SLACK);
+        Instant latest = START.plus(ResultTime.AHEAD);
         List<Instant> impossible = List.of(
                 latest.plusMillis(1),
                 START.plus(Duration.ofHours(2)),
@@ -247,6 +249,28 @@ class WindowTopologyTest {
 
         assertEquals(Map.of(), windows());
         assertEquals(1, unreadable.sum());
+    }
+
+    @Test
+    void aRecordFarAheadIsCountedAndLeavesNoTimeThatBrokersRefuse() {
+        verdicts.pipeInput(new TestRecord<>(
+                null,
+                RecordSerde.of(Verdict.class).encode(verdict(START).build()),
+                Instant.parse("+287000-01-01T00:00:00Z")));
+
+        passOn();
+
+        assertEquals(0, unreadable.sum());
+        Instant latest = Instant.now().plus(ResultTime.AHEAD);
+        List<TestRecord<byte[], byte[]>> internal = driver.producedTopicNames().stream()
+                .filter(topic -> topic.endsWith("-pending-changelog") || topic.endsWith("-by-series-repartition"))
+                .flatMap(topic -> driver
+                        .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                        .readRecordsToList()
+                        .stream())
+                .toList();
+        assertTrue(internal.size() > 1, driver.producedTopicNames().toString());
+        internal.forEach(each -> assertFalse(each.getRecordTime().isAfter(latest), each.toString()));
     }
 
     @Test
