@@ -74,6 +74,11 @@ final class FollowedResults implements ResultSource {
     }
 
     @Override
+    public String gap() {
+        return verdicts.gap().isEmpty() ? letters.gap() : verdicts.gap();
+    }
+
+    @Override
     public CompletableFuture<Void> caughtUp() {
         return CompletableFuture.allOf(
                 verdictsCatchingUp.whenDone(), lettersCatchingUp.doneOrTroubled(this::lettersTrouble));

@@ -28,6 +28,8 @@ public final class ResultDesk implements AutoCloseable {
     private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
     private static final String STOPS = "the service stops: ask again";
+    private static final String CATCHES_UP =
+            "verdicts of the time before this service started are still being read: ask again";
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long LOOK_MS = 50;
 
@@ -88,7 +90,7 @@ public final class ResultDesk implements AutoCloseable {
                 time.record((System.nanoTime() - asked) / NANOS_PER_SECOND);
             }
         });
-        limit(waiting, wait, reading);
+        limit(waiting, wait, reading, () -> unknown(reading));
         return waiting;
     }
 
@@ -104,7 +106,7 @@ public final class ResultDesk implements AutoCloseable {
                 .thenCompose(done -> {
                     ProbeWait waiting = room.forId(probeId);
                     count(waiting);
-                    limit(waiting, wait, reading);
+                    limit(waiting, wait, reading, () -> reading.caughtUp().isDone() ? unknown(reading) : CATCHES_UP);
                     return waiting.answer();
                 });
     }
@@ -170,14 +172,26 @@ public final class ResultDesk implements AutoCloseable {
                 answer -> Metric.INGEST_WAITS.counter(registry, answer.word()).increment());
     }
 
-    /** Ends a wait at once where nothing can come, and else once its time is over. */
-    private void limit(ProbeWait waiting, Duration wait, ResultSource reading) {
+    /**
+     * Ends a wait at once where nothing can come, and else once its time is over.
+     *
+     * @param unknown says then why a result may be there all the same; an empty text where none can
+     */
+    private void limit(ProbeWait waiting, Duration wait, ResultSource reading, Supplier<String> unknown) {
         String trouble = trouble(reading);
-        if (!trouble.isEmpty() || wait.isZero()) {
+        if (!trouble.isEmpty()) {
             waiting.end(trouble);
+        } else if (wait.isZero()) {
+            waiting.end(unknown.get());
         } else {
-            waiting.within(wait, () -> trouble(reading));
+            waiting.within(wait, unknown);
         }
+    }
+
+    /** Returns why a result can't be known to be missing, or an empty text. */
+    private String unknown(ResultSource reading) {
+        String trouble = trouble(reading);
+        return trouble.isEmpty() ? reading.gap() : trouble;
     }
 
     private String trouble(ResultSource reading) {
@@ -195,6 +209,11 @@ public final class ResultDesk implements AutoCloseable {
         @Override
         public String lettersTrouble() {
             return STOPS;
+        }
+
+        @Override
+        public String gap() {
+            return "";
         }
 
         @Override

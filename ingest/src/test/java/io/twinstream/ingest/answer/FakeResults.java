@@ -28,6 +28,7 @@ public final class FakeResults implements ResultSource {
     final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private volatile String trouble = "";
     private volatile String silence = "";
+    private volatile String gap = "";
     private volatile WaitingRoom room;
 
     private FakeResults(AnswerSettings settings) {
@@ -66,6 +67,11 @@ public final class FakeResults implements ResultSource {
     /** Lets no broker answer, which reading doesn't notice. */
     public void silent(String line) {
         silence = line;
+    }
+
+    /** Lets a part of the topics be unread. */
+    public void gap(String line) {
+        gap = line;
     }
 
     public void judged(String id, Outcome outcome, long probeOffset) {
@@ -145,6 +151,11 @@ public final class FakeResults implements ResultSource {
     @Override
     public String lettersTrouble() {
         return "";
+    }
+
+    @Override
+    public String gap() {
+        return gap;
     }
 
     @Override

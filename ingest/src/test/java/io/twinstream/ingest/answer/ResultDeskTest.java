@@ -261,6 +261,46 @@ class ResultDeskTest {
     }
 
     @Test
+    void whileSomePartitionsCantBeReadNobodyIsToldThatNothingHasComeAndTheOthersAreWaitedFor() throws Exception {
+        results.gap("verdicts-3 can't be read");
+        CompletableFuture<ProbeAnswer> asked = desk.latest("p1", LONG);
+        ProbeWait sent = desk.expect("p2", LONG);
+        sent.sent(0, 6);
+
+        assertEquals(new ProbeAnswer.Outstanding("verdicts-3 can't be read"), now(desk.latest("p3", Duration.ZERO)));
+        assertEquals(
+                new ProbeAnswer.Outstanding("verdicts-3 can't be read"),
+                desk.latest("p3", Duration.ofMillis(1)).get(20, TimeUnit.SECONDS));
+        results.judged("p1", Outcome.MATCH, 5);
+        results.judged("p2", Outcome.NON_MATCH, 6);
+        assertEquals(Outcome.MATCH, outcome(asked));
+        assertEquals(Outcome.NON_MATCH, outcome(sent.answer()));
+    }
+
+    @Test
+    void whatIsNotReadToItsEndInTimeIsNotSaidToBeMissing() throws Exception {
+        FakeResults starting = FakeResults.starting(10);
+
+        ProbeAnswer known = starting.desk.latest("p1", Duration.ZERO).get(20, TimeUnit.SECONDS);
+
+        assertEquals(
+                new ProbeAnswer.Outstanding(
+                        "verdicts of the time before this service started are still being read: ask again"),
+                known);
+    }
+
+    @Test
+    void aVerdictIsFoundInEitherFormOfItsProbesId() {
+        CompletableFuture<ProbeAnswer> asked = desk.latest("Jos\u00e9", LONG);
+        results.judged("Jose\u0301", Outcome.MATCH, 5);
+        results.rejected("Tu\u0308r", "DAMAGED", 6);
+
+        assertEquals(Outcome.MATCH, outcome(asked));
+        assertEquals(Outcome.MATCH, outcome(desk.latest("Jos\u00e9", Duration.ZERO)));
+        assertInstanceOf(ProbeAnswer.Rejected.class, now(desk.latest("T\u00fcr", Duration.ZERO)));
+    }
+
+    @Test
     void aWaitThatEndsSaysWhatHasGoneWrongMeanwhile() throws Exception {
         ProbeWait wait = desk.expect("p1", Duration.ofMillis(500));
 

@@ -188,6 +188,32 @@ class VerdictAnswersTest {
     }
 
     @Test
+    void whileAPartitionHasNoLeaderTheAnswerIsToAskAgain() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+        results.gap("test.verdicts-3 can't be read, as no broker leads it now");
+
+        HttpResponse<String> answer = caller.get("/v1/probes/p1/verdict");
+
+        assertEquals(503, answer.statusCode());
+        assertEquals("{\"error\":\"test.verdicts-3 can't be read, as no broker leads it now\"}", answer.body());
+        assertEquals("5", answer.headers().firstValue("Retry-After").orElseThrow());
+    }
+
+    @Test
+    void aVerdictOnADecomposedIdIsFoundAndShownInTheFormThatIsAskedFor() throws Exception {
+        Caller caller = serve(FakeKafka.acknowledging());
+        assertEquals(404, caller.get("/v1/probes/Jos%C3%A9/verdict").statusCode());
+
+        results.judged("Jose\u0301", Outcome.MATCH, 0);
+
+        for (String path : List.of("/v1/probes/Jos%C3%A9/verdict", "/v1/probes/Jose%CC%81/verdict")) {
+            HttpResponse<String> answer = caller.get(path);
+            assertEquals(200, answer.statusCode(), answer.body());
+            assertEquals("Jos\u00e9", JSON.readTree(answer.body()).get("probe").asText());
+        }
+    }
+
+    @Test
     void ofAVerdictThatIsTooLargeTheAnswerSaysWhereItIs() throws Exception {
         Caller caller = serve(FakeKafka.acknowledging());
         CompletableFuture<HttpResponse<String>> asked = caller.postLater("/v1/probes?id=p1&wait=60s", IMAGE);

@@ -18,8 +18,10 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +126,12 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration STOP = Duration.ofSeconds(10);
 
+    /** Time of one try to learn the ends while nothing comes. A partition that has lost its leader is known after it. */
+    private static final Duration LOOK = Duration.ofSeconds(3);
+
+    /** Time after which brokers that don't tell the ends are trouble, as long as a consumer waits by default. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final Consumer<String, byte[]> consumer;
     private final @Nullable Consumer<String, byte[]> uncommitted;
     private final List<String> topics;
@@ -151,6 +159,7 @@ public final class TopicFollower implements AutoCloseable {
     private volatile boolean applying;
     private volatile String failure = "";
     private volatile String trouble = "";
+    private volatile String gap = "";
 
     /**
      * Makes a follower that has yet to be started.
@@ -418,6 +427,11 @@ public final class TopicFollower implements AutoCloseable {
         return trouble;
     }
 
+    /** Returns why some partitions can't be read now while the others are, or an empty text. */
+    public String gap() {
+        return gap;
+    }
+
     @Override
     public void close() {
         stopped.countDown();
@@ -470,7 +484,7 @@ public final class TopicFollower implements AutoCloseable {
                     movedNanos = System.nanoTime();
                     asOf = System.nanoTime();
                     ends = retrying(this::ends);
-                } else if (records != null && records.isEmpty() && reached(retrying(this::stableEnds))) {
+                } else if (records != null && records.isEmpty() && reached(retrying(this::endsNow))) {
                     movedNanos = System.nanoTime();
                     lookAhead();
                 }
@@ -537,13 +551,24 @@ public final class TopicFollower implements AutoCloseable {
     /** Assigns the partitions that aren't yet. Once the topics are known, this asks only for what the consumer has in memory. */
     private boolean assign() {
         List<TopicPartition> partitions = new ArrayList<>();
+        List<String> leaderless = new ArrayList<>();
         for (String topic : topics) {
             int before = partitions.size();
-            consumer.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            for (PartitionInfo info : consumer.partitionsFor(topic)) {
+                TopicPartition partition = new TopicPartition(topic, info.partition());
+                partitions.add(partition);
+                if (info.leader() == null || info.leader().isEmpty()) {
+                    leaderless.add(partition.toString());
+                }
+            }
             if (partitions.size() == before) {
                 throw TopicUnreadException.missing(topic);
             }
         }
+        gap = leaderless.isEmpty()
+                ? ""
+                : "%s can't be read, as no broker leads it now: start the brokers that have it, and it is read by itself"
+                        .formatted(String.join(", ", leaderless));
         if (partitions.size() > consumer.assignment().size()) {
             List<TopicPartition> added = new ArrayList<>(partitions);
             added.removeAll(consumer.assignment());
@@ -563,6 +588,27 @@ public final class TopicFollower implements AutoCloseable {
 
     private Map<TopicPartition, Long> stableEnds() {
         return consumer.endOffsets(consumer.assignment());
+    }
+
+    /**
+     * Returns the stable ends for the look whether the follower stands there. While a partition has no leader to tell its end, they
+     * are ends that nobody reaches: nothing is waited for, and the other partitions are read on.
+     */
+    private Map<TopicPartition, Long> endsNow() {
+        long begun = System.nanoTime();
+        while (true) {
+            assign();
+            if (!gap.isEmpty()) {
+                return consumer.assignment().stream().collect(Collectors.toMap(each -> each, each -> Long.MAX_VALUE));
+            }
+            try {
+                return consumer.endOffsets(consumer.assignment(), LOOK);
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private Map<TopicPartition, Long> ends() {

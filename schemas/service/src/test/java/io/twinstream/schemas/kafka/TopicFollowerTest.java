@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.threads.ServiceThreads;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -312,6 +313,49 @@ class TopicFollowerTest {
     }
 
     @Test
+    void aPartitionWithoutALeaderIsNamedAndTheOthersAreReadOn() {
+        TopicPartition other = new TopicPartition("references", 1);
+        MockConsumer<String, byte[]> two = new MockConsumer<>("earliest") {
+            @Override
+            public synchronized Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+                if (partitionsFor("references").stream().anyMatch(each -> each.leader() == null)) {
+                    throw new TimeoutException("no leader");
+                }
+                return super.endOffsets(partitions);
+            }
+        };
+        two.updatePartitions("references", List.of(partition(0), partition(1)));
+        two.updateBeginningOffsets(Map.of(PARTITION, 0L, other, 0L));
+        two.updateEndOffsets(Map.of(PARTITION, 0L, other, 0L));
+        try (TopicFollower reading = new TopicFollower(
+                "reading",
+                new ServiceThreads(),
+                two,
+                null,
+                List.of("references"),
+                Duration.ofSeconds(1),
+                this::apply)) {
+            reading.start();
+            await().until(reading::caughtUp);
+            assertEquals("", reading.gap());
+
+            two.updatePartitions("references", List.of(partition(0), leaderless(1)));
+            await().until(() -> !reading.gap().isEmpty());
+            two.schedulePollTask(() -> two.addRecord(reference(0, "ann/1")));
+            await().until(() -> applied.size() == 1);
+            two.schedulePollTask(() -> two.addRecord(reference(1, "bob/1")));
+            await().until(() -> applied.size() == 2);
+
+            assertEquals("", reading.trouble());
+            assertEquals(
+                    "references-1 can't be read, as no broker leads it now: start the brokers that have it, and it is read by itself",
+                    reading.gap());
+            two.updatePartitions("references", List.of(partition(0), partition(1)));
+            await().until(() -> reading.gap().isEmpty());
+        }
+    }
+
+    @Test
     void kafkasErrorsAreRetried() {
         topicWith(1);
         uncommitted.setOffsetsException(new TimeoutException("no broker"));
@@ -416,6 +460,10 @@ class TopicFollowerTest {
     private static PartitionInfo partition(int number) {
         Node node = new Node(0, "localhost", 1);
         return new PartitionInfo("references", number, node, new Node[] {node}, new Node[] {node});
+    }
+
+    private static PartitionInfo leaderless(int number) {
+        return new PartitionInfo("references", number, null, new Node[0], new Node[0]);
     }
 
     private static ConsumerRecord<String, byte[]> reference(long offset, String key) {
