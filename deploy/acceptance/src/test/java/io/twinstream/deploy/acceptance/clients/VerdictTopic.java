@@ -2,6 +2,7 @@ package io.twinstream.deploy.acceptance.clients;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.Verdict;
 import io.twinstream.schemas.serde.RecordSerde;
 import io.twinstream.schemas.serde.SingleObject;
@@ -42,20 +43,26 @@ record VerdictTopic(String bootstrapServers, String name) {
     /** Is the id of a verdict that was appended in a year of five digits, which Python's dates don't reach. */
     static final String DISTANT = "distant";
 
+    /** Is the key of a verdict that claims a billion candidates and has none. */
+    static final String FORGED = "forged";
+
+    /** Is a billion as Avro writes it. */
+    private static final String BILLION = "80a8d6b907";
+
     /** Is the id of the verdict that was never committed. */
     static final String ABORTED = "aborted";
 
     /** Is how the line begins that names a record without a key: Java and Node write null, Python None. */
     private static final Pattern KEYLESS = Pattern.compile("(null|None) \\(partition .*");
 
-    private static final Set<String> UNUSUAL = Set.of(LATER, TOMBSTONE, DISTANT);
+    private static final Set<String> UNUSUAL = Set.of(LATER, TOMBSTONE, DISTANT, FORGED);
     private static final int CUT_OFF_BYTES = 20;
     private static final RecordSerde<Verdict> SERDE = RecordSerde.of(Verdict.class);
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /**
      * Writes a verdict of the first release, one of a release to come, a cut-off one without a key, a tombstone, one from the
-     * distant future, and one in a transaction that is aborted. What is hard comes before the verdict of the first release where
+     * distant future, a forged one, and one in a transaction that is aborted. What is hard comes before the verdict of the first release where
      * both share a partition.
      *
      * @param first a verdict's bytes, as the first release has written them
@@ -80,6 +87,7 @@ record VerdictTopic(String bootstrapServers, String name) {
             producer.send(new ProducerRecord<>(name, null, Arrays.copyOf(first, CUT_OFF_BYTES)));
             producer.send(new ProducerRecord<>(name, TOMBSTONE, null));
             producer.send(new ProducerRecord<>(name, DISTANT, SERDE.encode(distant)));
+            producer.send(new ProducerRecord<>(name, FORGED, forged(verdict)));
             producer.send(new ProducerRecord<>(name, verdict.getProbeId(), first));
             producer.commitTransaction();
             producer.beginTransaction();
@@ -87,6 +95,20 @@ record VerdictTopic(String bootstrapServers, String name) {
             producer.flush();
             producer.abortTransaction();
         }
+    }
+
+    /** Returns a verdict that ends where it claims a billion candidates. Who believes it runs out of memory. */
+    private static byte[] forged(Verdict verdict) {
+        byte[] none = SERDE.encode(
+                Verdict.newBuilder(verdict).setCandidates(List.of()).build());
+        byte[] one = SERDE.encode(Verdict.newBuilder(verdict)
+                .setCandidates(List.of(new Candidate("nobody", "no-picture", 0.5)))
+                .build());
+        int count = Arrays.mismatch(none, one);
+        byte[] billion = HexFormat.of().parseHex(BILLION);
+        byte[] forged = Arrays.copyOf(none, count + billion.length);
+        System.arraycopy(billion, 0, forged, count, billion.length);
+        return forged;
     }
 
     /** Returns the bytes of a record that a test of the records keeps. */
@@ -99,6 +121,7 @@ record VerdictTopic(String bootstrapServers, String name) {
     static boolean names(List<String> lines, List<String> errors) {
         return errors.stream().anyMatch(line -> line.startsWith(LATER) && line.contains(LATER_FINGERPRINT))
                 && errors.stream().anyMatch(line -> line.startsWith(TOMBSTONE))
+                && errors.stream().anyMatch(line -> line.startsWith(FORGED))
                 && errors.stream().anyMatch(line -> KEYLESS.matcher(line).matches())
                 && Stream.concat(lines.stream(), errors.stream()).anyMatch(line -> line.contains(DISTANT));
     }
