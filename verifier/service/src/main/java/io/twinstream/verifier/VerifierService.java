@@ -379,7 +379,14 @@ public final class VerifierService implements RunningService {
                                         HealthCheck.untroubled("topicsAsRead", recreated::trouble),
                                         BrokerCheck.of(admin)),
                                 progress.ready().stream())
-                        .toList());
+                        .toList(),
+                windows.sizes().isEmpty()
+                        ? List.of()
+                        : List.of(
+                                HealthCheck.untroubled(
+                                        "verdictsCounted",
+                                        windows::trouble,
+                                        "probes are judged, but this verifier adds to no windows, alarms or charts: remove the cause, and start the process again, which counts what was left out")));
     }
 
     /** The group is what this verifier knows of all verifiers without asking the others. */
@@ -403,6 +410,7 @@ public final class VerifierService implements RunningService {
         public GroupVerifier own() {
             List<String> reasons = new ArrayList<>(health.unready().values());
             boolean ready = reasons.isEmpty();
+            reasons.addAll(health.impaired().values());
             reasons.addAll(held.lines());
             return new GroupVerifier(instance(), true, ready, reasons);
         }

@@ -14,14 +14,15 @@ import java.util.stream.Stream;
 
 /**
  * Serves the health answers of a service, {@code GET /health/live} and {@code GET /health/ready}: 200 where every check holds,
- * else 503.
+ * else 503. Readiness also has checks of what goes on beside the service's own work; where only those fail, the service is
+ * impaired, and the answer is still 200.
  *
  * <pre>
- *   {"status": "ok" | "failing",        with /health/ready also "ready": true | false
- *    "CHECK": true | false, ...         each check by its name, in its order
- *    "numbers": {"CHECK": 42.0},        what was measured, where a check measures
- *    "reasons": {"CHECK": "one line"},  why a check fails and what to do, of each that fails
- *    "error": "one line"}               the reasons together, as every error has it
+ *   {"status": "ok" | "impaired" | "failing",  with /health/ready also "ready": true | false
+ *    "CHECK": true | false, ...                each check by its name, in its order
+ *    "numbers": {"CHECK": 42.0},               what was measured, where a check measures
+ *    "reasons": {"CHECK": "one line"},         why a check fails and what to do, of each that fails
+ *    "error": "one line"}                      with 503, the reasons together, as every error has it
  * </pre>
  *
  * Every check is looked at anew for each request.
@@ -29,29 +30,46 @@ import java.util.stream.Stream;
 public final class Health {
     private final List<HealthCheck> live;
     private final List<HealthCheck> ready;
+    private final List<HealthCheck> beside;
+
+    /** Makes the answers of a service that does nothing beside its own work. */
+    public Health(ServiceThreads threads, List<HealthCheck> live, List<HealthCheck> ready) {
+        this(threads, live, ready, List.of());
+    }
 
     /**
      * Makes the answers of these checks; each also checks that the service's threads are alive.
      *
      * @param live conditions that only a restart restores
      * @param ready conditions that must hold for requests or records to be worked on
+     * @param beside conditions without which requests and records are worked on all the same, and somebody has to see to it
      */
-    public Health(ServiceThreads threads, List<HealthCheck> live, List<HealthCheck> ready) {
+    public Health(ServiceThreads threads, List<HealthCheck> live, List<HealthCheck> ready, List<HealthCheck> beside) {
         HealthCheck threadsAlive = HealthCheck.untroubled(
                 "threadsAlive", threads::trouble, "see the log for the error, and start the process again");
         this.live = Stream.concat(Stream.of(threadsAlive), live.stream()).toList();
         this.ready = List.copyOf(ready);
+        this.beside = List.copyOf(beside);
     }
 
     public void register(RoutesConfig routes) {
-        routes.get("/health/live", ctx -> answer(ctx, live, false));
-        routes.get("/health/ready", ctx -> answer(ctx, ready, true));
+        routes.get("/health/live", ctx -> answer(ctx, live, List.of(), false));
+        routes.get("/health/ready", ctx -> answer(ctx, ready, beside, true));
     }
 
     /** Looks at every check of readiness, and returns the reasons of those that fail by the names of the checks. */
     public Map<String, String> unready() {
+        return failing(ready);
+    }
+
+    /** Looks at what goes on beside the service's own work, and returns the reasons as {@link #unready} does. */
+    public Map<String, String> impaired() {
+        return failing(beside);
+    }
+
+    private static Map<String, String> failing(List<HealthCheck> checks) {
         Map<String, String> reasons = new LinkedHashMap<>();
-        for (HealthCheck check : ready) {
+        for (HealthCheck check : checks) {
             HealthCheck.CheckResult finding = check.look().get();
             if (!finding.holds()) {
                 reasons.put(check.name(), reason(finding));
@@ -64,21 +82,15 @@ public final class Health {
         return ForeignText.line(ErrorAnswer.withoutClasses(finding.reason()));
     }
 
-    private static void answer(Context ctx, List<HealthCheck> checks, boolean saysReady) {
+    private static void answer(Context ctx, List<HealthCheck> checks, List<HealthCheck> beside, boolean saysReady) {
         Map<String, Boolean> held = new LinkedHashMap<>();
         Map<String, Double> numbers = new LinkedHashMap<>();
         Map<String, String> reasons = new LinkedHashMap<>();
-        for (HealthCheck check : checks) {
-            HealthCheck.CheckResult finding = check.look().get();
-            held.put(check.name(), finding.holds());
-            finding.number().ifPresent(number -> numbers.put(check.name(), number));
-            if (!finding.holds()) {
-                reasons.put(check.name(), reason(finding));
-            }
-        }
+        look(checks, held, numbers, reasons);
         boolean healthy = reasons.isEmpty();
+        look(beside, held, numbers, reasons);
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put("status", healthy ? "ok" : "failing");
+        body.put("status", reasons.isEmpty() ? "ok" : healthy ? "impaired" : "failing");
         if (saysReady) {
             body.put("ready", healthy);
         }
@@ -86,8 +98,10 @@ public final class Health {
         if (!numbers.isEmpty()) {
             body.put("numbers", numbers);
         }
-        if (!healthy) {
+        if (!reasons.isEmpty()) {
             body.put("reasons", reasons);
+        }
+        if (!healthy) {
             body.put(
                     "error",
                     reasons.entrySet().stream()
@@ -97,5 +111,20 @@ public final class Health {
         }
         ctx.header(Header.CACHE_CONTROL, "no-store");
         ctx.status(healthy ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).json(body);
+    }
+
+    private static void look(
+            List<HealthCheck> checks,
+            Map<String, Boolean> held,
+            Map<String, Double> numbers,
+            Map<String, String> reasons) {
+        for (HealthCheck check : checks) {
+            HealthCheck.CheckResult finding = check.look().get();
+            held.put(check.name(), finding.holds());
+            finding.number().ifPresent(number -> numbers.put(check.name(), number));
+            if (!finding.holds()) {
+                reasons.put(check.name(), reason(finding));
+            }
+        }
     }
 }

@@ -121,7 +121,7 @@ public enum Metric {
             GAUGE,
             "verifier",
             List.of("of"),
-            "How long something that should make progress has stood still; 0 while it moves. These are threads on a probe or a reference, decoders on a picture, unjudged probes, followers of topics, and versions that aren't ready. For polls it is the time since the last one."),
+            "How long something that should make progress has stood still; 0 while it moves. These are threads on a probe or a reference, decoders on a picture, unjudged probes, followers of topics, versions that aren't ready, and windows whose counting has ended. For polls it is the time since the last one."),
     VERSION_STATE(
             "twinstream_model_version_state",
             GAUGE,

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,6 +60,32 @@ class HealthTest {
         assertEquals(200, answer.statusCode());
         assertEquals("{\"status\":\"ok\",\"ready\":true,\"alive\":true,\"caughtUp\":true}", answer.body());
         assertEquals(Optional.empty(), answer.headers().firstValue("Retry-After"));
+    }
+
+    @Test
+    void whatFailsBesideTheServicesOwnWorkImpairsItAndLeavesItReady() throws Exception {
+        AtomicBoolean counted = new AtomicBoolean();
+        Health health = new Health(
+                threads,
+                List.of(),
+                List.of(HealthCheck.of("caughtUp", caughtUp::get, "it reads: wait")),
+                List.of(HealthCheck.of("counted", counted::get, "nobody counts: start it again")));
+        try (HttpServer impaired = start(listenOn(0), health)) {
+            assertEquals(503, get(impaired.port(), "/health/ready").statusCode());
+            caughtUp.set(true);
+
+            HttpResponse<String> answer = get(impaired.port(), "/health/ready");
+
+            assertEquals(200, answer.statusCode());
+            assertEquals(
+                    "{\"status\":\"impaired\",\"ready\":true,\"caughtUp\":true,\"counted\":false,"
+                            + "\"reasons\":{\"counted\":\"nobody counts: start it again\"}}",
+                    answer.body());
+            assertEquals(Map.of(), health.unready());
+            assertEquals(Map.of("counted", "nobody counts: start it again"), health.impaired());
+            counted.set(true);
+            assertTrue(get(impaired.port(), "/health/ready").body().startsWith("{\"status\":\"ok\""));
+        }
     }
 
     @Test
@@ -168,8 +195,12 @@ class HealthTest {
     }
 
     private HttpServer start(HttpSettings settings, List<HealthCheck> live, List<HealthCheck> ready) {
+        return start(settings, new Health(threads, live, ready));
+    }
+
+    private HttpServer start(HttpSettings settings, Health health) {
         return HttpServer.start(settings, threads, (routes, executor) -> {
-            new Health(threads, live, ready).register(routes);
+            health.register(routes);
             routes.get("/v1/models", ctx -> ctx.result("compact"));
         });
     }

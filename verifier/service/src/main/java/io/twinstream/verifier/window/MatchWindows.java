@@ -2,6 +2,7 @@ package io.twinstream.verifier.window;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.metrics.Metric;
 import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.MatchWindow;
@@ -45,6 +46,7 @@ public final class MatchWindows implements AutoCloseable {
     private static final int COMMIT_INTERVAL_MS = 1_000;
 
     private static final int LINGER_MS = 5;
+    private static final double NANOS = 1e9;
 
     private final LongAdder unreadable = new LongAdder();
     private final LongAdder late = new LongAdder();
@@ -56,7 +58,11 @@ public final class MatchWindows implements AutoCloseable {
     private final ProcessorSupplier<String, MatchWindow, String, Alarm> drift;
     private final boolean counting;
     private volatile @Nullable RunningTopology streams;
-    private volatile String state = "OFF";
+    private volatile @Nullable CountingEnd end;
+    private volatile boolean closing;
+
+    /** The end of the counting, after which nothing is counted here until the process starts again. */
+    private record CountingEnd(String why, long nanos) {}
 
     /**
      * Creates a part that counts nothing yet.
@@ -103,15 +109,33 @@ public final class MatchWindows implements AutoCloseable {
                     application(settings.group()),
                     topics.verdicts(),
                     watching.windows().grace());
+            var unused = made.ended().thenAccept(this::ended);
             made.start();
         } catch (RuntimeException e) {
             log.error(
                     "verdicts have not been counted since the start, so there are no windows, alarms or charts, though probes are judged: remove the cause and start the verifier again: {}",
                     e.toString());
-            state = "ERROR";
+            ended("counting verdicts can't begin: " + e.getMessage());
             close();
             streams = null;
         }
+    }
+
+    /** Returns in one line why verdicts are no longer counted here, or an empty text where they are, or aren't meant to be. */
+    public String trouble() {
+        CountingEnd ended = end;
+        return ended == null ? "" : ended.why();
+    }
+
+    private void ended(String why) {
+        if (!closing) {
+            end = new CountingEnd(why.isEmpty() ? "counting verdicts has ended" : why, System.nanoTime());
+        }
+    }
+
+    private double secondsSinceEnd() {
+        CountingEnd ended = end;
+        return ended == null ? 0 : (System.nanoTime() - ended.nanos()) / NANOS;
     }
 
     /** Returns the sizes of windows that are counted; none where counting is off. */
@@ -123,7 +147,11 @@ public final class MatchWindows implements AutoCloseable {
     public Map<String, Object> status() {
         RunningTopology running = streams;
         Map<String, Object> status = new LinkedHashMap<>();
-        status.put("windows", running == null ? state : running.state().name());
+        status.put(
+                "windows",
+                end != null
+                        ? "ERROR"
+                        : running == null ? "OFF" : running.state().name());
         status.put("windowsLate", late());
         status.put("windowsUnreadable", unreadable.sum());
         return status;
@@ -175,8 +203,11 @@ public final class MatchWindows implements AutoCloseable {
         return running == null ? Set.of() : running.others();
     }
 
-    /** Shows the metrics of Kafka Streams and its clients, once counting has begun. */
+    /** Shows how long nothing has been counted and, once counting has begun, the metrics of Kafka Streams and its clients. */
     public void measure(ServiceMetrics metrics) {
+        if (counting) {
+            Metric.STANDSTILL.gauge(metrics.registry(), this::secondsSinceEnd, "windows");
+        }
         RunningTopology running = streams;
         if (running != null) {
             running.measure(metrics);
@@ -185,6 +216,7 @@ public final class MatchWindows implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         RunningTopology running = streams;
         if (running != null) {
             running.close();

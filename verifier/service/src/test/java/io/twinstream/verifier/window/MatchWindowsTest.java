@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.micrometer.core.instrument.Gauge;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.metrics.ServiceMetrics;
 import io.twinstream.schemas.settings.CommonSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.threads.ServiceThreads;
@@ -31,6 +33,7 @@ class MatchWindowsTest {
             windows.begin("localhost:1");
 
             assertEquals("OFF", windows.status().get("windows"));
+            assertEquals("", windows.trouble());
         }
     }
 
@@ -40,6 +43,27 @@ class MatchWindowsTest {
             windows.begin("localhost:1");
 
             assertEquals("ERROR", windows.status().get("windows"));
+            assertTrue(
+                    windows.trouble().startsWith("counting verdicts can't begin: ")
+                            && windows.trouble().contains("num.standby.replicas"),
+                    windows.trouble());
+        }
+    }
+
+    @Test
+    void howLongNothingIsCountedIsMeasured() {
+        try (ServiceMetrics metrics = new ServiceMetrics(new ServiceThreads());
+                MatchWindows windows = windows(Map.of("kafka.num.standby.replicas", "many"))) {
+            windows.measure(metrics);
+            Gauge standing = metrics.registry()
+                    .get("twinstream_standstill_seconds")
+                    .tag("of", "windows")
+                    .gauge();
+            assertEquals(0, standing.value());
+
+            windows.begin("localhost:1");
+
+            assertTrue(standing.value() > 0, "after " + standing.value() + " s");
         }
     }
 
