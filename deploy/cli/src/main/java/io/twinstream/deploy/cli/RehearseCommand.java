@@ -54,14 +54,22 @@ public final class RehearseCommand implements Callable<Integer> {
 
     private static final Duration STREAM = Duration.ofSeconds(15);
 
+    /** Is set by the launcher where the JVM takes notes. */
+    private static final String NOTED = "twinstream.rehearsal";
+
     @Parameters(
             arity = "0..1",
             paramLabel = "KIND",
-            description = "What to rehearse: ${COMPLETION-CANDIDATES}; both where none is named.")
+            description = "What to make it for, services or commands; both where none is named.")
     private @Nullable Kind kind;
 
     @Override
     public Integer call() throws Exception {
+        if (!Boolean.getBoolean(NOTED)) {
+            throw new CommandException(
+                    ExitCodes.USAGE,
+                    "the launcher makes start caches: write 'rehearse', 'rehearse services' or 'rehearse commands' and nothing else");
+        }
         if (kind != Kind.COMMANDS) {
             services();
         }

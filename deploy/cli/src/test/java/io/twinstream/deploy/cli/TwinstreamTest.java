@@ -153,6 +153,8 @@ class TwinstreamTest {
                 "keys",
                 "keys generate",
                 "replay",
+                "rehearse",
+                "rehearse services --verbose",
                 "replay --from yesterday",
                 "replay --from 1h --to 2h",
                 "replay --from 1h --model letters",
