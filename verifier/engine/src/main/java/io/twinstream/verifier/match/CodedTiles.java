@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CodedTiles {
     private static final int TILE = CodeKernel.TILE;
+    private static final int MANY = 256;
 
     private final MatchFunction function;
     private final Supplier<CodeKernel> kernel;
-    /** Runs when there is more than a tile, so that it matters how fast a search is. */
+    /** Runs when there are so many embeddings that it matters how fast a search is. */
     private final Runnable grown;
 
     private final List<CodedTile> tiles = new ArrayList<>();
@@ -49,9 +50,9 @@ public final class CodedTiles {
     public int add(float[] embedding) {
         if (size == tiles.size() * TILE) {
             tiles.add(new CodedTile(function, latestCoding()));
-            if (tiles.size() > 1) {
-                grown.run();
-            }
+        }
+        if (size == MANY) {
+            grown.run();
         }
         set(size, embedding);
         return size++;
