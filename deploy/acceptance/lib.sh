@@ -74,13 +74,16 @@ build() {
   export CLASSPATH ORT_DISABLE_TELEMETRY=1
 }
 
+# Checks that search galleries in their own process do so as the launcher's do. Others ask nothing of the module.
+vectors="--add-modules jdk.incubator.vector"
+
 # check NAME [ARCHIVE [--quick]]: runs a check on an archive's images; its figures are the last line.
 check() {
   local folder
   folder=$(unpack "${2:-images_validation}")
   build
   "$root/deploy/twinstream" --version >&2
-  exec java -Xmx2g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance "$1" "$folder" "${@:3}"
+  exec java -Xmx2g $vectors -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance "$1" "$folder" "${@:3}"
 }
 
 # omniglot: unpacks all that checks train on.

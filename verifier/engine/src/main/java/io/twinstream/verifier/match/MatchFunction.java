@@ -68,6 +68,16 @@ public final class MatchFunction {
         return foldedLength;
     }
 
+    /** Returns the index of a folded embedding from which on components count for a match. */
+    int inFavour() {
+        return inFavour;
+    }
+
+    /** Returns the logit of two equal embeddings. */
+    float bias() {
+        return bias;
+    }
+
     public double score(float[] a, float[] b) {
         return score(logit(a, b));
     }
@@ -92,12 +102,61 @@ public final class MatchFunction {
 
     /** Returns the logit of two folded embeddings. */
     public float foldedLogit(float[] a, float[] b) {
-        float sum = 0;
-        for (int d = 0; d < foldedLength; d += GROUP) {
-            sum = d == inFavour ? -sum : sum;
+        return add(a, b, inFavour, foldedLength, -add(a, b, 0, inFavour, 0)) + bias;
+    }
+
+    /**
+     * Computes the logits of four pairs of folded embeddings, equal bit for bit to {@link #foldedLogit} of each. The CPU fetches and
+     * adds them side by side.
+     *
+     * @param logits receives the four
+     */
+    void foldedLogits(float[][] a, float[][] b, float[] logits) {
+        Arrays.fill(logits, 0);
+        add(a[0], b[0], a[1], b[1], a[2], b[2], a[3], b[3], 0, inFavour, logits);
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = -logits[i];
+        }
+        add(a[0], b[0], a[1], b[1], a[2], b[2], a[3], b[3], inFavour, foldedLength, logits);
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] += bias;
+        }
+    }
+
+    private static void add(
+            float[] a0,
+            float[] b0,
+            float[] a1,
+            float[] b1,
+            float[] a2,
+            float[] b2,
+            float[] a3,
+            float[] b3,
+            int from,
+            int to,
+            float[] sums) {
+        float sum0 = sums[0];
+        float sum1 = sums[1];
+        float sum2 = sums[2];
+        float sum3 = sums[3];
+        for (int d = from; d < to; d += GROUP) {
+            sum0 += Math.abs(a0[d] - b0[d]) + Math.abs(a0[d + 1] - b0[d + 1]) + Math.abs(a0[d + 2] - b0[d + 2]);
+            sum1 += Math.abs(a1[d] - b1[d]) + Math.abs(a1[d + 1] - b1[d + 1]) + Math.abs(a1[d + 2] - b1[d + 2]);
+            sum2 += Math.abs(a2[d] - b2[d]) + Math.abs(a2[d + 1] - b2[d + 1]) + Math.abs(a2[d + 2] - b2[d + 2]);
+            sum3 += Math.abs(a3[d] - b3[d]) + Math.abs(a3[d + 1] - b3[d + 1]) + Math.abs(a3[d + 2] - b3[d + 2]);
+        }
+        sums[0] = sum0;
+        sums[1] = sum1;
+        sums[2] = sum2;
+        sums[3] = sum3;
+    }
+
+    private static float add(float[] a, float[] b, int from, int to, float before) {
+        float sum = before;
+        for (int d = from; d < to; d += GROUP) {
             sum += Math.abs(a[d] - b[d]) + Math.abs(a[d + 1] - b[d + 1]) + Math.abs(a[d + 2] - b[d + 2]);
         }
-        return (inFavour == foldedLength ? -sum : sum) + bias;
+        return sum;
     }
 
     /**

@@ -3,8 +3,8 @@ package io.twinstream.verifier.gallery;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.topic.Position;
 import io.twinstream.schemas.topic.ReferenceKey;
+import io.twinstream.verifier.match.CodedTiles;
 import io.twinstream.verifier.match.MatchFunction;
-import io.twinstream.verifier.match.Tiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -45,7 +45,7 @@ public final class Gallery {
     private final ExecutorService helpers;
 
     @GuardedBy("lock")
-    private final Tiles tiles;
+    private final CodedTiles tiles;
 
     /** Holds the references' names by slot, and their slots by name. */
     @GuardedBy("lock")
@@ -74,7 +74,7 @@ public final class Gallery {
         this.function = function;
         this.threads = threads;
         this.helpers = helpers(Math.max(1, threads - 1));
-        this.tiles = new Tiles(function);
+        this.tiles = new CodedTiles(function);
     }
 
     /** Creates threads that end where nobody searches, so that a gallery needs no closing. */

@@ -48,11 +48,6 @@ final class SlotNames {
         return names.size() - free.size();
     }
 
-    /** Returns true if the slot belongs to a reference. */
-    boolean holds(int slot) {
-        return !names.get(slot).equals(FREE);
-    }
-
     ReferenceKey key(int slot) {
         return ReferenceKey.parse(names.get(slot));
     }

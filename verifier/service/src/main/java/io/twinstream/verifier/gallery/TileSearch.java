@@ -1,7 +1,7 @@
 package io.twinstream.verifier.gallery;
 
-import io.twinstream.verifier.match.MatchFunction;
-import io.twinstream.verifier.match.Tiles;
+import io.twinstream.verifier.match.CodeSearch;
+import io.twinstream.verifier.match.CodedTiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,13 +15,7 @@ import java.util.concurrent.locks.Lock;
  * @param lock is held for a tile at a time; nobody changes names and tiles under it
  * @param helpers run all parts but the first
  */
-record TileSearch(Tiles tiles, SlotNames names, Lock lock, ExecutorService helpers, int threads) {
-    /**
-     * Holds each thread's logits, for as many probes as it has searched for at a time. At 4 KiB a probe they would be
-     * most of what a search allocates.
-     */
-    private static final ThreadLocal<float[][]> SCRATCH = ThreadLocal.withInitial(() -> new float[0][]);
-
+record TileSearch(CodedTiles tiles, SlotNames names, Lock lock, ExecutorService helpers, int threads) {
     /** Searches for all probes, and returns one ranking for each. */
     List<Ranking> rankings(float[][] probes, List<Integer> most) {
         int count = countTiles();
@@ -55,37 +49,29 @@ record TileSearch(Tiles tiles, SlotNames names, Lock lock, ExecutorService helpe
     }
 
     private List<Ranking> part(int from, int to, float[][] probes, List<Integer> most) {
-        List<Ranking> rankings = most.stream().map(Ranking::new).toList();
-        float[][] logits = scratch(probes.length);
+        Rankings rankings = new Rankings(most.stream().map(Ranking::new).toList(), names);
+        CodeSearch search = tiles.search(probes);
         for (int tile = from; tile < to; tile++) {
             lock.lock();
             try {
-                int count = tiles.logits(tile, probes, logits);
-                for (int p = 0; p < probes.length; p++) {
-                    rank(rankings.get(p), tile * MatchFunction.TILE, logits[p], count);
-                }
+                tiles.search(search, tile, rankings);
             } finally {
                 lock.unlock();
             }
         }
-        return rankings;
+        return rankings.all;
     }
 
-    /** Returns room for the logits of a tile, of so many probes or more. */
-    private static float[][] scratch(int probes) {
-        if (SCRATCH.get().length < probes) {
-            SCRATCH.set(new float[probes][MatchFunction.TILE]);
+    /** Rankings take what is found for each probe. */
+    private record Rankings(List<Ranking> all, SlotNames names) implements CodeSearch.Found {
+        @Override
+        public float least(int probe) {
+            return all.get(probe).least();
         }
-        return SCRATCH.get();
-    }
 
-    private void rank(Ranking ranking, int firstSlot, float[] logits, int count) {
-        float least = ranking.least();
-        for (int i = 0; i < count; i++) {
-            if (logits[i] >= least && names.holds(firstSlot + i)) {
-                ranking.offer(new Match(names.key(firstSlot + i), logits[i]));
-                least = ranking.least();
-            }
+        @Override
+        public void offer(int probe, int slot, float logit) {
+            all.get(probe).offer(new Match(names.key(slot), logit));
         }
     }
 }

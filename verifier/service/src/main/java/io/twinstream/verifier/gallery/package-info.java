@@ -2,8 +2,8 @@
  * Holds the enrolled references as embeddings of one model version, and searches among them.
  *
  * <pre>
- *   ReferenceKey + embedding + Position -&gt; Gallery (Tiles, SlotNames) -&gt; identify | verify -&gt; SearchResult (Match, best first)
- *                                                                '-&gt; subjects -&gt; SubjectPage
+ *   ReferenceKey + embedding + Position -&gt; Gallery (CodedTiles, SlotNames) -&gt; identify | verify -&gt; SearchResult (Match, best first)
+ *                                                                     '-&gt; subjects -&gt; SubjectPage
  * </pre>
  */
 @NullMarked

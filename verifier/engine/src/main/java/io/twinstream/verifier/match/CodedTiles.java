@@ -1,0 +1,92 @@
+package io.twinstream.verifier.match;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Coded tiles hold embeddings for searches, each as numbers and as codes of seven bits. A search compares codes first, and numbers
+ * only where the codes leave it open whether a reference counts. It finds what comparing all numbers finds, bit for bit. Slots are
+ * dense, 0 to size - 1. Many threads may read, but none while another one writes.
+ */
+public final class CodedTiles {
+    private static final int TILE = CodeKernel.TILE;
+    private static final int MANY = 256;
+
+    private final MatchFunction function;
+    private final Supplier<CodeKernel> kernel;
+    /** Runs when there are so many embeddings that it matters how fast a search is. */
+    private final Runnable grown;
+
+    private final List<CodedTile> tiles = new ArrayList<>();
+    private int size;
+
+    public CodedTiles(MatchFunction function) {
+        this(function, FastestKernel::get, FastestKernel::seek);
+    }
+
+    CodedTiles(MatchFunction function, Supplier<CodeKernel> kernel) {
+        this(function, kernel, () -> {});
+    }
+
+    private CodedTiles(MatchFunction function, Supplier<CodeKernel> kernel, Runnable grown) {
+        this.function = function;
+        this.kernel = kernel;
+        this.grown = grown;
+    }
+
+    /** Returns how many slots there are. */
+    public int size() {
+        return size;
+    }
+
+    /** Returns the number of tiles in use. */
+    public int tiles() {
+        return tiles.size();
+    }
+
+    /** Appends an embedding, {@code [length]}, and returns the slot. */
+    public int add(float[] embedding) {
+        if (size == tiles.size() * TILE) {
+            tiles.add(new CodedTile(function, latestCoding()));
+        }
+        if (size == MANY) {
+            grown.run();
+        }
+        set(size, embedding);
+        return size++;
+    }
+
+    private @Nullable Coding latestCoding() {
+        return tiles.isEmpty() ? null : tiles.get(tiles.size() - 1).coding();
+    }
+
+    /** Replaces an embedding by another, {@code [length]}. */
+    public void set(int slot, float[] embedding) {
+        tiles.get(slot / TILE).put(slot % TILE, function.fold(embedding));
+    }
+
+    /**
+     * Overwrites a slot with zeros, so that an erased embedding doesn't stay in memory. No search finds the slot until it is set
+     * again.
+     */
+    public void wipe(int slot) {
+        tiles.get(slot / TILE).wipe(slot % TILE);
+    }
+
+    /** Returns the logit of a folded probe against one slot. */
+    public float logit(float[] probe, int slot) {
+        return function.foldedLogit(probe, tiles.get(slot / TILE).numbers(slot % TILE));
+    }
+
+    /** Returns a search for folded probes. */
+    public CodeSearch search(float[][] probes) {
+        return new CodeSearch(function, kernel.get(), probes);
+    }
+
+    /** Lets a search go on in one of the tiles. */
+    public void search(CodeSearch search, int tile, CodeSearch.Found found) {
+        search.search(tiles.get(tile), tile * TILE, Math.min(TILE, size - tile * TILE), found);
+    }
+}

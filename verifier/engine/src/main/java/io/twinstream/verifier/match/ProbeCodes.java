@@ -1,0 +1,43 @@
+package io.twinstream.verifier.match;
+
+/**
+ * Probe codes are the codes of a group of probes by one coding, as kernels read them.
+ *
+ * @param width the number of probes, {@value #GROUP} or 1
+ * @param codes {@code [rows][width]}: each code eight times, in the bytes of a long
+ * @param sums by probe: the sum of its codes, those in favour counted negatively
+ * @param errors by probe: the error of its codes
+ */
+record ProbeCodes(Coding coding, int width, long[] codes, int[] sums, double[] errors) {
+    /** This is the number of probes that a kernel compares at a time, where there are as many. */
+    static final int GROUP = 4;
+
+    private static final long EVERY_BYTE = 0x0101010101010101L;
+
+    /**
+     * Encodes a group of folded probes.
+     *
+     * @param from the index of the first
+     * @param count at most {@value #GROUP}; where there are two or three, the last stands for those that are missing
+     */
+    static ProbeCodes of(Coding coding, float[][] probes, int from, int count) {
+        int width = count == 1 ? 1 : GROUP;
+        long[] codes = new long[coding.rows() * width];
+        int[] sums = new int[width];
+        double[] errors = new double[width];
+        byte[] row = new byte[coding.rows()];
+        for (int p = 0; p < width; p++) {
+            errors[p] = coding.encode(probes[from + Math.min(p, count - 1)], row);
+            sums[p] = coding.sum(row);
+            for (int r = 0; r < row.length; r++) {
+                codes[r * width + p] = row[r] * EVERY_BYTE;
+            }
+        }
+        return new ProbeCodes(coding, width, codes, sums, errors);
+    }
+
+    /** Returns the limit of {@link CodeKernel#distances} for references whose logit with a probe may be at least a given one. */
+    int limit(int probe, float logit) {
+        return coding.limit(errors[probe], logit) + sums[probe];
+    }
+}

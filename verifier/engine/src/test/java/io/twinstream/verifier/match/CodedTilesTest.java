@@ -1,0 +1,407 @@
+package io.twinstream.verifier.match;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CodedTilesTest {
+    private static final int REFERENCES = 2 * CodeKernel.TILE + 70;
+    private static final int PROBES = 7;
+    private static final int MOST = 10;
+
+    /** Draws the values of embeddings. */
+    private enum Kind {
+        EVEN {
+            @Override
+            float value(Random random, int row, int d) {
+                return random.nextFloat();
+            }
+        },
+        NORMAL {
+            @Override
+            float value(Random random, int row, int d) {
+                return (float) random.nextGaussian();
+            }
+        },
+        FEW_LEVELS {
+            @Override
+            float value(Random random, int row, int d) {
+                return random.nextInt(2);
+            }
+        },
+        ALL_EQUAL {
+            @Override
+            float value(Random random, int row, int d) {
+                return 0.3f * d;
+            }
+        },
+        NEAR_TIES {
+            @Override
+            float value(Random random, int row, int d) {
+                return Math.nextUp(1f) * (1 + Math.ulp(1f) * random.nextInt(3));
+            }
+        },
+        ONE_WIDE_COMPONENT {
+            @Override
+            float value(Random random, int row, int d) {
+                return random.nextFloat() * (d == 1 ? 1e6f : 1);
+            }
+        },
+        ONE_ODD_REFERENCE {
+            @Override
+            float value(Random random, int row, int d) {
+                return random.nextFloat() * (row == 40 ? 1e30f : 1);
+            }
+        },
+        WIDENING {
+            @Override
+            float value(Random random, int row, int d) {
+                return random.nextFloat() * (1 + row * row);
+            }
+        },
+        NARROWING {
+            @Override
+            float value(Random random, int row, int d) {
+                return 1 + random.nextFloat() / (1 + row * row);
+            }
+        },
+        FAR_FROM_ZERO {
+            @Override
+            float value(Random random, int row, int d) {
+                return 1e6f + random.nextFloat();
+            }
+        },
+        SUBNORMAL {
+            @Override
+            float value(Random random, int row, int d) {
+                return Float.MIN_VALUE * random.nextInt(1000);
+            }
+        },
+        HUGE {
+            @Override
+            float value(Random random, int row, int d) {
+                return (random.nextFloat() - 0.5f) * 2 * Float.MAX_VALUE;
+            }
+        },
+        NO_NUMBERS {
+            @Override
+            float value(Random random, int row, int d) {
+                return row % 3 == 0 && d == 2
+                        ? new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}[random.nextInt(3)]
+                        : random.nextFloat();
+            }
+        };
+
+        abstract float value(Random random, int row, int d);
+
+        float[][] draw(Random random, int rows, int length) {
+            float[][] drawn = new float[rows][length];
+            for (int row = 0; row < rows; row++) {
+                for (int d = 0; d < length; d++) {
+                    drawn[row][d] = value(random, row, d);
+                }
+            }
+            return drawn;
+        }
+    }
+
+    /** Takes the best of what is found, the first slot before others that are as good. */
+    private static final class Best implements CodeSearch.Found {
+        private final int most;
+        private final List<List<Candidate>> best;
+        private int offers;
+
+        Best(int probes, int most) {
+            this.most = most;
+            this.best = Stream.generate(() -> (List<Candidate>) new ArrayList<Candidate>())
+                    .limit(probes)
+                    .toList();
+        }
+
+        @Override
+        public float least(int probe) {
+            List<Candidate> own = best.get(probe);
+            return own.size() < most
+                    ? Float.NEGATIVE_INFINITY
+                    : own.get(most - 1).logit();
+        }
+
+        @Override
+        public void offer(int probe, int slot, float logit) {
+            offers++;
+            List<Candidate> own = best.get(probe);
+            Candidate candidate = new Candidate(slot, logit);
+            if (!own.contains(candidate)) {
+                own.add(candidate);
+                own.sort(Candidate.ORDER);
+                if (own.size() > most) {
+                    own.remove(most);
+                }
+            }
+        }
+    }
+
+    private record Candidate(int slot, float logit) {
+        static final Comparator<Candidate> ORDER =
+                Comparator.comparingDouble((Candidate each) -> -each.logit).thenComparingInt(Candidate::slot);
+    }
+
+    static Stream<Arguments> kindsAndKernels() throws ReflectiveOperationException {
+        return kernels()
+                .flatMap(kernel -> Arrays.stream(Kind.values())
+                        .flatMap(kind -> Stream.of(0.0, 0.3, 1.0).map(against -> Arguments.of(kind, kernel, against))));
+    }
+
+    /** Returns both kernels; tests run with the Vector API. */
+    static Stream<CodeKernel> kernels() throws ReflectiveOperationException {
+        return Stream.of(new PlainKernel(), FastestKernel.vectors());
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsAndKernels")
+    void aSearchFindsWhatComparingAllNumbersFindsBitForBit(Kind kind, CodeKernel kernel, double against) {
+        Random random = new Random(kind.ordinal());
+        MatchFunction function = function(random, 11, against);
+        float[][] references = kind.draw(random, REFERENCES, function.length());
+        CodedTiles tiles = new CodedTiles(function, () -> kernel);
+        for (float[] reference : references) {
+            tiles.add(reference);
+        }
+        float[][] probes = probes(kind, random, function, references);
+
+        assertSame(expected(function, probes, references), found(tiles, probes, MOST));
+        for (int p = 0; p < PROBES; p++) {
+            float[][] alone = {probes[p]};
+            assertSame(expected(function, alone, references), found(tiles, alone, MOST));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void changesLeaveWhatComparingAllNumbersFinds(CodeKernel kernel) {
+        Random random = new Random(9);
+        MatchFunction function = function(random, 20, 0.5);
+        CodedTiles tiles = new CodedTiles(function, () -> kernel);
+        TreeMap<Integer, float[]> held = new TreeMap<>();
+        for (int step = 0; step < 6000; step++) {
+            Kind kind = Kind.values()[step / 500 % Kind.values().length];
+            float[] embedding = kind.draw(random, 1, function.length())[0];
+            int slot = random.nextInt(CodeKernel.TILE + 90);
+            if (slot >= tiles.size()) {
+                held.put(tiles.add(embedding), embedding);
+            } else if (random.nextInt(5) == 0) {
+                tiles.wipe(slot);
+                held.remove(slot);
+            } else {
+                tiles.set(slot, embedding);
+                held.put(slot, embedding);
+            }
+            if (step % 250 == 0) {
+                float[][] probes = folded(function, kind.draw(random, 5, function.length()));
+                float[][] references = new float[tiles.size()][];
+                held.forEach((at, each) -> references[at] = each);
+                assertSame(expected(function, probes, references), found(tiles, probes, MOST));
+            }
+        }
+    }
+
+    /** Takes as many components as one, two and three sums of 16 bits hold. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void longEmbeddingsAreSearchedAsShortOnes(CodeKernel kernel) {
+        for (int length : new int[] {1, CodeKernel.PART, 2 * CodeKernel.PART + 30}) {
+            Random random = new Random(length);
+            MatchFunction function = function(random, length, 0.4);
+            float[][] references = Kind.EVEN.draw(random, 300, length);
+            CodedTiles tiles = new CodedTiles(function, () -> kernel);
+            for (float[] reference : references) {
+                tiles.add(reference);
+            }
+            float[][] probes = folded(function, Kind.EVEN.draw(random, 5, length));
+
+            assertSame(expected(function, probes, references), found(tiles, probes, MOST));
+        }
+    }
+
+    @Test
+    void theKernelsComputeTheSame() throws ReflectiveOperationException {
+        Random random = new Random(12);
+        for (double against : new double[] {0, 0.5, 1}) {
+            MatchFunction function = function(random, 600, against);
+            List<float[]> references = List.of(folded(function, Kind.NORMAL.draw(random, 200, function.length())));
+            Coding coding = Coding.of(function, references);
+            CodedTile tile = new CodedTile(function, coding);
+            for (int i = 0; i < references.size(); i++) {
+                tile.put(i, references.get(i));
+            }
+            float[][] probes = references.subList(0, 5).toArray(float[][]::new);
+            ProbeCodes[] groups = {ProbeCodes.of(coding, probes, 0, 4), ProbeCodes.of(coding, probes, 4, 1)};
+            List<int[][]> results = new ArrayList<>();
+            for (CodeKernel kernel : kernels().toList()) {
+                int[][] distances = new int[2][ProbeCodes.GROUP * CodeKernel.TILE];
+                kernel.distances(groups, tile.codes(), tile.sums(), 4, distances);
+                results.add(distances);
+                for (int limit : new int[] {-Coding.NO_LIMIT, distances[0][7], distances[0][70], Coding.NO_LIMIT}) {
+                    long expected = IntStream.range(64, 128)
+                            .filter(i -> distances[0][i] - tile.errors()[i] <= limit)
+                            .mapToLong(i -> 1L << i)
+                            .sum();
+                    assertEquals(expected, kernel.within(distances[0], 64, tile.errors(), 64, limit));
+                }
+            }
+            assertArrayEquals(results.get(0)[0], results.get(1)[0]);
+            assertArrayEquals(results.get(0)[1], results.get(1)[1]);
+        }
+    }
+
+    /** Computes the logit that the codes stand for in double precision, as the formula of the bound does. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void theErrorOfCodesIsWithinItsBound(Kind kind) {
+        Random random = new Random(5);
+        MatchFunction function = function(random, 40, 0.6);
+        float[][] references = folded(function, kind.draw(random, 300, function.length()));
+        List<float[]> sample =
+                Arrays.stream(references).filter(Coding::codes).limit(50).toList();
+        if (sample.isEmpty()) {
+            // Values so large are never coded.
+            assertEquals(Kind.HUGE, kind);
+            return;
+        }
+        Coding coding = Coding.of(function, sample);
+        byte[] a = new byte[coding.rows()];
+        byte[] b = new byte[coding.rows()];
+        assertTrue(coding.rows() <= function.foldedLength() + 2);
+        for (int i = 0; i + 1 < references.length; i++) {
+            double error = coding.encode(references[i], a);
+            int errorSteps = coding.errorSteps(coding.encode(references[i + 1], b));
+            int distance = 0;
+            for (int row = 0; row < coding.rows(); row++) {
+                assertTrue(a[row] >= 0 && b[row] >= 0);
+                distance += (row < coding.inFavour() ? 1 : -1) * Math.abs(a[row] - b[row]);
+            }
+            float logit = function.foldedLogit(references[i], references[i + 1]);
+            if (!Float.isNaN(logit)) {
+                assertTrue(distance - errorSteps <= coding.limit(error, logit), "pair " + i);
+            }
+        }
+    }
+
+    @Test
+    void codesLeaveFewToCompareWhereComponentsDiffer() {
+        Random random = new Random(4);
+        float[] weights = new float[64];
+        for (int d = 0; d < weights.length; d++) {
+            weights[d] = -(float) Math.pow(10, -4 * random.nextDouble());
+        }
+        MatchFunction function = new MatchFunction(weights, 2);
+        CodedTiles tiles = new CodedTiles(function, PlainKernel::new);
+        for (float[] reference : Kind.EVEN.draw(random, 20_000, weights.length)) {
+            tiles.add(reference);
+        }
+        Best best = new Best(1, MOST);
+        CodeSearch search = tiles.search(folded(function, Kind.EVEN.draw(random, 1, weights.length)));
+        for (int tile = 0; tile < tiles.tiles(); tile++) {
+            tiles.search(search, tile, best);
+        }
+
+        assertTrue(best.offers < 400, "offers: " + best.offers);
+    }
+
+    @Test
+    void anErasedEmbeddingDoesNotStayInMemory() {
+        Random random = new Random(2);
+        MatchFunction function = function(random, 12, 0.5);
+        CodedTile tile = new CodedTile(function, null);
+        float[][] embeddings = folded(function, Kind.EVEN.draw(random, 100, function.length()));
+        for (int at = 0; at < embeddings.length; at++) {
+            tile.put(at, embeddings[at]);
+        }
+
+        for (int at = 0; at < embeddings.length; at++) {
+            tile.wipe(at);
+        }
+
+        for (int at = 0; at < embeddings.length; at++) {
+            assertArrayEquals(new float[function.foldedLength()], tile.numbers(at));
+            assertFalse(tile.holds(at));
+        }
+        assertTrue(tile.coding() != null && tile.coding().rows() > 0);
+        for (long[] column : tile.codes()) {
+            assertArrayEquals(new long[column.length], column);
+        }
+        assertEquals(0, Arrays.stream(tile.sums()).filter(sum -> sum != 0).count());
+    }
+
+    private static MatchFunction function(Random random, int length, double against) {
+        float[] weights = new float[length];
+        for (int d = 0; d < length; d++) {
+            weights[d] = random.nextFloat() * (random.nextDouble() < against ? -1 : 1);
+        }
+        return new MatchFunction(weights, 0.7f);
+    }
+
+    /** Returns probes like the references, and some that are references or nearly. */
+    private static float[][] probes(Kind kind, Random random, MatchFunction function, float[][] references) {
+        float[][] probes = kind.draw(random, PROBES, function.length());
+        probes[1] = references[random.nextInt(references.length)].clone();
+        probes[2] = references[random.nextInt(references.length)].clone();
+        probes[2][0] = Math.nextUp(probes[2][0]);
+        probes[3] = Kind.EVEN.draw(random, 1, function.length())[0];
+        return folded(function, probes);
+    }
+
+    private static float[][] folded(MatchFunction function, float[][] embeddings) {
+        return Arrays.stream(embeddings).map(function::fold).toArray(float[][]::new);
+    }
+
+    private static List<List<Candidate>> found(CodedTiles tiles, float[][] probes, int most) {
+        Best best = new Best(probes.length, most);
+        CodeSearch search = tiles.search(probes);
+        for (int tile = 0; tile < tiles.tiles(); tile++) {
+            tiles.search(search, tile, best);
+        }
+        return best.best;
+    }
+
+    /** Compares all; an erased slot has no reference. */
+    private static List<List<Candidate>> expected(MatchFunction function, float[][] probes, float[][] references) {
+        return Arrays.stream(probes)
+                .map(probe -> IntStream.range(0, references.length)
+                        .filter(slot -> references[slot] != null)
+                        .mapToObj(slot ->
+                                new Candidate(slot, function.foldedLogit(probe, function.fold(references[slot]))))
+                        .filter(each -> !Float.isNaN(each.logit()))
+                        .sorted(Candidate.ORDER)
+                        .limit(MOST)
+                        .toList())
+                .toList();
+    }
+
+    private static void assertSame(List<List<Candidate>> expected, List<List<Candidate>> found) {
+        for (int p = 0; p < expected.size(); p++) {
+            assertEquals(bits(expected.get(p)), bits(found.get(p)));
+        }
+    }
+
+    private static List<String> bits(List<Candidate> candidates) {
+        return candidates.stream()
+                .map(each -> each.slot() + ":" + Float.floatToRawIntBits(each.logit()))
+                .toList();
+    }
+}
