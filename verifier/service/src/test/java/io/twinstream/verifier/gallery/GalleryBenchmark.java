@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
  * <pre>
  *   mvn -q -pl verifier/service -am test-compile org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile=/tmp/classpath
  *   java -cp verifier/service/target/test-classes:verifier/service/target/classes:$(cat /tmp/classpath) \
- *     org.openjdk.jmh.Main GalleryBenchmark.identify -f 1 -wi 5 -i 10 -w 1s -r 1s -jvmArgs -Xmx3g
+ *     org.openjdk.jmh.Main GalleryBenchmark.identify -f 1 -wi 5 -i 10 -w 1s -r 1s -jvmArgs "-Xmx3g --add-modules jdk.incubator.vector"
  *   ... GalleryBenchmark.enrolAndErase -p references=1000,100000,1000000 -p probes=1 ...
  * </pre>
  */
