@@ -13,6 +13,7 @@ import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.ingest.settings.IngestSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.net.URI;
@@ -45,7 +46,9 @@ public final class RehearseCommand implements Callable<Integer> {
     /** Names what is rehearsed: those that the launcher starts with the same options share a start cache. */
     enum Kind {
         SERVICES,
-        COMMANDS
+        COMMANDS,
+        /** Is what a rehearsal of commands runs beside itself. */
+        BROKER
     }
 
     private static final int SUBJECTS = 50;
@@ -70,10 +73,11 @@ public final class RehearseCommand implements Callable<Integer> {
                     ExitCodes.USAGE,
                     "the launcher makes start caches: write 'rehearse', 'rehearse services' or 'rehearse commands' and nothing else");
         }
-        if (kind != Kind.COMMANDS) {
+        if (kind == Kind.BROKER) {
+            broker();
+        } else if (kind == Kind.SERVICES) {
             services();
-        }
-        if (kind != Kind.SERVICES) {
+        } else {
             commands();
         }
         return ExitCodes.OK;
@@ -93,13 +97,12 @@ public final class RehearseCommand implements Callable<Integer> {
 
     private static void commands() throws IOException, InterruptedException {
         try (TemporaryFolder folder = TemporaryFolder.create("twinstream-rehearsal-");
-                EmbeddedBroker broker = EmbeddedBroker.start(
-                        new BrokerOptions(folder.path().resolve("kafka"), "127.0.0.1", 0, 0, Map.of()))) {
+                OtherBroker broker = OtherBroker.start()) {
             Path pictures = folder.path().resolve("pictures");
             String gallery = pictures.resolve("gallery").toString();
             String one = pictures.resolve("gallery/bob/1.png").toString();
             String other = pictures.resolve("probes/bob.png").toString();
-            String brokers = "--bootstrap=" + broker.bootstrapServers();
+            String brokers = "--bootstrap=" + broker.address();
             for (List<String> command : List.of(
                     List.of("--help"),
                     List.of("settings"),
@@ -121,6 +124,45 @@ public final class RehearseCommand implements Callable<Integer> {
                             "'%s' failed in a rehearsal with %d".formatted(String.join(" ", command), exitCode));
                 }
             }
+        }
+    }
+
+    /** Runs a broker until nobody holds the other end of standard input any more, whatever has ended it. */
+    private static void broker() throws IOException {
+        try (TemporaryFolder folder = TemporaryFolder.create("twinstream-rehearsal-");
+                EmbeddedBroker broker =
+                        EmbeddedBroker.start(new BrokerOptions(folder.path(), "127.0.0.1", 0, 0, Map.of()))) {
+            System.out.println(broker.bootstrapServers());
+            System.in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    /** Runs a broker in a process of its own: its thousands of classes would be loaded at each start of a command. */
+    private record OtherBroker(Process process, String address) implements AutoCloseable {
+        static OtherBroker start() throws IOException {
+            // The launcher has put the class path into the environment.
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "-D" + NOTED + "=true",
+                            Twinstream.class.getName(),
+                            "rehearse",
+                            "broker")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String address = process.inputReader().readLine();
+            if (address == null) {
+                throw new IOException("no broker starts for a rehearsal");
+            }
+            return new OtherBroker(process, address);
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            process.getOutputStream().close();
+            process.waitFor();
         }
     }
 
