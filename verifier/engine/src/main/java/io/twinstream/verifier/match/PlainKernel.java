@@ -18,12 +18,19 @@ final class PlainKernel implements CodeKernel {
     private static final int LONGS = TILE / Long.BYTES;
 
     /**
-     * Holds a thread's sums over the even and over the odd bytes of rows, four of 16 bits in a long, for each probe; and a pair of
-     * rows. C2 makes vectors of loops only over arrays that have the same index.
+     * Holds a thread's sums over the even and over the odd bytes of rows, four of 16 bits in a long, for each probe; a pair of rows,
+     * and how far a probe is over them. C2 makes vectors of loops only over arrays that have the same index, and only of short ones:
+     * all in one loop took twice as long.
      */
-    private record Lanes(List<long[]> even, List<long[]> odd, long[] first, long[] second) {
-        private static final ThreadLocal<Lanes> OWN = ThreadLocal.withInitial(
-                () -> new Lanes(new ArrayList<>(), new ArrayList<>(), new long[LONGS], new long[LONGS]));
+    private record Lanes(
+            List<long[]> even, List<long[]> odd, long[] first, long[] second, long[] overFirst, long[] overSecond) {
+        private static final ThreadLocal<Lanes> OWN = ThreadLocal.withInitial(() -> new Lanes(
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new long[LONGS],
+                new long[LONGS],
+                new long[LONGS],
+                new long[LONGS]));
 
         void clear(int probes) {
             while (even.size() < probes) {
@@ -79,19 +86,26 @@ final class PlainKernel implements CodeKernel {
         for (int p = 0; p < width; p++) {
             long first = probes.codes()[row * width + p] | TOPS;
             long second = probes.codes()[(row + 1) * width + p] | TOPS;
-            add(first, second, lanes.first, lanes.second, lanes.even.get(number + p), lanes.odd.get(number + p), longs);
+            over(first, lanes.first, lanes.overFirst, longs);
+            over(second, lanes.second, lanes.overSecond, longs);
+            add(lanes.overFirst, lanes.overSecond, lanes.even.get(number + p), lanes.odd.get(number + p), longs);
         }
     }
 
-    private static void add(long probe0, long probe1, long[] row0, long[] row1, long[] even, long[] odd, int longs) {
+    private static void add(long[] over0, long[] over1, long[] even, long[] odd, int longs) {
         for (int i = 0; i < longs; i++) {
-            long a = probe0 - row0[i];
-            long b = probe1 - row1[i];
-            long topA = a & TOPS;
-            long topB = b & TOPS;
-            long pair = (a & (topA - (topA >>> 7))) + (b & (topB - (topB >>> 7)));
+            long pair = over0[i] + over1[i];
             even[i] += pair & EVEN;
             odd[i] += (pair >>> 8) & EVEN;
+        }
+    }
+
+    /** Computes {@code max(probe - row, 0)} for each byte. */
+    private static void over(long probe, long[] row, long[] over, int longs) {
+        for (int i = 0; i < longs; i++) {
+            long difference = probe - row[i];
+            long larger = difference & TOPS;
+            over[i] = difference & (larger - (larger >>> 7));
         }
     }
 
