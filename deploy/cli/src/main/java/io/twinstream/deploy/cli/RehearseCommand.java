@@ -46,6 +46,8 @@ public final class RehearseCommand implements Callable<Integer> {
     /** Names what is rehearsed: those that the launcher starts with the same options share a start cache. */
     enum Kind {
         SERVICES,
+        /** Are services that search galleries with Java's Vector API. */
+        VERIFIERS,
         COMMANDS,
         /** Is what a rehearsal of commands runs beside itself. */
         BROKER
@@ -63,7 +65,7 @@ public final class RehearseCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "KIND",
-            description = "What to make it for, services or commands; both where none is named.")
+            description = "What to make it for: services, verifiers or commands; all where none is named.")
     private @Nullable Kind kind;
 
     @Override
@@ -71,11 +73,11 @@ public final class RehearseCommand implements Callable<Integer> {
         if (!Boolean.getBoolean(NOTED)) {
             throw new CommandException(
                     ExitCodes.USAGE,
-                    "the launcher makes start caches: write 'rehearse', 'rehearse services' or 'rehearse commands' and nothing else");
+                    "the launcher makes start caches: write 'rehearse', or behind it 'services', 'verifiers' or 'commands', and nothing else");
         }
         if (kind == Kind.BROKER) {
             broker();
-        } else if (kind == Kind.SERVICES) {
+        } else if (kind == Kind.SERVICES || kind == Kind.VERIFIERS) {
             services();
         } else {
             commands();
