@@ -128,7 +128,8 @@ class EveryServiceIT {
                         "probesJudged",
                         "pollsInTime",
                         "followersMove",
-                        "versionsMove")));
+                        "versionsMove",
+                        "verdictsCounted")));
         services.add(new Served(
                 "trainer",
                 trainer.port(),
