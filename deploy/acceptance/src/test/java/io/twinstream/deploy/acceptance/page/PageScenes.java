@@ -132,6 +132,7 @@ public final class PageScenes implements AcceptanceCheck {
     private static void openUp(Browser browser, PageViews views, PageShots shots) throws IOException {
         shots.take("traffic-shipped-model", () -> {
             views.open("models");
+            browser.await("the list of models", "!!document.querySelector('main a[href*=\"compact%2F\"]')");
             browser.run("document.querySelector('main a[href*=\"compact%2F\"]').click()");
             browser.await(
                     "the shipped model", "document.querySelector('section h2')?.textContent.includes('compact/')");
