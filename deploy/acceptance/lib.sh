@@ -1,7 +1,107 @@
-# Shared by the scripts of this folder: builds, finds images, runs a check of io.twinstream.deploy.acceptance.
+# Shared by the scripts of this folder: answers --help, builds, finds images, runs a check of io.twinstream.deploy.acceptance, and
+# ends what it has started.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 target=$root/deploy/acceptance/target
+
+# Prints what the script's first lines say of it: "# promise of KIND: ...", "# takes: ...", "# needs: ...", "# option --NAME: ...",
+# each continued by lines that begin with "#   ".
+describe() {
+  awk -v check="${0##*/}" '
+    NR > 1 && !/^#/ { exit }
+    /^#   / { text[at] = text[at] " " substr($0, 5); next }
+    { at = 0 }
+    match($0, /^# (promise of [^:]*|takes|needs|option [^:]*): /) {
+      at = ++count
+      name[at] = substr($0, 3, RLENGTH - 4)
+      text[at] = substr($0, RLENGTH + 1)
+    }
+    END {
+      for (i = 1; i <= count; i++) {
+        if (name[i] ~ /^promise of /) printf "%s checks a promise of %s.\n\n%s\n\n", check, substr(name[i], 12), text[i]
+        else if (name[i] ~ /^option /) printf "%s: %s\n", substr(name[i], 8), text[i]
+        else printf "It %s %s.\n", name[i], text[i]
+        all = all text[i]
+      }
+      print "All checks need a JDK from version 17 on, and Maven, by which they build what they run."
+      if (all ~ /drawings/) print "Drawings are the archives of Omniglot in the folder that OMNIGLOT names, or beside the project."
+      if (all ~ /faces/) print "Faces are the archive that ORL names, or the one beside the project."
+    }' "$0" | fold -s -w 100 | sed 's: *$::'
+}
+
+# arguments ARGUMENT...: answers --help, and ends here where an argument is none that the first lines name as an option.
+arguments() {
+  local options option
+  mapfile -t options < <(sed -n 's/^# option \([^:]*\): .*/\1/p' "$0")
+  while (($# > 0)); do
+    if [[ $1 == --help || $1 == -h ]]; then
+      describe
+      exit
+    fi
+    for option in ${options[@]+"${options[@]}"}; do
+      if [[ $1 == "$option" || ($1 != -* && $option != -*) ]]; then
+        shift
+        continue 2
+      elif [[ $1 == "${option%% *}" ]]; then
+        (($# > 1)) || refuse "$1 needs ${option#* }"
+        shift 2
+        continue 2
+      fi
+    done
+    refuse "there is no option $1"
+  done
+}
+
+refuse() {
+  echo "${0##*/}: $1; '$0 --help' says what there is" >&2
+  exit 2
+}
+
+# at_exit COMMAND: runs it at the script's end, whatever that is, and the last one that was named first.
+undoing=()
+at_exit() {
+  undoing=("$1" ${undoing[@]+"${undoing[@]}"})
+}
+
+# below PROCESS: adds all processes below this one to those that are running.
+below() {
+  local thread children child
+  for thread in "/proc/$1/task"/*; do
+    children=()
+    read -ra children 2>/dev/null <"$thread/children" || true
+    for child in ${children[@]+"${children[@]}"}; do
+      below "$child"
+      running+=("$child")
+    done
+  done
+}
+
+# still_running: leaves of those that are running only those that have not ended.
+still_running() {
+  local process state left=()
+  for process in ${running[@]+"${running[@]}"}; do
+    state=Z
+    read -r _ _ state _ 2>/dev/null <"/proc/$process/stat" || true
+    [[ $state == Z ]] || left+=("$process")
+  done
+  running=(${left[@]+"${left[@]}"})
+  ((${#running[@]} > 0))
+}
+
+# Ends what the script has started, after half a minute by force, then undoes what there is to be undone.
+leave() {
+  local running=() tenths=0 undo
+  below $$
+  kill ${running[@]+"${running[@]}"} 2>/dev/null || true
+  while still_running && ((tenths++ < 300)); do
+    sleep 0.1
+  done
+  kill -9 ${running[@]+"${running[@]}"} 2>/dev/null || true
+  for undo in ${undoing[@]+"${undoing[@]}"}; do
+    eval "$undo" || true
+  done
+}
+trap leave EXIT
 
 # unpack ARCHIVE: names the folder of one of Omniglot's archives, images_background, images_validation or validation_runs. They
 # lie in $OMNIGLOT, or in a folder beside the project.
@@ -110,3 +210,5 @@ training_check() {
   exec java -Xmx4g -Dtwinstream.launcher="$root/deploy/twinstream" io.twinstream.deploy.acceptance.Acceptance \
     "$1" "$target/omniglot" "${@:2}"
 }
+
+arguments "$@"

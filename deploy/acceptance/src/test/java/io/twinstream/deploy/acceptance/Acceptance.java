@@ -178,6 +178,7 @@ final class Acceptance {
     private Acceptance() {}
 
     public static void main(String[] arguments) throws Exception {
+        ChildProcesses.endWithThis();
         boolean quick = arguments.length == 3 && arguments[2].equals(QUICK);
         if (arguments.length == 2 && CHECKS.containsKey(arguments[0])) {
             end(arguments[0], "kept", CHECKS.get(arguments[0]).run(Path.of(arguments[1])));

@@ -39,6 +39,8 @@ final class ReferenceTables {
     private static final Path SCHEMAS =
             ROOT.resolve("schemas/records/src/main/resources/io/twinstream/schemas/serde/released");
     private static final String PROMISE = "# promise of ";
+    private static final String TAKES = "# takes: about ";
+    private static final String MACHINE = " on two cores";
     private static final String CONTINUED = "#   ";
     private static final String PARAMETERS = "parameters";
     private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX, 4);
@@ -260,22 +262,31 @@ final class ReferenceTables {
         Map<String, StringBuilder> rows = new TreeMap<>();
         for (Path check : checks()) {
             List<String> lines = Files.readAllLines(check);
-            String first = lines.stream()
-                    .filter(line -> line.startsWith(PROMISE))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException(check + " has no line '" + PROMISE + "...: ...'"));
-            StringBuilder text = new StringBuilder(first.substring(PROMISE.length()));
+            String first = line(check, lines, PROMISE);
+            StringBuilder text = new StringBuilder(first);
             lines.stream()
-                    .skip(lines.indexOf(first) + 1L)
+                    .skip(lines.indexOf(PROMISE + first) + 1L)
                     .takeWhile(line -> line.startsWith(CONTINUED))
                     .forEach(line -> text.append(' ').append(line.substring(CONTINUED.length())));
             String[] parts = text.toString().split(": ", 2);
-            rows.computeIfAbsent("promises of " + parts[0], name -> new StringBuilder(table("check | promise")))
-                    .append(row(code(check.getFileName().toString()), parts[1]));
+            rows.computeIfAbsent("promises of " + parts[0], name -> new StringBuilder(table("check | promise | takes")))
+                    .append(row(
+                            code(check.getFileName().toString()),
+                            parts[1],
+                            line(check, lines, TAKES).replace(MACHINE, "")));
         }
         Map<String, String> tables = new TreeMap<>();
         rows.forEach((name, text) -> tables.put(name, text.toString()));
         return tables;
+    }
+
+    /** Returns what follows these words on the first line of a check that begins with them. */
+    private static String line(Path check, List<String> lines, String words) throws IOException {
+        return lines.stream()
+                .filter(line -> line.startsWith(words))
+                .findFirst()
+                .orElseThrow(() -> new IOException("%s has no line '%s...'".formatted(check, words)))
+                .substring(words.length());
     }
 
     private static String table(String columns) {
