@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -48,9 +49,7 @@ public final class RehearseCommand implements Callable<Integer> {
         SERVICES,
         /** Are services that search galleries with Java's Vector API. */
         VERIFIERS,
-        COMMANDS,
-        /** Is what a rehearsal of commands runs beside itself. */
-        BROKER
+        COMMANDS
     }
 
     private static final int SUBJECTS = 50;
@@ -62,11 +61,19 @@ public final class RehearseCommand implements Callable<Integer> {
     /** Is set by the launcher where the JVM takes notes. */
     private static final String NOTED = "twinstream.rehearsal";
 
+    private static final String BROKER = "--broker";
+
     @Parameters(
             arity = "0..1",
             paramLabel = "KIND",
             description = "What to make it for: services, verifiers or commands; all where none is named.")
     private @Nullable Kind kind;
+
+    @Option(
+            names = BROKER,
+            hidden = true,
+            description = "Runs the broker that a rehearsal of commands has beside itself.")
+    private boolean broker;
 
     @Override
     public Integer call() throws Exception {
@@ -75,8 +82,8 @@ public final class RehearseCommand implements Callable<Integer> {
                     ExitCodes.USAGE,
                     "the launcher makes start caches: write 'rehearse', or behind it 'services', 'verifiers' or 'commands', and nothing else");
         }
-        if (kind == Kind.BROKER) {
-            broker();
+        if (broker) {
+            runBroker();
         } else if (kind == Kind.SERVICES || kind == Kind.VERIFIERS) {
             services();
         } else {
@@ -130,7 +137,7 @@ public final class RehearseCommand implements Callable<Integer> {
     }
 
     /** Runs a broker until nobody holds the other end of standard input any more, whatever has ended it. */
-    private static void broker() throws IOException {
+    private static void runBroker() throws IOException {
         try (TemporaryFolder folder = TemporaryFolder.create("twinstream-rehearsal-");
                 EmbeddedBroker broker =
                         EmbeddedBroker.start(new BrokerOptions(folder.path(), "127.0.0.1", 0, 0, Map.of()))) {
@@ -151,7 +158,7 @@ public final class RehearseCommand implements Callable<Integer> {
                             "-D" + NOTED + "=true",
                             Twinstream.class.getName(),
                             "rehearse",
-                            "broker")
+                            BROKER)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String address = process.inputReader().readLine();

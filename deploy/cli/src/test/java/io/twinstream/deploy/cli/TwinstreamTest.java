@@ -155,6 +155,7 @@ class TwinstreamTest {
                 "replay",
                 "rehearse",
                 "rehearse services --verbose",
+                "rehearse nothing",
                 "replay --from yesterday",
                 "replay --from 1h --to 2h",
                 "replay --from 1h --model letters",
@@ -166,6 +167,13 @@ class TwinstreamTest {
         assertEquals(ExitCodes.USAGE, ran.exitCode(), ran.err());
         assertTrue(ran.err().startsWith("twinstream: "), ran.err());
         assertTrue(ran.err().lines().count() <= 3, ran.err());
+    }
+
+    @Test
+    void aRehearsalOfNothingKnownNamesThoseThatUsersMayAskFor() {
+        Ran ran = Ran.run("rehearse", "nothing");
+
+        assertTrue(ran.err().contains("[SERVICES, VERIFIERS, COMMANDS]"), ran.err());
     }
 
     @Test

@@ -233,7 +233,7 @@ public final class TopicFollower implements AutoCloseable {
             List<String> topics,
             Duration poll,
             Handler handler) {
-        return new TopicFollower(name, threads, consumer(name, clients, poll, Map.of()), null, topics, poll, handler);
+        return reading(Map.of(), name, threads, clients, topics, poll, handler);
     }
 
     /**
@@ -255,7 +255,19 @@ public final class TopicFollower implements AutoCloseable {
                 // The system's own buffer takes what brokers send while the handler is at work; Kafka's 64 KiB don't.
                 ConsumerConfig.RECEIVE_BUFFER_CONFIG,
                 -1);
-        return new TopicFollower(name, threads, consumer(name, clients, poll, many), null, topics, poll, handler);
+        return reading(many, name, threads, clients, topics, poll, handler);
+    }
+
+    /** @param consuming settings of the consumer, beside those of all followers */
+    private static TopicFollower reading(
+            Map<String, Object> consuming,
+            String name,
+            ServiceThreads threads,
+            KafkaClients clients,
+            List<String> topics,
+            Duration poll,
+            Handler handler) {
+        return new TopicFollower(name, threads, consumer(name, clients, poll, consuming), null, topics, poll, handler);
     }
 
     /**

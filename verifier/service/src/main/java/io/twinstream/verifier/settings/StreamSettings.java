@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -40,6 +41,8 @@ public record StreamSettings(
         boolean cloudEvents,
         int largestRecord) {
     private static final Logger log = LoggerFactory.getLogger(StreamSettings.class);
+    /** Says that the log has the line on the old profile: a command may read its settings more than once. */
+    private static final AtomicBoolean toldOfGone = new AtomicBoolean();
 
     /** Reads the settings. */
     public static StreamSettings of(Settings settings, CommonSettings common) {
@@ -58,7 +61,7 @@ public record StreamSettings(
     }
 
     private static Profile profile(String word) {
-        if (word.equals(Profile.GONE)) {
+        if (word.equals(Profile.GONE) && !toldOfGone.getAndSet(true)) {
             log.warn(
                     "{} is '{}', a profile that is gone: balanced is taken, which judges as many probes; leave the setting out",
                     VerifierSettings.PROFILE,
