@@ -11,13 +11,14 @@ import io.twinstream.verifier.model.ServingModel;
 import io.twinstream.verifier.settings.InferenceSettings;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * Measures three things in one run on one machine: the raw limit, Streams with one record at a time, and the verifier. They
  * take turns, round by round, so that a machine whose speed changes changes it for all of them. The raw limit is measured
- * before and behind the verifier.
+ * before and behind the verifier, with the setup that does best once all is compiled.
  */
 public final class Bench {
     private static final Duration LATENCY_TIME = Duration.ofSeconds(10);
@@ -45,19 +46,21 @@ public final class Bench {
         Rate[] raw = new Rate[options.rounds()];
         Rate[] pipeline = new Rate[options.rounds()];
         Rate[] alone = new Rate[options.rounds()];
+        RawLimit.Setup best;
         int batch;
         InferenceSettings defaults = Settings.read(AllSettings.define(), InferenceSettings::of, given);
         try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerOptions.temporary());
                 ServingModel model = ServingModel.open(defaults)) {
             RawLimit limit = new RawLimit(model, workload);
-            RawLimit.Setup best = limit.best();
-            progress.accept("raw: best with %d threads and batches of %d in runs of %d"
-                    .formatted(best.threads(), best.batch(), best.run()));
+            List<RawLimit.Setup> finalists = limit.finalists();
             try (Pipeline together = new Pipeline(settings(broker, "pipeline", true), workload);
                     Pipeline.Running verifier = together.start();
                     Pipeline single = new Pipeline(settings(broker, "alone", false), workload);
                     Pipeline.Running recordAtATime = single.start()) {
                 warmUp(verifier, recordAtATime);
+                best = limit.best(finalists);
+                progress.accept("raw: best with %d threads and batches of %d in runs of %d"
+                        .formatted(best.threads(), best.batch(), best.run()));
                 batch = (int) requireNonNull(verifier.status().get("batch"), "the version is ready");
                 for (int round = 0; round < options.rounds(); round++) {
                     Rate before = limit.measure(best);

@@ -11,6 +11,7 @@ import io.twinstream.verifier.inference.Embeddings;
 import io.twinstream.verifier.model.ServingModel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -27,6 +28,7 @@ final class RawLimit {
     private static final List<Integer> BATCHES = List.of(8, 16, 32, 64, 128);
     private static final int LARGEST = 128;
     private static final Duration TRIAL = Duration.ofMillis(1_500);
+    private static final int FINALISTS = 3;
     private static final Duration MEASURED = Duration.ofSeconds(4);
 
     private final ServingModel model;
@@ -53,24 +55,35 @@ final class RawLimit {
         }
     }
 
-    /** Returns the best setup of all thread counts up to the machine's, each tried with every batch, cut and whole. */
-    Setup best() throws InterruptedException {
+    /**
+     * Returns the fastest few of all setups: all thread counts up to the machine's, each tried with every batch, cut and whole.
+     * One trial of each is too short to tell these apart, so {@link #best} does.
+     */
+    List<Setup> finalists() throws InterruptedException {
         // The first time round the early ones run while what they run is compiled.
-        fastest();
-        return fastest();
+        tried();
+        return tried().stream()
+                .sorted(Comparator.comparingDouble(Setup::probesPerSecond).reversed())
+                .limit(FINALISTS)
+                .toList();
     }
 
-    private Setup fastest() throws InterruptedException {
-        Setup best = new Setup(1, 1, 1, 0);
+    private List<Setup> tried() throws InterruptedException {
+        List<Setup> tried = new ArrayList<>();
         for (int threads = 1; threads <= Runtime.getRuntime().availableProcessors(); threads++) {
             for (int batch : BATCHES) {
                 for (int run : new TreeSet<>(List.of(Math.min(cut, batch), batch))) {
                     double rate = rate(new Setup(threads, batch, run, 0), TRIAL).probesPerSecond();
-                    best = rate > best.probesPerSecond() ? new Setup(threads, batch, run, rate) : best;
+                    tried.add(new Setup(threads, batch, run, rate));
                 }
             }
         }
-        return best;
+        return tried;
+    }
+
+    /** Returns the best of some setups. */
+    Setup best(List<Setup> finalists) throws InterruptedException {
+        return Finals.winner(finalists, setup -> rate(setup, TRIAL).probesPerSecond());
     }
 
     Rate measure(Setup setup) throws InterruptedException {

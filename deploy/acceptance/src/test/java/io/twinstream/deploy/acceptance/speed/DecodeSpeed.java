@@ -47,6 +47,9 @@ public final class DecodeSpeed implements AcceptanceCheck {
     private static final double MOST_LEVELS = 2;
     private static final int TALL = 20;
     private static final int RUNS = 10;
+    /** One in so many rounds times {@code djpeg} too, which runs as often in it as a fair minimum takes. */
+    private static final int ROUNDS_OF_DJPEG = 4;
+
     private static final InputSpec INPUT = new InputSpec(48, 48, 1, true);
     private static final int ROUNDS = 40;
     private static final int PNGS = 10_000;
@@ -74,15 +77,24 @@ public final class DecodeSpeed implements AcceptanceCheck {
         double ours = Double.MAX_VALUE;
         double averaging = Double.MAX_VALUE;
         double drawing = Double.MAX_VALUE;
-        for (int round = 0; round < ROUNDS; round++) {
-            png = Math.min(png, micros(PNGS, i -> decode(pngs.get(i % DISTINCT))));
-            smaller = Math.min(smaller, micros(SMALL_JPEGS, i -> decode(small)));
-            ours = Math.min(ours, micros(JPEGS, i -> decode(jpeg)));
-            averaging = Math.min(averaging, micros(1, i -> readAndAverage(jpeg)));
-            drawing = Math.min(drawing, micros(1, i -> readAndDraw(jpeg)));
+        double smallerByDjpeg;
+        double byDjpeg;
+        try (Djpeg djpegOfSmall = new Djpeg(640, 480, "1/2");
+                Djpeg djpegOfLarge = new Djpeg(1920, 1080, "1/4")) {
+            for (int round = 0; round < ROUNDS; round++) {
+                png = Math.min(png, micros(PNGS, i -> decode(pngs.get(i % DISTINCT))));
+                smaller = Math.min(smaller, micros(SMALL_JPEGS, i -> decode(small)));
+                ours = Math.min(ours, micros(JPEGS, i -> decode(jpeg)));
+                averaging = Math.min(averaging, micros(1, i -> readAndAverage(jpeg)));
+                drawing = Math.min(drawing, micros(1, i -> readAndDraw(jpeg)));
+                if (round % ROUNDS_OF_DJPEG == 0) {
+                    djpegOfSmall.round();
+                    djpegOfLarge.round();
+                }
+            }
+            smallerByDjpeg = djpegOfSmall.micros();
+            byDjpeg = djpegOfLarge.micros();
         }
-        double smallerByDjpeg = djpegMicros(640, 480, "1/2");
-        double byDjpeg = djpegMicros(1920, 1080, "1/4");
         double[] ofSmall = levels(small);
         double[] ofLarge = levels(jpeg);
         double mean = Math.max(ofSmall[0], ofLarge[0]);
@@ -108,43 +120,56 @@ public final class DecodeSpeed implements AcceptanceCheck {
                                 Math.max(ofSmall[1], ofLarge[1])));
     }
 
-    /** Returns what {@code djpeg} takes for a picture of this size, once it has started. */
-    private static double djpegMicros(int width, int height, String scale) throws IOException {
-        Path tall = Files.write(Files.createTempFile("tall", ".jpg"), jpeg(width, height, TALL));
-        Path tiny = Files.write(Files.createTempFile("tiny", ".jpg"), jpeg(16, 16, 1));
-        try {
-            double best = Double.MAX_VALUE;
-            double start = Double.MAX_VALUE;
-            for (int round = 0; round < RUNS; round++) {
-                best = Math.min(best, djpegSeconds(tall, scale));
-                start = Math.min(start, djpegSeconds(tiny, scale));
-            }
+    /** Times {@code djpeg} on one picture at one scale, in rounds that take turns with ours. */
+    private static final class Djpeg implements AutoCloseable {
+        private final Path tall;
+        private final Path tiny;
+        private final String scale;
+        private double best = Double.MAX_VALUE;
+        private double start = Double.MAX_VALUE;
+
+        Djpeg(int width, int height, String scale) throws IOException {
+            this.tall = Files.write(Files.createTempFile("tall", ".jpg"), jpeg(width, height, TALL));
+            this.tiny = Files.write(Files.createTempFile("tiny", ".jpg"), jpeg(16, 16, 1));
+            this.scale = scale;
+        }
+
+        void round() throws IOException {
+            best = Math.min(best, seconds(tall));
+            start = Math.min(start, seconds(tiny));
+        }
+
+        /** Returns what it takes for the picture once it has started. */
+        double micros() {
             return (best - start) / TALL * 1e6;
-        } finally {
+        }
+
+        /** Returns the processor time of the shell's children in the last line of {@code times}: {@code 0m0.061s 0m0.012s}. */
+        private double seconds(Path jpeg) throws IOException {
+            String runs = "for i in {1..%d}; do djpeg -grayscale -scale %s -outfile /dev/null %s || exit; done; times"
+                    .formatted(RUNS, scale, jpeg);
+            Process process = new ProcessBuilder("bash", "-c", runs)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            if (lines.isEmpty()) {
+                throw new IOException("djpeg doesn't run: install libjpeg-turbo's programs");
+            }
+            double seconds = 0;
+            for (String time : lines.get(lines.size() - 1).split(" ")) {
+                String[] parts = time.replace("s", "").replace(',', '.').split("m");
+                seconds += 60 * Double.parseDouble(parts[0]) + Double.parseDouble(parts[1]);
+            }
+            return seconds / RUNS;
+        }
+
+        @Override
+        public void close() throws IOException {
             Files.delete(tall);
             Files.delete(tiny);
         }
-    }
-
-    /** Returns the processor time of the shell's children in the last line of {@code times}: {@code 0m0.061s 0m0.012s}. */
-    private static double djpegSeconds(Path jpeg, String scale) throws IOException {
-        String runs = "for i in {1..%d}; do djpeg -grayscale -scale %s -outfile /dev/null %s || exit; done; times"
-                .formatted(RUNS, scale, jpeg);
-        Process process = new ProcessBuilder("bash", "-c", runs)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
-        if (lines.isEmpty()) {
-            throw new IOException("djpeg doesn't run: install libjpeg-turbo's programs");
-        }
-        double seconds = 0;
-        for (String time : lines.get(lines.size() - 1).split(" ")) {
-            String[] parts = time.replace("s", "").replace(',', '.').split("m");
-            seconds += 60 * Double.parseDouble(parts[0]) + Double.parseDouble(parts[1]);
-        }
-        return seconds / RUNS;
     }
 
     /** Returns by how much the values of the input differ, decoded whole and reduced: in the mean, and at most. */

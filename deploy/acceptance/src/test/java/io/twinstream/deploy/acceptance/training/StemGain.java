@@ -13,14 +13,17 @@ import java.util.List;
 
 /**
  * A stem gain says what the fast form of a first layer gains. Two packages whose int8 embedders are to answer alike are measured
- * in turns, on one thread, by its processor time: a machine whose speed changes is as fast for both.
+ * in turns, on one thread, by its processor time: a machine whose speed changes is as fast for both. Each runs its batches in the
+ * size that is the best for it.
  *
  * @param share the processor time of the second, as a share of the first one's; the median of the rounds
  * @param micros the microseconds an image of the second
+ * @param run the images of a run of the second
+ * @param runBefore those of the first
  * @param pictures how many pictures both embedded
  * @param differing how many of them got another embedding, by a bit or more
  */
-record StemGain(double share, double micros, int pictures, int differing) {
+record StemGain(double share, double micros, int run, int runBefore, int pictures, int differing) {
     private static final int RUNS = 4;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -28,7 +31,7 @@ record StemGain(double share, double micros, int pictures, int differing) {
      * Compares two packages.
      *
      * @param pictures these are embedded by both, and the first of them measured
-     * @param batch the number of images in a run, a power of 2
+     * @param batch the number of images that are cut into runs
      */
     static StemGain measure(ModelPackage before, ModelPackage after, List<Picture> pictures, int batch, int rounds) {
         try (Embedder first = Embedder.open(before.at(Precision.INT8), ProviderChoice.CPU);
@@ -39,6 +42,9 @@ record StemGain(double share, double micros, int pictures, int differing) {
             for (int i = 0; i < expected.length; i++) {
                 differing += Arrays.equals(expected[i], actual[i]) ? 0 : 1;
             }
+            EmbedBatch.Buffers buffers = new EmbedBatch.Buffers();
+            first.measureCut(batch, buffers);
+            second.measureCut(batch, buffers);
             EmbedBatch ofFirst = first.newBatch(batch);
             EmbedBatch ofSecond = second.newBatch(batch);
             List<Picture> measured = pictures.subList(0, batch);
@@ -55,7 +61,7 @@ record StemGain(double share, double micros, int pictures, int differing) {
                 shares[round] = (double) nanosOfSecond / nanosOfFirst;
                 micros[round] = nanosOfSecond / 1e3 / RUNS / batch;
             }
-            return new StemGain(median(shares), median(micros), pictures.size(), differing);
+            return new StemGain(median(shares), median(micros), second.cut(), first.cut(), pictures.size(), differing);
         }
     }
 
@@ -77,7 +83,7 @@ record StemGain(double share, double micros, int pictures, int differing) {
 
     @Override
     public String toString() {
-        return "%.3f of the processor time before, %.0f us an image, %d of %d embeddings differ"
-                .formatted(share, micros, differing, pictures);
+        return "%.3f of the processor time before, %.0f us an image in runs of %d (before %d), %d of %d embeddings differ"
+                .formatted(share, micros, run, runBefore, differing, pictures);
     }
 }
