@@ -8,7 +8,6 @@ import io.twinstream.verifier.locate.Region;
 import io.twinstream.verifier.locate.RegionCut;
 import io.twinstream.verifier.locate.Suppression;
 import io.twinstream.verifier.preprocess.PictureWarp;
-import io.twinstream.verifier.preprocess.Preprocessor;
 import io.twinstream.verifier.preprocess.Views;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -95,7 +94,6 @@ public final class EmbedBatch {
     }
 
     private final Inference inference;
-    private final InputSpec spec;
     private final int embeddingLength;
     private final BatchSize size;
     /** Checks inputs for pictures that can't be judged; null on a stand-in, whose embeddings mean nothing. */
@@ -104,7 +102,6 @@ public final class EmbedBatch {
     /** Holds the input of one image while it is checked. */
     private final float[] checked;
 
-    private final Preprocessor preprocessor;
     private final RegionCut regionCut;
     private final PictureWarp warp;
     private final Buffers buffers;
@@ -113,8 +110,7 @@ public final class EmbedBatch {
     private final BatchRuns runs = new BatchRuns();
     private final @Nullable LocateBatch locating;
     private final List<Waiting> pictures = new ArrayList<>();
-    private ByteBuffer input;
-    private FloatBuffer pixels;
+    private final BatchInput input;
     private int images;
     private int waiting;
     private long heldBytes;
@@ -132,12 +128,10 @@ public final class EmbedBatch {
             BoundedRun.RunBounds bounds,
             BatchCut cut) {
         this.inference = inference;
-        this.spec = spec;
         this.embeddingLength = embeddingLength;
         this.size = size;
         this.check = check;
         this.checked = new float[check == null ? 0 : spec.length()];
-        this.preprocessor = new Preprocessor(spec);
         this.regionCut = new RegionCut(spec, locator == null ? null : locator.spec());
         this.warp = PictureWarp.of(spec);
         this.buffers = buffers;
@@ -145,8 +139,7 @@ public final class EmbedBatch {
         this.cut = cut;
         this.locating =
                 locator == null ? null : new LocateBatch(locator, size.images() / size.ofPicture(), buffers, runs);
-        this.input = buffers.input(size.images() * spec.length());
-        this.pixels = input.asFloatBuffer();
+        this.input = new BatchInput(spec, inference.form(), size.images(), buffers);
     }
 
     /** Returns how many more pictures fit into the batch, whatever is found in them. */
@@ -205,18 +198,16 @@ public final class EmbedBatch {
         if (room() < size.ofPicture()) {
             throw new IllegalStateException("the batch of %d images is full".formatted(size.images()));
         }
-        begin();
+        beginIfEmpty();
         Waiting added = new Waiting(pictures.size(), right, down, given, most);
         added.image = images;
         pictures.add(added);
         return added;
     }
 
-    private void begin() {
+    private void beginIfEmpty() {
         if (images == 0) {
-            // Another batch of this thread may have used the buffers since, and may have made them grow.
-            input = buffers.input(size.images() * spec.length());
-            pixels = input.asFloatBuffer();
+            input.begin();
         }
     }
 
@@ -300,7 +291,7 @@ public final class EmbedBatch {
     /** Writes all views of a picture into the input. */
     private void write(Picture picture) {
         for (int view = 0; view < size.views(); view++) {
-            preprocessor.write(Views.of(picture, view, warp), pixels);
+            input.add(Views.of(picture, view, warp));
             images++;
         }
     }
@@ -466,9 +457,9 @@ public final class EmbedBatch {
 
     /** Fills the input with copies of the picture, for {@link #measure}. */
     void fill(Picture picture) {
-        begin();
+        beginIfEmpty();
         for (int image = 0; image < size.images(); image++) {
-            preprocessor.write(picture, pixels);
+            input.add(picture);
         }
     }
 
@@ -496,7 +487,7 @@ public final class EmbedBatch {
 
     /** Runs some of the images; returns false if that took longer than its bound. */
     private boolean run(int from, int bucket, ByteBuffer output) {
-        FloatBuffer in = slice(input, from * spec.length(), bucket * spec.length());
+        ByteBuffer in = input.images(from, bucket);
         FloatBuffer out = slice(output, from * embeddingLength, bucket * embeddingLength);
         return runs.run(
                 bounds.nanos(bucket),
@@ -526,7 +517,7 @@ public final class EmbedBatch {
         if (check == null) {
             return null;
         }
-        pixels.get(image * spec.length(), checked);
+        input.read(image, checked);
         return check.reason(checked, 0);
     }
 
@@ -546,10 +537,10 @@ public final class EmbedBatch {
         private ByteBuffer located = direct(0);
         private ByteBuffer output = direct(0);
 
-        /** Returns an input buffer of at least so many floats; its contents are lost where it has to grow. */
-        ByteBuffer input(int floats) {
-            if (input.capacity() < bytes(floats)) {
-                input = direct(floats);
+        /** Returns an input buffer of at least so many bytes; its contents are lost where it has to grow. */
+        ByteBuffer input(int bytes) {
+            if (input.capacity() < bytes) {
+                input = direct(bytes);
             }
             return input;
         }
@@ -557,20 +548,20 @@ public final class EmbedBatch {
         /** Returns an input buffer for a locator. */
         ByteBuffer located(int floats) {
             if (located.capacity() < bytes(floats)) {
-                located = direct(floats);
+                located = direct(bytes(floats));
             }
             return located;
         }
 
         ByteBuffer output(int floats) {
             if (output.capacity() < bytes(floats)) {
-                output = direct(floats);
+                output = direct(bytes(floats));
             }
             return output;
         }
 
-        private static ByteBuffer direct(int floats) {
-            return ByteBuffer.allocateDirect(bytes(floats)).order(ByteOrder.nativeOrder());
+        private static ByteBuffer direct(int bytes) {
+            return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
         }
 
         private static int bytes(int floats) {

@@ -51,12 +51,27 @@ public final class Embedder implements AutoCloseable {
      *     provider can't be used
      */
     public static Embedder open(ModelPackage model, ProviderChoice provider) {
+        return open(model, provider, false);
+    }
+
+    /**
+     * Opens a package as {@link #open(ModelPackage, ProviderChoice)} does.
+     *
+     * @param samplesOnCpu whether samples are taken on the CPU too if all pictures have the input's size; that saves nothing
+     *     there, where nothing is sent to a device
+     */
+    static Embedder open(ModelPackage model, ProviderChoice provider, boolean samplesOnCpu) {
         Manifest manifest = model.manifest();
-        Inference inference = OnnxInference.open(
-                model.file(ModelPackage.EMBEDDER), manifest.input(), manifest.embeddingLength(), provider);
+        byte[] graph = model.file(ModelPackage.EMBEDDER);
+        OnnxInference inference = OnnxInference.open(graph, manifest.input(), manifest.embeddingLength(), provider);
         LocatorSpec spec = manifest.locator();
         try {
-            return of(model, inference, spec == null ? null : Locator.open(model, spec, provider));
+            Locator locator = spec == null ? null : Locator.open(model, spec, provider);
+            boolean samples = locator != null && locator.aligns(manifest.input());
+            if (samples && (samplesOnCpu || !inference.isOnCpu())) {
+                inference = inference.takingSamples(graph);
+            }
+            return of(model, inference, locator);
         } catch (InferenceException e) {
             inference.close();
             throw e;
@@ -79,6 +94,11 @@ public final class Embedder implements AutoCloseable {
     /** Returns the execution provider: {@code CUDA}, {@code CPU} or {@code STAND-IN}. */
     public String provider() {
         return inference.provider();
+    }
+
+    /** Returns the form in which images reach the graph. */
+    InputForm form() {
+        return inference.form();
     }
 
     /** Returns the precision of the numbers that the embedder computes with. */

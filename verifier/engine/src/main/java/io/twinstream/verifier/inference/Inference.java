@@ -1,6 +1,7 @@
 package io.twinstream.verifier.inference;
 
 import ai.onnxruntime.OrtException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /** An inference runs a model's embedder on batches of images. Safe for many threads. */
@@ -15,15 +16,18 @@ sealed interface Inference extends AutoCloseable permits OnnxInference, StandInI
         return provider().equals(CPU);
     }
 
+    /** Returns the form in which images are taken. */
+    InputForm form();
+
     /**
      * Embeds a batch of images.
      *
-     * @param in a direct buffer of {@code [images, channels, height, width]}
+     * @param in a direct buffer of so many images, in the form that is taken
      * @param out a direct buffer that receives {@code [images, length]}
      * @param bounded the run that ends this one if it takes too long
      * @throws OrtException if the run fails, or is ended before it is done
      */
-    void run(int images, FloatBuffer in, FloatBuffer out, BoundedRun bounded) throws OrtException;
+    void run(int images, ByteBuffer in, FloatBuffer out, BoundedRun bounded) throws OrtException;
 
     @Override
     void close();

@@ -11,6 +11,7 @@ import ai.onnxruntime.TensorInfo;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.LocatorSpec;
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.schemas.modelpackage.Preparation.Fit;
 import io.twinstream.verifier.inference.OnnxInference.BatchSessions;
 import io.twinstream.verifier.locate.FindDecoder;
 import io.twinstream.verifier.locate.LocatorView;
@@ -96,6 +97,16 @@ final class Locator implements AutoCloseable {
 
     InputSpec input() {
         return input;
+    }
+
+    /**
+     * Returns whether all that is found becomes a picture of exactly the embedder's input, since each find has the key points
+     * that are laid onto the template.
+     */
+    boolean aligns(InputSpec embedded) {
+        return embedded.fit() == Fit.ALIGN
+                && !spec.template().isEmpty()
+                && spec.template().stream().allMatch(each -> each.point() < decoder.points());
     }
 
     boolean isOnCpu() {

@@ -6,28 +6,41 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An ONNX inference runs an embedder on ONNX Runtime without copying between Java and native memory. */
-record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLength) implements Inference {
-    static final String INPUT = "image";
+record OnnxInference(BatchSessions sessions, InputSpec input, InputForm form, int embeddingLength)
+        implements Inference {
+    static final String INPUT = InputForm.FLOATS.input();
     static final String OUTPUT = "embedding";
 
+    private static final Logger log = LoggerFactory.getLogger(OnnxInference.class);
+    /** Pictures of noise that both forms are compared on. */
+    private static final int COMPARED = 4;
+
+    private static final int SEED = 1;
+
     /**
-     * Opens an embedder and checks its shapes.
+     * Opens an embedder, which takes floats, and checks its shapes.
      *
      * @throws InferenceException if ONNX Runtime refuses the model, its shapes differ from those given, or the
      *     requested provider can't be used
      */
     static OnnxInference open(byte[] model, InputSpec input, int embeddingLength, ProviderChoice provider) {
         OpenSession open = OpenSession.open(model, input, provider);
-        OnnxInference inference = new OnnxInference(new BatchSessions(open, model), input, embeddingLength);
+        OnnxInference inference =
+                new OnnxInference(new BatchSessions(open, model), input, InputForm.FLOATS, embeddingLength);
         try {
             requireShape(
                     "the embedder",
@@ -48,23 +61,76 @@ record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLengt
         }
     }
 
+    /**
+     * Returns an inference that takes samples and gives the same embeddings to the bit, and closes this one; or this one, if
+     * none can be opened here or an embedding differs.
+     *
+     * @param model the file that this one was opened with
+     */
+    OnnxInference takingSamples(byte[] model) {
+        String why = "embeddings would differ";
+        try {
+            byte[] graph = SamplesGraph.of(model, input);
+            OnnxInference taking = new OnnxInference(
+                    new BatchSessions(sessions.first().likewise(graph), graph),
+                    input,
+                    InputForm.SAMPLES,
+                    embeddingLength);
+            if (taking.answersAs(this)) {
+                close();
+                return taking;
+            }
+            taking.close();
+        } catch (IllegalArgumentException | InferenceException e) {
+            why = InferenceException.firstLine(e);
+        }
+        log.info("the embedder takes floats and no bytes on {}: {}", provider(), why);
+        return this;
+    }
+
+    private boolean answersAs(OnnxInference other) {
+        try {
+            return Arrays.equals(ofNoise(), other.ofNoise());
+        } catch (OrtException e) {
+            close();
+            throw new InferenceException("the embedder failed on %d images".formatted(COMPARED), e);
+        }
+    }
+
+    /** Returns the embeddings of some pictures of noise, one after the other. */
+    private float[] ofNoise() throws OrtException {
+        EmbedBatch.Buffers buffers = new EmbedBatch.Buffers();
+        BatchInput images = new BatchInput(input, form, COMPARED, buffers);
+        Random random = new Random(SEED);
+        for (int i = 0; i < COMPARED; i++) {
+            byte[] samples = new byte[input.length()];
+            random.nextBytes(samples);
+            images.add(new Picture(input.width(), input.height(), input.channels(), samples));
+        }
+        float[] embeddings = new float[COMPARED * embeddingLength];
+        FloatBuffer out = EmbedBatch.slice(buffers.output(embeddings.length), 0, embeddings.length);
+        try (BoundedRun bounded = BoundedRun.begin(new BoundedRun.RunBounds().nanos(COMPARED))) {
+            run(COMPARED, images.images(0, COMPARED), out, bounded);
+        }
+        out.get(0, embeddings);
+        return embeddings;
+    }
+
     @Override
     public String provider() {
         return sessions.provider();
     }
 
     @Override
-    public void run(int images, FloatBuffer in, FloatBuffer out, BoundedRun bounded) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        long[] inShape = {images, input.channels(), input.height(), input.width()};
+    public void run(int images, ByteBuffer in, FloatBuffer out, BoundedRun bounded) throws OrtException {
         long[] outShape = {images, embeddingLength};
-        try (OnnxTensor pictures = OnnxTensor.createTensor(environment, in, inShape);
-                OnnxTensor embeddings = OnnxTensor.createTensor(environment, out, outShape)) {
+        try (OnnxTensor pictures = form.tensor(input, images, in);
+                OnnxTensor embeddings = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), out, outShape)) {
             if (pictures.ownsBuffer() || embeddings.ownsBuffer()) {
                 throw new OrtException("a buffer was copied: it should be direct");
             }
             sessions.of(images)
-                    .run(Map.of(INPUT, pictures), Set.of(), Map.of(OUTPUT, embeddings), bounded.options())
+                    .run(Map.of(form.input(), pictures), Set.of(), Map.of(OUTPUT, embeddings), bounded.options())
                     .close();
         }
     }
@@ -108,6 +174,10 @@ record OnnxInference(BatchSessions sessions, InputSpec input, int embeddingLengt
             // A large model must not stay in memory where no further session is opened.
             this.model = first.provider().equals(OpenSession.CUDA) ? model : new byte[0];
             bySize.put(1, first.session());
+        }
+
+        OpenSession first() {
+            return first;
         }
 
         String provider() {

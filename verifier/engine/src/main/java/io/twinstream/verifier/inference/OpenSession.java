@@ -76,6 +76,11 @@ record OpenSession(OrtSession session, String provider) {
         return new OpenSession(session, CUDA);
     }
 
+    /** Opens another graph on the provider that this session runs on. */
+    OpenSession likewise(byte[] model) {
+        return provider.equals(CUDA) ? new OpenSession(another(model), CUDA) : onCpu(model);
+    }
+
     /** Opens a further session on CUDA, of a model that runs there already. */
     static OrtSession another(byte[] model) {
         try {

@@ -1,5 +1,6 @@
 package io.twinstream.verifier.inference;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -26,7 +27,13 @@ record StandInInference(long batchNanos, long imageNanos) implements Inference {
     }
 
     @Override
-    public void run(int images, FloatBuffer in, FloatBuffer out, BoundedRun bounded) {
+    public InputForm form() {
+        return InputForm.FLOATS;
+    }
+
+    @Override
+    public void run(int images, ByteBuffer bytes, FloatBuffer out, BoundedRun bounded) {
+        FloatBuffer in = bytes.asFloatBuffer();
         long takes = batchNanos + images * imageNanos;
         // A real device begins the next batch of its queue at once, without waking a thread.
         long end = FREE.accumulateAndGet(System.nanoTime(), (free, now) -> (free - now > 0 ? free : now) + takes);

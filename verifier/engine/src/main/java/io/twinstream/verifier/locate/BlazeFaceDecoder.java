@@ -36,7 +36,7 @@ final class BlazeFaceDecoder extends FindDecoder {
     private final List<Part> parts;
 
     private BlazeFaceDecoder(LocatorSpec spec, List<Part> parts) {
-        super(spec);
+        super(spec, spec.kind().points());
         this.side = spec.width();
         this.parts = parts;
     }

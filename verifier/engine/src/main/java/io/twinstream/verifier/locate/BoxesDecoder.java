@@ -25,7 +25,7 @@ final class BoxesDecoder extends FindDecoder {
     private final int count;
 
     private BoxesDecoder(LocatorSpec spec, int boxes, int scores, int classes, int points, int count) {
-        super(spec);
+        super(spec, count);
         this.boxes = boxes;
         this.scores = scores;
         this.classes = classes;

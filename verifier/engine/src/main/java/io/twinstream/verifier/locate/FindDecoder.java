@@ -19,9 +19,12 @@ public abstract class FindDecoder {
     private static final float LEAST_PIXELS = 1e-3f;
 
     private final double leastScore;
+    private final int points;
 
-    FindDecoder(LocatorSpec spec) {
+    /** @param points the key points that each candidate has */
+    FindDecoder(LocatorSpec spec, int points) {
         this.leastScore = spec.leastScore();
+        this.points = points;
     }
 
     /**
@@ -41,6 +44,11 @@ public abstract class FindDecoder {
 
     /** Returns the candidates in one picture of a batch whose score is at least the locator's. */
     public abstract List<Region> candidates(RawOutputs outputs, int image);
+
+    /** Returns how many key points each candidate has. */
+    public int points() {
+        return points;
+    }
 
     boolean isFind(double score) {
         return score >= leastScore;

@@ -49,7 +49,7 @@ final class StrideDecoder extends FindDecoder {
     private final List<Level> levels = new ArrayList<>();
 
     private StrideDecoder(LocatorSpec spec, List<Shape> outputs, boolean yunet) {
-        super(spec);
+        super(spec, spec.kind().points());
         this.yunet = yunet;
         int coarsest = STRIDES[STRIDES.length - 1];
         if (spec.width() % coarsest != 0 || spec.height() % coarsest != 0) {

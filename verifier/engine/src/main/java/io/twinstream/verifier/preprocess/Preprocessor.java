@@ -45,10 +45,7 @@ public final class Preprocessor {
      * @throws IllegalArgumentException if the picture has another number of channels than the model
      */
     public void write(Picture picture, FloatBuffer input) {
-        if (picture.channels() != spec.channels()) {
-            throw new IllegalArgumentException(
-                    "the model takes %d channels, the picture has %d".formatted(spec.channels(), picture.channels()));
-        }
+        requireChannels(picture);
         if (spec.channels() == 1
                 && spec.preparation() == null
                 && LaneShrink.takes(picture.width(), picture.height(), spec.width(), spec.height())) {
@@ -56,10 +53,47 @@ public final class Preprocessor {
                 lanes = new LaneShrink(picture.width(), picture.height(), spec.width(), spec.height());
             }
             lanes.write(picture.samples(), scale, offset, target);
+        } else if (hasSize(picture)) {
+            copy(picture.samples());
         } else {
             resample(picture);
         }
         input.put(target);
+    }
+
+    /**
+     * Requires that every sample of a picture becomes one number of the input, which depends on nothing else.
+     *
+     * @throws IllegalArgumentException if the picture has another size or another number of channels than the input
+     */
+    public void requireSize(Picture picture) {
+        requireChannels(picture);
+        if (!hasSize(picture)) {
+            throw new IllegalArgumentException("the input is of %d x %d pixels, the picture of %d x %d"
+                    .formatted(spec.width(), spec.height(), picture.width(), picture.height()));
+        }
+    }
+
+    private void requireChannels(Picture picture) {
+        if (picture.channels() != spec.channels()) {
+            throw new IllegalArgumentException(
+                    "the model takes %d channels, the picture has %d".formatted(spec.channels(), picture.channels()));
+        }
+    }
+
+    private boolean hasSize(Picture picture) {
+        return picture.width() == spec.width() && picture.height() == spec.height();
+    }
+
+    /** Takes the samples as they are: resampling to the same size gives each a weight of 1. */
+    private void copy(byte[] samples) {
+        int channels = spec.channels();
+        int at = 0;
+        for (int channel = 0; channel < channels; channel++) {
+            for (int from = channel; from < samples.length; from += channels) {
+                target[at++] = offset + scale * (samples[from] & 255);
+            }
+        }
     }
 
     /** Returns where a picture of a size lies in an input. */

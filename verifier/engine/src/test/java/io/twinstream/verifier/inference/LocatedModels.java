@@ -79,6 +79,11 @@ public final class LocatedModels {
         return model(Fit.ALIGN, spec(List.of(new TemplatePoint(0, 0, 0), new TemplatePoint(1, EMBEDDED, 0))));
     }
 
+    /** Returns a package whose template names a key point that its locator doesn't give, so that boxes are cut out. */
+    public static ModelPackage lackingPoints() {
+        return model(Fit.ALIGN, spec(List.of(new TemplatePoint(0, 0, 0), new TemplatePoint(2, EMBEDDED, 0))));
+    }
+
     /** Returns a package without a locator, which takes whole pictures. */
     public static ModelPackage whole() {
         return model(Fit.STRETCH, null);

@@ -3,6 +3,7 @@ package io.twinstream.verifier.inference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Random;
@@ -32,7 +33,9 @@ class StandInInferenceTest {
         float[] embeddings = new float[count * LENGTH];
         try (StandInInference inference = new StandInInference(0, 0);
                 BoundedRun bounded = BoundedRun.begin(TimeUnit.MINUTES.toNanos(1))) {
-            inference.run(count, FloatBuffer.wrap(images), FloatBuffer.wrap(embeddings), bounded);
+            ByteBuffer in = ByteBuffer.allocate(Float.BYTES * images.length);
+            in.asFloatBuffer().put(images);
+            inference.run(count, in, FloatBuffer.wrap(embeddings), bounded);
         }
         return embeddings;
     }

@@ -13,6 +13,7 @@ import io.twinstream.schemas.modelpackage.Preparation.Normalisation;
 import io.twinstream.schemas.modelpackage.Preparation.Resampling;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,30 @@ class PreprocessorTest {
 
         assertArrayEquals(
                 new float[] {0, 0.6f, 0.2f, 0.8f, 0.4f, 1}, write(new InputSpec(2, 1, 3, false), picture), 1e-6f);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 3", "true, 3", "false, 1"})
+    void aPictureOfTheInputsSizeIsScaledAloneWhateverItsFit(boolean inkIsOne, int channels) {
+        Picture picture = random(11, 9, channels);
+        for (Fit fit : Fit.values()) {
+            InputSpec plain = new InputSpec(11, 9, channels, inkIsOne);
+            float[] input = write(inkIsOne ? plain : prepared(plain, fit), picture);
+
+            for (int i = 0; i < input.length; i++) {
+                int sample = picture.samples()[i % 99 * channels + i / 99] & 0xff;
+                assertEquals(inkIsOne ? 1 + -1f / 255 * sample : 1f / 255 * sample, input[i]);
+            }
+        }
+    }
+
+    @Test
+    void onlyAPictureOfTheInputsSizeAndChannelsHasIt() {
+        Preprocessor preprocessor = new Preprocessor(new InputSpec(4, 3, 1, false));
+
+        preprocessor.requireSize(random(4, 3, 1));
+        assertThrows(IllegalArgumentException.class, () -> preprocessor.requireSize(random(3, 4, 1)));
+        assertThrows(IllegalArgumentException.class, () -> preprocessor.requireSize(random(4, 3, 3)));
     }
 
     @Test
@@ -144,6 +169,24 @@ class PreprocessorTest {
 
             assertArrayEquals(write(spec, picture), input);
         }
+    }
+
+    /** Prepares an input as an imported model's, which has light as 1. */
+    private static InputSpec prepared(InputSpec plain, Fit fit) {
+        int channels = plain.channels();
+        return new InputSpec(
+                plain.width(),
+                plain.height(),
+                channels,
+                false,
+                new Preparation(
+                        fit,
+                        0,
+                        Resampling.AREA,
+                        channels == 1 ? ColourOrder.GRAY : ColourOrder.RGB,
+                        Collections.nCopies(channels, 0.0),
+                        Collections.nCopies(channels, 255.0),
+                        Normalisation.NONE));
     }
 
     private static InputSpec prepared(int width, int height, Fit fit, Resampling resampling, int fill) {
