@@ -1,7 +1,8 @@
 package io.twinstream.trainer.evaluation;
 
 import io.twinstream.schemas.image.Picture;
-import io.twinstream.schemas.modelpackage.FmrTable;
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageFile;
@@ -11,6 +12,7 @@ import io.twinstream.schemas.record.UndecidedCause;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.ClassResampling.RateBounds;
+import io.twinstream.trainer.evaluation.ClassResampling.Unit;
 import io.twinstream.verifier.preprocess.Views;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param domain the share of the images that the model can't judge
  * @param performance how well the model does
- * @param operatingPoints the model's own thresholds on these pairs; empty without pairs
- * @param identification points by gallery size, then by target; empty without images to identify
+ * @param operatingPoints the model's own thresholds on these pairs, those of look-alikes first; empty without pairs
+ * @param identification points by the impostors of the thresholds, by gallery size, then by target; empty without images to
+ *     identify
  * @param baselines how well the baselines do, measured in the same run
  */
 public record Evaluation(
@@ -58,7 +61,7 @@ public record Evaluation(
             throws DatasetException {
         PairSample pairs = sample(material.pairs(), plan.pairs());
         PairSample thresholds = sample(material.thresholdPairs(), plan.pairs());
-        FmrTable table = model.manifest().fmrTable();
+        Manifest manifest = model.manifest();
         try (ModelComparer comparer = ModelComparer.open(model, plan.views())) {
             Performance performance = Performance.of(comparer, material.runs(), pairs, thresholds);
             VerificationEvaluation verification = performance.verification();
@@ -69,10 +72,10 @@ public record Evaluation(
                     plan,
                     comparer.domain(material.pictures()),
                     performance,
-                    verification == null ? List.of() : OperatingPoint.of(table, verification, TARGET_FMRS),
+                    verification == null ? List.of() : OperatingPoint.of(manifest, verification, TARGET_FMRS),
                     identify == null
                             ? List.of()
-                            : IdentificationPoint.of(comparer, identify, table, plan.identification()),
+                            : IdentificationPoint.of(comparer, identify, manifest, plan.identification()),
                     plan.baselines() ? baselines(material, pairs, thresholds) : List.of());
         }
     }
@@ -169,6 +172,7 @@ public record Evaluation(
      * @param dataFingerprint the fingerprint of the images that the model was trained on
      * @param seed the seed that the model was trained with
      * @param basis what the model's thresholds rest on; null where its package doesn't say so
+     * @param lookAlikes what its thresholds for look-alikes rest on; null where its package has none
      */
     public record ModelFacts(
             String name,
@@ -180,7 +184,8 @@ public record Evaluation(
             int enrolmentViews,
             String dataFingerprint,
             long seed,
-            @Nullable ThresholdBasis basis) {
+            @Nullable ThresholdBasis basis,
+            @Nullable ThresholdBasis lookAlikes) {
 
         static ModelFacts of(ModelPackage model) {
             Manifest manifest = model.manifest();
@@ -194,7 +199,10 @@ public record Evaluation(
                     manifest.enrolmentViews(),
                     manifest.training().dataFingerprint(),
                     manifest.training().seed(),
-                    ThresholdBasis.of(manifest.evaluation()).orElse(null));
+                    ThresholdBasis.of(manifest.evaluation()).orElse(null),
+                    manifest.lookAlikes()
+                            .flatMap(table -> ThresholdBasis.of(manifest.evaluation(), Impostors.LOOK_ALIKES))
+                            .orElse(null));
         }
     }
 
@@ -260,44 +268,56 @@ public record Evaluation(
     /**
      * An operating point shows what a model's own threshold for a false match rate does on other images.
      *
+     * @param impostors the impostors on which the threshold was measured
      * @param targetFmr the rate that the manifest's table promises
      * @param threshold the match score that the table gives for it
      * @param fmr the rate that was measured, 0 to 1
      * @param fnmr the rate that was measured, 0 to 1
      * @param fmrInterval between which bounds the FMR lies, by resampling the classes; null where they are too few
      * @param fnmrInterval between which bounds the FNMR lies
+     * @param fmrGroupInterval between which bounds the FMR of other groups lies, by resampling the groups and the classes in them;
+     *     null where the impostors of these pairs don't come from one of several groups each
      */
     public record OperatingPoint(
+            Impostors impostors,
             double targetFmr,
             double threshold,
             double fmr,
             double fnmr,
             @Nullable Interval fmrInterval,
-            @Nullable Interval fnmrInterval) {
+            @Nullable Interval fnmrInterval,
+            @Nullable Interval fmrGroupInterval) {
 
         /**
-         * Returns a point at each target that the table reaches.
+         * Returns a point at each target that a table of the manifest reaches.
          *
          * @param verification over match logits
          */
-        static List<OperatingPoint> of(FmrTable table, VerificationEvaluation verification, List<Double> targets) {
+        static List<OperatingPoint> of(Manifest manifest, VerificationEvaluation verification, List<Double> targets) {
             ErrorRates rates = verification.rates();
             ClassResampling classes = verification.resampling();
+            Optional<ClassResampling> groups = verification.groupResampling();
             List<OperatingPoint> points = new ArrayList<>();
-            for (double target : targets) {
-                if (target >= table.lowestFmr()) {
-                    double threshold = table.threshold(target);
-                    double logit = Scores.logit(threshold);
-                    Optional<RateBounds> bounds = classes.at(logit);
-                    points.add(new OperatingPoint(
-                            target,
-                            threshold,
-                            rates.fmr(logit),
-                            rates.fnmr(logit),
-                            bounds.map(RateBounds::fmr).orElse(null),
-                            bounds.map(RateBounds::fnmr).orElse(null)));
+            ImpostorChoice.tables(manifest).forEach((impostors, table) -> {
+                for (double target : targets) {
+                    if (target >= table.lowestFmr()) {
+                        double threshold = table.threshold(target);
+                        double logit = Scores.logit(threshold);
+                        Optional<RateBounds> bounds = classes.at(logit, Unit.CLASSES);
+                        points.add(new OperatingPoint(
+                                impostors,
+                                target,
+                                threshold,
+                                rates.fmr(logit),
+                                rates.fnmr(logit),
+                                bounds.map(RateBounds::fmr).orElse(null),
+                                bounds.map(RateBounds::fnmr).orElse(null),
+                                groups.flatMap(each -> each.at(logit, Unit.GROUPS))
+                                        .map(RateBounds::fmr)
+                                        .orElse(null)));
+                    }
                 }
-            }
+            });
             return points;
         }
     }

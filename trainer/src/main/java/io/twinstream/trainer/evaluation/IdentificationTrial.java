@@ -7,7 +7,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -32,6 +34,31 @@ record IdentificationTrial(double[][] scores, int[] mates) {
      */
     static IdentificationTrial of(Comparer comparer, HeldOutImages images, IdentificationPlan plan)
             throws DatasetException {
+        return tried(comparer, images, plan)
+                .orElseThrow(() -> new DatasetException(
+                        "identification needs a stranger and a subject with two images to enrol: add classes"));
+    }
+
+    /**
+     * Compares probes with references of their own group alone, so that strangers look like those enrolled. Groups with too few
+     * subjects are left out, and there are no trials where subjects have no groups or all the same.
+     */
+    static List<IdentificationTrial> ofGroups(Comparer comparer, HeldOutImages images, IdentificationPlan plan) {
+        Map<String, List<HeldOutImage>> groups = new TreeMap<>();
+        images.images().stream()
+                .filter(image -> !image.group().isEmpty())
+                .forEach(image -> groups.computeIfAbsent(image.group(), name -> new ArrayList<>())
+                        .add(image));
+        return groups.size() < 2
+                ? List.of()
+                : groups.values().stream()
+                        .map(some -> new HeldOutImages(some, List.of(), images.fingerprint()))
+                        .flatMap(group -> tried(comparer, group, plan).stream())
+                        .toList();
+    }
+
+    private static Optional<IdentificationTrial> tried(
+            Comparer comparer, HeldOutImages images, IdentificationPlan plan) {
         List<List<Integer>> subjects = subjects(images);
         Random random = new Random(plan.seed());
         Collections.shuffle(subjects, random);
@@ -51,32 +78,45 @@ record IdentificationTrial(double[][] scores, int[] mates) {
             mates.addAll(Collections.nCopies(subject.size(), stranger ? STRANGER : references.size() - 1));
         }
         if (references.isEmpty()) {
-            throw new DatasetException(
-                    "identification needs a stranger and a subject with two images to enrol: add classes");
+            return Optional.empty();
         }
         int[][] against = new int[probes.size()][];
         Arrays.fill(against, IntStream.range(0, references.size()).toArray());
         double[][] scores = comparer.scores(images.pictures(probes), images.pictures(references), against);
-        return new IdentificationTrial(
-                scores, mates.stream().mapToInt(Integer::intValue).toArray());
+        return Optional.of(new IdentificationTrial(
+                scores, mates.stream().mapToInt(Integer::intValue).toArray()));
     }
 
     /** Returns 10, 20, 50, 100 and so on, and the number of all references. */
     int[] gallerySizes() {
-        int all = scores[0].length;
-        IntStream.Builder sizes = IntStream.builder();
-        for (long decade = SMALLEST; decade < all; decade *= 10) {
-            for (int step : STEPS) {
-                if (step * decade < all) {
-                    sizes.add((int) (step * decade));
-                }
-            }
-        }
-        return sizes.add(all).build().toArray();
+        int all = references();
+        return IntStream.concat(steps(all), IntStream.of(all)).toArray();
+    }
+
+    /** Returns 10, 20, 50 and so on, as far as one of some trials reaches; if none does, what all reach. */
+    static int[] gallerySizes(List<IdentificationTrial> trials) {
+        int most =
+                trials.stream().mapToInt(IdentificationTrial::references).max().orElse(0);
+        int[] sizes = steps(most + 1).toArray();
+        return sizes.length > 0
+                ? sizes
+                : trials.stream().mapToInt(IdentificationTrial::references).min().stream()
+                        .toArray();
+    }
+
+    /** Returns 10, 20, 50 and so on below a number. */
+    private static IntStream steps(int below) {
+        return IntStream.iterate(SMALLEST, decade -> decade < below, decade -> decade * 10)
+                .flatMap(decade -> Arrays.stream(STEPS).map(step -> step * decade))
+                .filter(size -> size < below);
+    }
+
+    private int references() {
+        return scores[0].length;
     }
 
     int galleries(int size) {
-        return scores[0].length / size;
+        return references() / size;
     }
 
     /**
@@ -84,8 +124,18 @@ record IdentificationTrial(double[][] scores, int[] mates) {
      * at rank 1; at another rank they count as not found.
      */
     ErrorRates rates(int gallerySize) {
+        return rates(List.of(this), gallerySize);
+    }
+
+    /** Returns the same rates of several trials together; those that are too small for the gallery have no part in it. */
+    static ErrorRates rates(List<IdentificationTrial> trials, int gallerySize) {
         DoubleStream.Builder mated = DoubleStream.builder();
         DoubleStream.Builder strangers = DoubleStream.builder();
+        trials.forEach(trial -> trial.search(gallerySize, mated, strangers));
+        return new ErrorRates(mated.build().toArray(), strangers.build().toArray());
+    }
+
+    private void search(int gallerySize, DoubleStream.Builder mated, DoubleStream.Builder strangers) {
         for (int gallery = 0; gallery < galleries(gallerySize); gallery++) {
             int from = gallery * gallerySize;
             for (int probe = 0; probe < scores.length; probe++) {
@@ -97,7 +147,6 @@ record IdentificationTrial(double[][] scores, int[] mates) {
                 }
             }
         }
-        return new ErrorRates(mated.build().toArray(), strangers.build().toArray());
     }
 
     private static int best(double[] scores, int from, int to) {

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.evaluation;
 
 import io.twinstream.schemas.modelpackage.FmrTable;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ScoreHistograms;
 import io.twinstream.schemas.modelpackage.ThresholdBasis;
@@ -11,6 +12,7 @@ import io.twinstream.verifier.match.MatchFunction;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pair evaluation has a model's errors in verification, over all pairs of a folder's images.
@@ -18,9 +20,9 @@ import java.util.TreeMap;
  * @param fmrTable thresholds for target false match rates
  * @param histograms scores of genuine and impostor pairs in 100 bins
  * @param measures by name: {@code eer}, {@code fnmr@fmr=0.01}, {@code genuinePairs}, {@code impostorPairs}, {@code classes},
- *     {@code classPairs}; {@code fnmr@fmr=0.001} where the impostor pairs are enough to measure it; of impostors of one group
- *     only, {@code eer.withinGroup} and {@code fnmr@fmr=0.01.withinGroup}, where classes are grouped; and bounds by
- *     {@link ClassResampling}, whose names end in {@code .low} and {@code .high}
+ *     {@code classPairs}; {@code fnmr@fmr=0.001} where the impostor pairs are enough to measure it; those of {@link LookAlikes},
+ *     whose names end in {@code .withinGroup}, where classes are grouped; and bounds by {@link ClassResampling}, whose names end
+ *     in {@code .low} and {@code .high}
  */
 public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<String, Double> measures) {
     public PairEvaluation {
@@ -62,16 +64,21 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
     }
 
     static PairEvaluation of(EmbeddedImages images, MatchFunction match) throws DatasetException {
-        PairEvaluation measured = measured(PairScores.of(images, match), images.classCount());
+        PairScores pairs = PairScores.of(images, match);
+        LookAlikes lookAlikes = LookAlikes.of(pairs);
+        PairEvaluation measured = measured(pairs, lookAlikes, images);
         ClassResampling classes = ClassResampling.of(images, match);
         Map<String, Double> measures = new TreeMap<>(measured.measures());
         measures.putAll(classes.bounds(classes.targets(measured.fmrTable())));
+        if (lookAlikes != null) {
+            measures.putAll(lookAlikes.thresholds(images, match));
+        }
         return new PairEvaluation(measured.fmrTable(), measured.histograms(), measures);
     }
 
     /**
      * Measures a package as {@link #of} does, but at the thresholds that it has: {@code fmr@target=0.01} and its like are the rates
-     * that these images show there, with their bounds.
+     * that these images show there, with their bounds. A package's thresholds of look-alikes are judged by look-alikes.
      *
      * @throws DatasetException if the pairs are too few to set thresholds
      */
@@ -79,29 +86,51 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
         EmbeddedImages images = EmbeddedImages.of(model, folder);
         MatchFunction match = MatchFunction.of(model);
         PairScores pairs = PairScores.of(images, match);
-        PairEvaluation measured = measured(pairs, images.classCount());
+        LookAlikes lookAlikes = LookAlikes.of(pairs);
+        PairEvaluation measured = measured(pairs, lookAlikes, images);
         ErrorRates rates = new ErrorRates(pairs.genuine(), pairs.impostor());
         ClassResampling classes = ClassResampling.of(images, match);
         Map<String, Double> measures = new TreeMap<>(measured.measures());
         measures.putAll(classes.bounds(List.of()));
-        for (double target : classes.targets(model.manifest().fmrTable())) {
-            double logit = Scores.logit(model.manifest().fmrTable().threshold(target));
-            measures.put(ThresholdBasis.fmr(target), rates.fmr(logit));
-            measures.put(ThresholdBasis.fnmr(target), rates.fnmr(logit));
-            classes.at(logit).ifPresent(bounds -> {
-                bounds.fmr().put(ThresholdBasis.fmr(target), measures);
-                bounds.fnmr().put(ThresholdBasis.fnmr(target), measures);
-            });
+        putRates(measures, Impostors.POOLED, model.manifest().fmrTable(), rates, classes);
+        if (lookAlikes != null) {
+            ErrorRates within = lookAlikes.rates();
+            ClassResampling groups = ClassResampling.of(images, match, Impostors.LOOK_ALIKES);
+            model.manifest()
+                    .lookAlikes()
+                    .ifPresent(table -> putRates(measures, Impostors.LOOK_ALIKES, table, within, groups));
         }
         return new PairEvaluation(measured.fmrTable(), measured.histograms(), measures);
     }
 
-    private static PairEvaluation measured(PairScores pairs, int classes) throws DatasetException {
+    /** Adds the rates at a table's thresholds, with what the widest unit says of them. */
+    private static void putRates(
+            Map<String, Double> measures,
+            Impostors impostors,
+            FmrTable table,
+            ErrorRates rates,
+            ClassResampling classes) {
+        for (double target : classes.targets(table)) {
+            double logit = Scores.logit(table.threshold(target));
+            String fmr = impostors.measure(ThresholdBasis.fmr(target));
+            String fnmr = impostors.measure(ThresholdBasis.fnmr(target));
+            measures.put(fmr, rates.fmr(logit));
+            measures.put(fnmr, rates.fnmr(logit));
+            classes.at(logit, classes.widest()).ifPresent(bounds -> {
+                bounds.fmr().put(fmr, measures);
+                bounds.fnmr().put(fnmr, measures);
+            });
+        }
+    }
+
+    private static PairEvaluation measured(PairScores pairs, @Nullable LookAlikes lookAlikes, EmbeddedImages images)
+            throws DatasetException {
         if (pairs.genuine().length == 0) {
             throw new DatasetException(
                     "no two of the images that were compared show one class: add images to the classes");
         }
         ThresholdTable.requireEnough(pairs.impostor().length, ThresholdTable.ADD);
+        int classes = images.classCount();
         ErrorRates rates = new ErrorRates(pairs.genuine(), pairs.impostor());
         Map<String, Double> measures = new TreeMap<>();
         measures.put("eer", rates.equalErrorRate());
@@ -114,10 +143,8 @@ public record PairEvaluation(FmrTable fmrTable, ScoreHistograms histograms, Map<
         measures.put(ThresholdBasis.IMPOSTOR_PAIRS, (double) pairs.impostor().length);
         measures.put(ThresholdBasis.CLASSES, (double) classes);
         measures.put(ThresholdBasis.CLASS_PAIRS, classes * (classes - 1.0) / 2);
-        if (pairs.lookAlike().length > 0 && pairs.lookAlike().length < pairs.impostor().length) {
-            ErrorRates within = new ErrorRates(pairs.genuine(), pairs.lookAlike());
-            measures.put("eer.withinGroup", within.equalErrorRate());
-            measures.put("fnmr@fmr=0.01.withinGroup", within.fnmrAtFmr(0.01));
+        if (lookAlikes != null) {
+            measures.putAll(lookAlikes.measures(images));
         }
         return new PairEvaluation(ThresholdTable.of(rates), Scores.histograms(pairs), measures);
     }

@@ -154,8 +154,9 @@ public record PairScores(double[] genuine, double[] impostor, double[] lookAlike
             return classes[first] == classes[second];
         }
 
+        /** Returns true where both belong to one group; what belongs to none has no look-alikes. */
         boolean sameGroup(int first, int second) {
-            return groups.get(first).equals(groups.get(second));
+            return !groups.get(first).isEmpty() && groups.get(first).equals(groups.get(second));
         }
 
         /** Returns the references as they are compared, in their order. */

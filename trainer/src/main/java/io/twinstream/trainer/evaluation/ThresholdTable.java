@@ -39,13 +39,18 @@ final class ThresholdTable {
         return new FmrTable(points);
     }
 
+    /** Returns whether there are pairs for two points at least, the second at a rate of 0.05. */
+    static boolean isEnough(long impostorPairs) {
+        return impostorPairs >= LEAST_IMPOSTOR_PAIRS;
+    }
+
     /**
      * Checks that there are pairs for two points at least, the second at a rate of 0.05.
      *
      * @param mend what to do where there aren't, the message's end
      */
     static void requireEnough(long impostorPairs, String mend) throws DatasetException {
-        if (impostorPairs < LEAST_IMPOSTOR_PAIRS) {
+        if (!isEnough(impostorPairs)) {
             throw new DatasetException("%d impostor pairs are too few to set thresholds, %d are needed: %s"
                     .formatted(impostorPairs, LEAST_IMPOSTOR_PAIRS, mend));
         }

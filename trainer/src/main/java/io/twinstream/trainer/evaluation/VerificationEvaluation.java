@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -59,22 +60,51 @@ public record VerificationEvaluation(PairSample sample, ScoredPairs scored, doub
                 .count();
     }
 
+    /** Draws the classes of the pairs. */
     ClassResampling resampling() {
-        Map<String, Integer> numbers = new HashMap<>();
-        List<ImagePair> pairs = scored.pairs();
-        float[] logits = new float[pairs.size()];
-        int[] first = new int[pairs.size()];
-        int[] second = new int[pairs.size()];
-        for (int i = 0; i < logits.length; i++) {
-            logits[i] = (float) scored.scores()[i];
-            first[i] = number(pairs.get(i).probe(), numbers);
-            second[i] = number(pairs.get(i).reference(), numbers);
-        }
-        return ClassResampling.of(logits, first, second);
+        NumberedPairs pairs = NumberedPairs.of(this);
+        return ClassResampling.of(pairs.logits, pairs.first, pairs.second);
     }
 
-    private int number(int image, Map<String, Integer> numbers) {
-        return numbers.computeIfAbsent(sample.images().images().get(image).subject(), each -> numbers.size());
+    /** Draws the groups of the pairs, and classes in them; empty where impostors don't come from one of several groups each. */
+    Optional<ClassResampling> groupResampling() {
+        NumberedPairs pairs = NumberedPairs.of(this);
+        long groups = pairs.groups.values().stream().distinct().count();
+        return sample.plan().acrossGroups() || groups < ClassResampling.FEWEST_GROUPS
+                ? Optional.empty()
+                : Optional.of(ClassResampling.withinGroups(pairs.logits, pairs.first, pairs.second, pairs.groups));
+    }
+
+    /**
+     * The pairs have numbers for classes.
+     *
+     * @param groups the group of each class
+     */
+    private record NumberedPairs(float[] logits, int[] first, int[] second, Map<Integer, String> groups) {
+        static NumberedPairs of(VerificationEvaluation of) {
+            Map<String, Integer> numbers = new HashMap<>();
+            Map<Integer, String> groups = new HashMap<>();
+            List<ImagePair> pairs = of.scored.pairs();
+            float[] logits = new float[pairs.size()];
+            int[] first = new int[pairs.size()];
+            int[] second = new int[pairs.size()];
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = (float) of.scored.scores()[i];
+                first[i] = number(of.image(pairs.get(i).probe()), numbers, groups);
+                second[i] = number(of.image(pairs.get(i).reference()), numbers, groups);
+            }
+            return new NumberedPairs(logits, first, second, groups);
+        }
+
+        private static int number(HeldOutImage image, Map<String, Integer> numbers, Map<Integer, String> groups) {
+            int number = numbers.computeIfAbsent(image.subject(), each -> numbers.size());
+            groups.put(number, image.group());
+            return number;
+        }
+    }
+
+    private HeldOutImage image(int index) {
+        return sample.images().images().get(index);
     }
 
     /**

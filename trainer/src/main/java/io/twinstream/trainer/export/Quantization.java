@@ -137,6 +137,18 @@ public final class Quantization {
                 golden);
     }
 
+    /** Returns what is known of an int8 embedder that stays as it is, once it was measured on the images that fp32 was. */
+    static Int8Facts measuredAgain(Int8Facts before, PairEvaluation fp32, PairEvaluation int8) {
+        Map<String, Double> measures = new TreeMap<>(int8.measures());
+        before.evaluation().forEach((name, value) -> {
+            if (name.startsWith(DISTANCE)) {
+                measures.put(name, value);
+            }
+        });
+        return new Int8Facts(
+                before.calibration(), loss(fp32, int8), int8.fmrTable(), int8.histograms(), measures, before.golden());
+    }
+
     /** Returns what int8 loses on the images on which both were measured. */
     static double loss(PairEvaluation fp32, PairEvaluation int8) {
         double loss = 0;

@@ -58,11 +58,7 @@ public final class Recalibration {
      */
     public byte[] run(ModelPackage model, ModelId id, ImageSet validation, Consumer<String> lines) throws IOException {
         Manifest before = model.manifest();
-        if (id.equals(ModelId.of(before))) {
-            throw new IllegalArgumentException(
-                    "the new version must differ from the package's own, %s: two packages of one version would be mistaken"
-                            .formatted(id));
-        }
+        id.requireOtherThan(ModelId.of(before));
         PairEvaluation.requireEnough(validation);
         lookAt(model, validation, lines);
         lines.accept("calibrating on %d images of %d classes"
@@ -191,22 +187,7 @@ public final class Recalibration {
         ModelPackage draft = PackageArchive.read(
                         PackageArchive.withInt8(read, before, embedder), "the draft of the package")
                 .at(Precision.INT8);
-        PairEvaluation int8 = PairEvaluation.of(draft, validation);
-        Map<String, Double> measures = new TreeMap<>(int8.measures());
-        before.evaluation().forEach((name, value) -> {
-            if (name.startsWith(Quantization.DISTANCE)) {
-                measures.put(name, value);
-            }
-        });
         return PackageArchive.withInt8(
-                read,
-                new Int8Facts(
-                        before.calibration(),
-                        Quantization.loss(fp32, int8),
-                        int8.fmrTable(),
-                        int8.histograms(),
-                        measures,
-                        before.golden()),
-                embedder);
+                read, Quantization.measuredAgain(before, fp32, PairEvaluation.of(draft, validation)), embedder);
     }
 }

@@ -1,5 +1,7 @@
 package io.twinstream.trainer.publish;
 
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ThresholdBasis;
@@ -15,17 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a candidate with the serving version on the same held-out pairs, and lets it pass unless its equal error rate
- * or its FNMR at FMR 0.01 is higher by more than a margin.
+ * or its FNMR at FMR 0.01 is higher by more than a margin. Where the candidate would serve at thresholds of look-alikes, the FNMR
+ * is that at the FMR of look-alikes.
  *
  * @param eerMargin the most that the equal error rate may be higher, 0 to 1
  * @param fnmrMargin the most that the FNMR at FMR 0.01 may be higher, 0 to 1
+ * @param impostors the impostors whose rates set the verifiers' thresholds
  */
-public record Gate(double eerMargin, double fnmrMargin) {
+public record Gate(double eerMargin, double fnmrMargin, ImpostorChoice impostors) {
     private static final String EER = "eer";
     private static final String FNMR = "fnmr@fmr=0.01";
 
     public static Gate of(PublishingSettings settings) {
-        return new Gate(settings.eerMargin(), settings.fnmrMargin());
+        return new Gate(settings.eerMargin(), settings.fnmrMargin(), settings.impostors());
     }
 
     /**
@@ -35,7 +39,11 @@ public record Gate(double eerMargin, double fnmrMargin) {
      */
     public GateDecision compare(ModelPackage candidate, ModelPackage serving, ValidationImages validation)
             throws IOException {
-        return decide(measures(candidate, validation), measures(serving, validation), ModelId.of(serving.manifest()));
+        return decide(
+                impostors.inForce(candidate.manifest()),
+                measures(candidate, validation),
+                measures(serving, validation),
+                ModelId.of(serving.manifest()));
     }
 
     /** Measures a candidate that is to be published whatever serves. */
@@ -53,11 +61,18 @@ public record Gate(double eerMargin, double fnmrMargin) {
         return new GateDecision(true, "not compared: " + reason, measured);
     }
 
-    GateDecision decide(Map<String, Double> candidate, Map<String, Double> serving, ModelId servingId) {
+    /** @param inForce the impostors whose rates would set the candidate's thresholds */
+    GateDecision decide(
+            Impostors inForce, Map<String, Double> candidate, Map<String, Double> serving, ModelId servingId) {
         List<String> faults = new ArrayList<>();
         List<String> figures = new ArrayList<>();
         weigh("EER", EER, eerMargin, candidate, serving, figures, faults);
-        weigh("FNMR at FMR 0.01", FNMR, fnmrMargin, candidate, serving, figures, faults);
+        String fnmr = inForce.measure(FNMR);
+        if (inForce == Impostors.LOOK_ALIKES && candidate.containsKey(fnmr) && serving.containsKey(fnmr)) {
+            weigh("FNMR at FMR 0.01 among look-alikes", fnmr, fnmrMargin, candidate, serving, figures, faults);
+        } else {
+            weigh("FNMR at FMR 0.01", FNMR, fnmrMargin, candidate, serving, figures, faults);
+        }
         String compared = "against %s on the same pairs: %s".formatted(servingId, String.join("; ", figures));
         return faults.isEmpty()
                 ? new GateDecision(true, "passed " + compared, candidate)
@@ -102,20 +117,23 @@ public record Gate(double eerMargin, double fnmrMargin) {
         List<String> warnings() {
             Map<String, Double> rates = measured == null ? Map.of() : measured;
             List<String> warnings = new ArrayList<>();
-            for (double target : ThresholdBasis.TARGETS) {
-                double low = rates.getOrDefault(ThresholdBasis.fmr(target) + ThresholdBasis.LOW, target);
-                double high = rates.getOrDefault(ThresholdBasis.fmr(target) + ThresholdBasis.HIGH, target);
-                if (low > target || high < target / 2) {
-                    warnings.add(
-                            "its threshold for an FMR of %s gives %s on the validation images (95 %% interval %s to %s) and an FNMR of %s: 'twinstream calibrate' sets thresholds on such images"
-                                    .formatted(
-                                            ThresholdBasis.plain(target),
-                                            ThresholdBasis.plain(
-                                                    rates.getOrDefault(ThresholdBasis.fmr(target), target)),
-                                            ThresholdBasis.plain(low),
-                                            ThresholdBasis.plain(high),
-                                            ThresholdBasis.plain(
-                                                    rates.getOrDefault(ThresholdBasis.fnmr(target), 0.0))));
+            for (Impostors each : List.of(Impostors.POOLED, Impostors.LOOK_ALIKES)) {
+                for (double target : ThresholdBasis.TARGETS) {
+                    String fmr = each.measure(ThresholdBasis.fmr(target));
+                    double low = rates.getOrDefault(fmr + ThresholdBasis.LOW, target);
+                    double high = rates.getOrDefault(fmr + ThresholdBasis.HIGH, target);
+                    if (low > target || high < target / 2) {
+                        warnings.add(
+                                "its threshold for an FMR of %s%s gives %s on the validation images (95 %% interval %s to %s) and an FNMR of %s: 'twinstream calibrate' sets thresholds on such images"
+                                        .formatted(
+                                                ThresholdBasis.plain(target),
+                                                each == Impostors.POOLED ? "" : " among look-alikes",
+                                                ThresholdBasis.plain(rates.getOrDefault(fmr, target)),
+                                                ThresholdBasis.plain(low),
+                                                ThresholdBasis.plain(high),
+                                                ThresholdBasis.plain(rates.getOrDefault(
+                                                        each.measure(ThresholdBasis.fnmr(target)), 0.0))));
+                    }
                 }
             }
             return warnings;

@@ -62,9 +62,8 @@ public final class GatedPublication {
     }
 
     private static List<String> warnings(Manifest manifest, GateDecision decision) {
-        Stream<String> basis = ThresholdBasis.of(manifest.evaluation()).stream()
-                .flatMap(each -> each.warnings(manifest.fmrTable()).stream());
-        return Stream.concat(basis, decision.warnings().stream()).toList();
+        return Stream.concat(ThresholdBasis.warnings(manifest).stream(), decision.warnings().stream())
+                .toList();
     }
 
     private GateDecision decide(PublishOrder order, ModelPackage candidate) throws IOException {

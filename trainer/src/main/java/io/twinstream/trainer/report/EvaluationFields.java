@@ -64,6 +64,10 @@ public final class EvaluationFields {
         if (basis != null) {
             fields.put("thresholdBasis", basis);
         }
+        ThresholdBasis lookAlikes = model.lookAlikes();
+        if (lookAlikes != null) {
+            fields.put("lookAlikeThresholdBasis", lookAlikes);
+        }
         return fields;
     }
 
@@ -85,6 +89,7 @@ public final class EvaluationFields {
         fields.put("accuracy", oneShot.accuracy());
         fields.put("low", oneShot.interval().low());
         fields.put("high", oneShot.interval().high());
+        oneShot.jointAssignment().ifPresent(joint -> fields.put("jointAssignment", oneShot(joint)));
         return fields;
     }
 
@@ -113,6 +118,7 @@ public final class EvaluationFields {
 
     private static Map<String, Object> operatingPoint(OperatingPoint point) {
         Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("impostors", point.impostors().word());
         fields.put("targetFmr", point.targetFmr());
         fields.put("threshold", point.threshold());
         fields.put("fmr", point.fmr());
@@ -121,11 +127,16 @@ public final class EvaluationFields {
             fields.put("fmrInterval", point.fmrInterval());
             fields.put("fnmrInterval", point.fnmrInterval());
         }
+        if (point.fmrGroupInterval() != null) {
+            fields.put("fmrGroupInterval", point.fmrGroupInterval());
+        }
         return fields;
     }
 
     private static Map<String, @Nullable Object> identification(IdentificationPoint point) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("impostors", point.impostors().word());
+        fields.put("withinGroup", point.withinGroup());
         fields.put("gallerySize", point.gallerySize());
         fields.put("targetFpir", point.targetFpir());
         fields.put("threshold", point.threshold());

@@ -90,18 +90,26 @@ public final class HtmlReport {
                         + "<p class=\"legend\"><span class=\"key genuine\"></span>genuine<span class=\"key impostor\"></span>impostor</p>"
                         + "<div class=\"plot\">%s</div>".formatted(HistogramPlot.of(verification.scored()))
                         + "<h3>The model&rsquo;s own thresholds on these pairs</h3>"
+                        + "<p>A threshold was measured on look-alikes, which are impostors of one group, or on all pooled. <code>verifier.fmr.impostors</code> chooses.</p>"
                         + ReportTables.operatingPoints(evaluation.operatingPoints()));
     }
 
     private void basis() {
-        ThresholdBasis basis = evaluation.model().basis();
+        basis("What the thresholds rest on", "classes", evaluation.model().basis());
+        basis(
+                "What the thresholds for look-alikes rest on",
+                "groups",
+                evaluation.model().lookAlikes());
+    }
+
+    private void basis(String title, String others, @Nullable ThresholdBasis basis) {
         if (basis != null) {
             StringBuilder doubts = new StringBuilder();
             basis.doubts().forEach(doubt -> doubts.append("<p>%s.</p>".formatted(Html.escape(doubt))));
             section(
-                    "What the thresholds rest on",
-                    "<p>The model&rsquo;s %s. As many other classes see these rates with 95&nbsp;%% confidence.</p>"
-                                    .formatted(basis.line())
+                    title,
+                    "<p>The model&rsquo;s %s. As many other %s see these rates with 95&nbsp;%% confidence.</p>"
+                                    .formatted(basis.line(), others)
                             + ReportTables.forecasts(basis)
                             + doubts);
         }
@@ -135,8 +143,14 @@ public final class HtmlReport {
             section(
                     "One-shot classification",
                     "<p>Accuracy of each run with its 95&nbsp;%% interval (Wilson).</p><div class=\"plot\">%s</div>"
-                            .formatted(RunPlot.of(oneShot)));
+                                    .formatted(RunPlot.of(oneShot))
+                            + oneShot.jointAssignment().map(HtmlReport::joint).orElse(""));
         }
+    }
+
+    private static String joint(OneShotEvaluation joint) {
+        return "<p>%s of %d by joint assignment: all probes of a run are seen at once, and each class is taken exactly once. That is another task, not to be compared with trials judged one by one.</p>"
+                .formatted(Html.percent(joint.accuracy()), joint.trials());
     }
 
     private void identification() {

@@ -52,14 +52,23 @@ final class ReportTables {
 
     /** Returns the errors at the model's own thresholds on these pairs. */
     static String operatingPoints(List<OperatingPoint> points) {
-        Table table = new Table(
-                List.of("target FMR", "threshold", "FMR", "95&nbsp;% interval", "FNMR", "95&nbsp;% interval"));
+        Table table = new Table(List.of(
+                "measured on",
+                "target FMR",
+                "threshold",
+                "FMR",
+                "95&nbsp;% interval, classes drawn",
+                "groups drawn",
+                "FNMR",
+                "95&nbsp;% interval"));
         for (OperatingPoint point : points) {
             table.row(List.of(
+                    point.impostors().word(),
                     Html.percent(point.targetFmr()),
                     Html.format("%.4f", point.threshold()),
                     Html.percent(point.fmr()),
                     interval(point.fmrInterval()),
+                    interval(point.fmrGroupInterval()),
                     Html.percent(point.fnmr()),
                     interval(point.fnmrInterval())));
         }
@@ -86,6 +95,7 @@ final class ReportTables {
 
     static String identification(List<IdentificationPoint> points) {
         Table table = new Table(List.of(
+                "measured on",
                 "gallery",
                 "target FPIR",
                 "threshold",
@@ -96,7 +106,8 @@ final class ReportTables {
                 "by enrolled"));
         for (IdentificationPoint point : points) {
             table.row(List.of(
-                    Integer.toString(point.gallerySize()),
+                    point.impostors().word(),
+                    point.gallerySize() + (point.withinGroup() ? " of one group" : ""),
                     Html.percent(point.targetFpir()),
                     Html.format("%.4f", point.threshold()),
                     Html.percent(point.fpir()),

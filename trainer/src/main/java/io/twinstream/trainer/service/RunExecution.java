@@ -1,6 +1,7 @@
 package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.machine.FolderSpace;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ShippedModel;
@@ -268,6 +269,6 @@ final class RunExecution {
         Manifest manifest = outcome.manifest();
         TrainingState state =
                 outcome.kind() == PublishOutcome.PublishKind.REFUSED ? TrainingState.REFUSED : TrainingState.PUBLISHED;
-        return report.end(state, outcome.line(), manifest.evaluation());
+        return report.end(state, outcome.line(), Impostors.withoutThresholds(manifest.evaluation()));
     }
 }

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.settings;
 
 import io.twinstream.schemas.modelpackage.Ed25519Keys;
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ReleaseSignature;
 import io.twinstream.schemas.settings.Findings;
@@ -22,9 +23,14 @@ import org.apache.kafka.common.config.ConfigException;
  * @param ownModel the verifiers' own model, which a model is compared with where no version has served yet
  * @param eerMargin the most that a model's equal error rate may be higher than the serving one's, 0 to 1
  * @param fnmrMargin the most that a model's FNMR at FMR 0.01 may be higher than the serving one's, 0 to 1
+ * @param impostors the impostors whose rates set the verifiers' thresholds
  */
 public record PublishingSettings(
-        Optional<PrivateKey> signingKey, String ownModel, double eerMargin, double fnmrMargin) {
+        Optional<PrivateKey> signingKey,
+        String ownModel,
+        double eerMargin,
+        double fnmrMargin,
+        ImpostorChoice impostors) {
     private static final ModelId TRIAL = new ModelId("trial", "0");
     private static final String TRIAL_SHA256 = "0".repeat(64);
 
@@ -50,7 +56,8 @@ public record PublishingSettings(
                 key.get(),
                 settings.getString(ModelSettings.OWN_MODEL),
                 settings.getDouble(TrainerSettings.GATE_EER_MARGIN),
-                settings.getDouble(TrainerSettings.GATE_FNMR_MARGIN));
+                settings.getDouble(TrainerSettings.GATE_FNMR_MARGIN),
+                ImpostorChoice.of(settings.getString(ModelSettings.FMR_IMPOSTORS)));
     }
 
     private static void requireTrusted(Optional<PrivateKey> key, List<PublicKey> trusted) {
@@ -68,6 +75,7 @@ public record PublishingSettings(
     /** Returns the settings without the key. */
     @Override
     public String toString() {
-        return "%s, margins %s and %s".formatted(signingKey.isPresent() ? "signed" : "unsigned", eerMargin, fnmrMargin);
+        return "%s, margins %s and %s at thresholds of %s impostors"
+                .formatted(signingKey.isPresent() ? "signed" : "unsigned", eerMargin, fnmrMargin, impostors.word());
     }
 }

@@ -3,8 +3,12 @@ package io.twinstream.trainer.evaluation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.modelpackage.Impostors;
+import io.twinstream.trainer.evaluation.ClassResampling.Unit;
 import io.twinstream.trainer.evaluation.PairScores.EmbeddedImages;
 import io.twinstream.verifier.match.MatchFunction;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -72,12 +76,59 @@ class ClassResamplingTest {
         ClassResampling classes = ClassResampling.of(images, MATCH);
 
         Map<String, Double> forecast = classes.bounds(List.of(0.1));
-        Interval mean = classes.at(threshold).orElseThrow().fmr();
+        Interval mean = classes.at(threshold, Unit.CLASSES).orElseThrow().fmr();
 
         assertTrue(mean.low() < 0.1 && mean.high() > 0.1, mean.toString());
         assertTrue(
                 forecast.get("fmr@target=0.1.high") - forecast.get("fmr@target=0.1.low") > mean.high() - mean.low(),
                 forecast + " " + mean);
+    }
+
+    @Test
+    void whereGroupsDifferTheBoundsForOtherGroupsAreWider() {
+        EmbeddedImages images = grouped(6, 8, 4, 1);
+        PairScores pairs = PairScores.of(images, MATCH);
+        double threshold = new ErrorRates(pairs.genuine(), pairs.lookAlike()).threshold(0.1);
+        ClassResampling within = ClassResampling.of(images, MATCH, Impostors.LOOK_ALIKES);
+
+        Interval ofClasses = within.at(threshold, Unit.CLASSES).orElseThrow().fmr();
+        Interval ofGroups = within.at(threshold, Unit.GROUPS).orElseThrow().fmr();
+
+        assertEquals(Unit.GROUPS, within.widest());
+        assertTrue(ofClasses.low() < 0.1 && ofClasses.high() > 0.1, ofClasses.toString());
+        assertTrue(
+                ofGroups.high() - ofGroups.low() > 1.2 * (ofClasses.high() - ofClasses.low()),
+                ofGroups + " " + ofClasses);
+        assertEquals(ofGroups, within.at(threshold, Unit.GROUPS).orElseThrow().fmr());
+    }
+
+    @Test
+    void aForecastOfLookAlikesHoldsForMostSetsOfOtherGroups() {
+        int held = 0;
+        for (int seed = 0; seed < SETS; seed++) {
+            EmbeddedImages known = grouped(8, 6, 4, seed);
+            PairScores pairs = PairScores.of(known, MATCH);
+            double threshold = new ErrorRates(pairs.genuine(), pairs.lookAlike()).threshold(0.1);
+            PairScores others = PairScores.of(grouped(8, 6, 4, SETS + seed), MATCH);
+            double fmr = new ErrorRates(others.genuine(), others.lookAlike()).fmr(threshold);
+            Map<String, Double> bounds =
+                    ClassResampling.of(known, MATCH, Impostors.LOOK_ALIKES).bounds(List.of(0.1));
+            held += bounds.get("fmr@target=0.1.withinGroup.low") <= fmr
+                            && fmr <= bounds.get("fmr@target=0.1.withinGroup.high")
+                    ? 1
+                    : 0;
+        }
+
+        assertTrue(held >= 0.85 * SETS, held + " of " + SETS);
+    }
+
+    @Test
+    void oneGroupTellsNothingOfOthers() {
+        EmbeddedImages images = grouped(1, 8, 4, 1);
+
+        assertEquals(
+                Unit.CLASSES,
+                ClassResampling.of(images, MATCH, Impostors.LOOK_ALIKES).widest());
     }
 
     @Test
@@ -97,6 +148,32 @@ class ClassResamplingTest {
 
     private static double width(Map<String, Double> bounds) {
         return bounds.get("eer.high") - bounds.get("eer.low");
+    }
+
+    /** Scatters the classes of each group around a place of its own, at a width of its own. */
+    private static EmbeddedImages grouped(int groups, int classes, int each, long seed) {
+        Random random = new Random(seed);
+        float[][] embeddings = new float[groups * classes * each][3];
+        int[] numbers = new int[embeddings.length];
+        List<String> names = new ArrayList<>();
+        int image = 0;
+        for (int group = 0; group < groups; group++) {
+            double[] middle = {5 * random.nextGaussian(), 5 * random.nextGaussian(), 5 * random.nextGaussian()};
+            double width = 0.5 + 1.5 * random.nextDouble();
+            for (int number = 0; number < classes; number++) {
+                double[] place = new double[3];
+                Arrays.setAll(place, d -> middle[d] + width * random.nextGaussian());
+                for (int i = 0; i < each; i++) {
+                    numbers[image] = group * classes + number;
+                    names.add("g" + group);
+                    for (int d = 0; d < 3; d++) {
+                        embeddings[image][d] = (float) (place[d] + 0.4 * random.nextGaussian());
+                    }
+                    image++;
+                }
+            }
+        }
+        return new EmbeddedImages(embeddings, embeddings, numbers, names);
     }
 
     /** Scatters the images of each class around a place of its own. */

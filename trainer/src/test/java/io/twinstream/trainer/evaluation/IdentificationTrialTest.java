@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.modelpackage.FmrPoint;
 import io.twinstream.schemas.modelpackage.FmrTable;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.trainer.dataset.DatasetException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -91,11 +93,11 @@ class IdentificationTrialTest {
     void thresholdsRiseWithTheGalleryAsTheyDoInTheVerifier() throws DatasetException {
         FmrTable table = new FmrTable(List.of(new FmrPoint(0.1, 0.5), new FmrPoint(0.001, 0.9)));
 
+        IdentificationPlan plan = new IdentificationPlan(0.5, 1, List.of(0.05));
+        IdentificationTrial drawn = IdentificationTrial.of(
+                Dots.comparer((probe, reference) -> probe / 3 == reference / 3 ? 1 : -1), Dots.grouped(3, 20, 3), plan);
         List<IdentificationPoint> points = IdentificationPoint.of(
-                Dots.comparer((probe, reference) -> probe / 3 == reference / 3 ? 1 : -1),
-                Dots.grouped(3, 20, 3),
-                table,
-                new IdentificationPlan(0.5, 1, List.of(0.05)));
+                List.of(drawn), drawn.gallerySizes(), false, Map.of(Impostors.POOLED, table), plan);
 
         assertEquals(
                 List.of(10, 20, 30),
@@ -105,6 +107,35 @@ class IdentificationTrialTest {
         assertEquals(0, points.get(0).fpir());
         assertEquals(
                 points.get(0).threshold() > 0.7310586 ? 1 : 0, points.get(0).fnir());
+    }
+
+    @Test
+    void withinGroupsStrangersSearchAmongTheirOwn() {
+        IdentificationPlan plan = new IdentificationPlan(0.5, 1, List.of(0.05));
+        // Whoever is of one group, of 60 images each, is alike; nobody else is.
+        Comparer comparer = Dots.comparer((probe, reference) -> probe / 60 == reference / 60 ? 1 : -1);
+
+        List<IdentificationTrial> groups = IdentificationTrial.ofGroups(comparer, Dots.grouped(3, 20, 3), plan);
+
+        assertEquals(3, groups.size());
+        assertArrayEquals(new int[] {10}, IdentificationTrial.gallerySizes(groups));
+        ErrorRates rates = IdentificationTrial.rates(groups, 10);
+        assertEquals(1, rates.fmr(1));
+        assertEquals(3 * 10 * 3, rates.impostorPairs());
+        assertEquals(3 * 10 * 2, rates.genuinePairs());
+        assertTrue(IdentificationTrial.ofGroups(comparer, Dots.grouped(1, 20, 3), plan)
+                .isEmpty());
+    }
+
+    @Test
+    void smallGroupsAreSearchedAsFarAsAllReach() {
+        List<IdentificationTrial> small = IdentificationTrial.ofGroups(
+                Dots.comparer((probe, reference) -> 1),
+                Dots.grouped(2, 6, 2),
+                new IdentificationPlan(0.5, 1, List.of(0.05)));
+
+        assertArrayEquals(new int[] {3}, IdentificationTrial.gallerySizes(small));
+        assertArrayEquals(new int[0], IdentificationTrial.gallerySizes(List.of()));
     }
 
     @Test

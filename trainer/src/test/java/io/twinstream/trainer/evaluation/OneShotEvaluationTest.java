@@ -1,6 +1,7 @@
 package io.twinstream.trainer.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.trainer.dataset.OneShotRun;
 import io.twinstream.trainer.evaluation.OneShotEvaluation.OneShotTrial;
@@ -31,6 +32,30 @@ class OneShotEvaluationTest {
         assertEquals(2, evaluation.correct());
         assertEquals(0.5, evaluation.accuracy());
         assertEquals(Interval.wilson(2, 4), evaluation.interval());
+    }
+
+    @Test
+    void jointAssignmentTakesEachClassOnce() {
+        OneShotRun run = new OneShotRun(
+                "run",
+                List.of(Dots.dot(10), Dots.dot(20), Dots.dot(30)),
+                List.of(Dots.dot(18), Dots.dot(21), Dots.dot(29)),
+                List.of(0, 1, 2));
+
+        OneShotEvaluation both =
+                OneShotEvaluation.of(Dots.comparer((probe, reference) -> -Math.abs(probe - reference)), List.of(run));
+
+        // By itself the first test is nearest to the second class, which the second test is nearer to.
+        assertEquals(2, both.correct());
+        OneShotEvaluation joint = both.jointAssignment().orElseThrow();
+        assertEquals(3, joint.correct());
+        assertEquals(3, joint.trials());
+        assertTrue(joint.jointAssignment().isEmpty());
+    }
+
+    @Test
+    void withoutAsManyTestsAsClassesThereIsNoJointAssignment() {
+        assertTrue(evaluation.jointAssignment().isEmpty());
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.trainer.publish.Gate.GateDecision;
 import java.util.List;
@@ -14,11 +16,11 @@ import org.junit.jupiter.api.Test;
 class GateTest {
     private static final ModelId SERVING = new ModelId("letters", "1");
 
-    private final Gate gate = new Gate(0.005, 0.02);
+    private final Gate gate = new Gate(0.005, 0.02, ImpostorChoice.HARDEST);
 
     @Test
     void aModelThatIsNoWorseThanTheMarginPasses() {
-        GateDecision decision = gate.decide(measures(0.054, 0.215), measures(0.05, 0.2), SERVING);
+        GateDecision decision = gate.decide(Impostors.POOLED, measures(0.054, 0.215), measures(0.05, 0.2), SERVING);
 
         assertTrue(decision.passed());
         assertEquals(
@@ -29,7 +31,7 @@ class GateTest {
 
     @Test
     void aRefusalSaysByHowMuchWhatIsWorse() {
-        GateDecision decision = gate.decide(measures(0.062, 0.15), measures(0.05, 0.2), SERVING);
+        GateDecision decision = gate.decide(Impostors.POOLED, measures(0.062, 0.15), measures(0.05, 0.2), SERVING);
 
         assertFalse(decision.passed());
         assertEquals(
@@ -40,25 +42,64 @@ class GateTest {
 
     @Test
     void aLowerEqualErrorRateDoesNotMakeUpForAHigherFnmr() {
-        GateDecision decision = gate.decide(measures(0.01, 0.25), measures(0.05, 0.2), SERVING);
+        GateDecision decision = gate.decide(Impostors.POOLED, measures(0.01, 0.25), measures(0.05, 0.2), SERVING);
 
         assertFalse(decision.passed());
         assertTrue(decision.line().endsWith("FNMR at FMR 0.01 is worse by 0.0500, 0.0200 is allowed"), decision.line());
     }
 
     @Test
+    void atThresholdsOfLookAlikesTheFnmrIsThatAtTheirRate() {
+        Map<String, Double> candidate = lookAlike(0.05, 0.2, 0.45);
+        Map<String, Double> serving = lookAlike(0.05, 0.2, 0.4);
+
+        GateDecision decision = gate.decide(Impostors.LOOK_ALIKES, candidate, serving, SERVING);
+
+        assertEquals(
+                "refused against letters/1 on the same pairs: EER 0.0500 against 0.0500; FNMR at FMR 0.01 among look-alikes 0.4500 against 0.4000: FNMR at FMR 0.01 among look-alikes is worse by 0.0500, 0.0200 is allowed",
+                decision.line());
+        assertTrue(gate.decide(Impostors.POOLED, candidate, serving, SERVING).passed());
+        assertTrue(gate.decide(Impostors.LOOK_ALIKES, candidate, measures(0.05, 0.2), SERVING)
+                .passed());
+    }
+
+    @Test
+    void aThresholdOfLookAlikesThatTheImagesDoNotBearOutIsNamed() {
+        GateDecision decision = new GateDecision(
+                true,
+                "passed",
+                Map.of(
+                        "fmr@target=0.01.withinGroup", 0.03,
+                        "fmr@target=0.01.withinGroup.low", 0.02,
+                        "fmr@target=0.01.withinGroup.high", 0.05,
+                        "fnmr@target=0.01.withinGroup", 0.4));
+
+        assertEquals(
+                List.of(
+                        "its threshold for an FMR of 0.01 among look-alikes gives 0.03 on the validation images (95 % interval 0.02 to 0.05) and an FNMR of 0.4: 'twinstream calibrate' sets thresholds on such images"),
+                decision.warnings());
+    }
+
+    private static Map<String, Double> lookAlike(double eer, double fnmr, double within) {
+        return Map.of("eer", eer, "fnmr@fmr=0.01", fnmr, "fnmr@fmr=0.01.withinGroup", within);
+    }
+
+    @Test
     void aModelWithoutFiguresIsRefused() {
-        assertFalse(gate.decide(Map.of(), measures(0.05, 0.2), SERVING).passed());
+        assertFalse(gate.decide(Impostors.POOLED, Map.of(), measures(0.05, 0.2), SERVING)
+                .passed());
     }
 
     @Test
     void whatIsMeasuredOfTheCandidateIsKeptWhateverIsDecided() {
         assertEquals(
                 measures(0.01, 0.1),
-                gate.decide(measures(0.01, 0.1), measures(0.05, 0.2), SERVING).measured());
+                gate.decide(Impostors.POOLED, measures(0.01, 0.1), measures(0.05, 0.2), SERVING)
+                        .measured());
         assertEquals(
                 measures(0.9, 0.9),
-                gate.decide(measures(0.9, 0.9), measures(0.05, 0.2), SERVING).measured());
+                gate.decide(Impostors.POOLED, measures(0.9, 0.9), measures(0.05, 0.2), SERVING)
+                        .measured());
     }
 
     @Test

@@ -75,7 +75,13 @@ class SignedReleaseTest {
 
     private static @Nullable ByteBuffer signature(String key, String trusted) {
         ConfigDef declared = TrainerSettings.define(ModelSettings.define(new ConfigDef()))
-                .define(ModelSettings.OWN_MODEL, ConfigDef.Type.STRING, "", ConfigDef.Importance.HIGH, "A model.");
+                .define(ModelSettings.OWN_MODEL, ConfigDef.Type.STRING, "", ConfigDef.Importance.HIGH, "A model.")
+                .define(
+                        ModelSettings.FMR_IMPOSTORS,
+                        ConfigDef.Type.STRING,
+                        "hardest",
+                        ConfigDef.Importance.HIGH,
+                        "Impostors.");
         PublishingSettings settings = Settings.read(
                 declared,
                 PublishingSettings::of,

@@ -215,7 +215,12 @@ public final class VerifierService implements RunningService {
             routes.get("/status", ctx -> ctx.json(status()));
             PageRoutes.register(routes);
             session.register(routes);
-            new ModelsApi(ModelControl.following(modelLog, orders, versions::manifest)).register(routes);
+            new ModelsApi(ModelControl.following(
+                            modelLog,
+                            orders,
+                            versions::manifest,
+                            versionSettings.inference().impostors()))
+                    .register(routes);
             windowsApi.register(routes);
             groupApi.register(routes);
             views.register(routes);

@@ -3,6 +3,7 @@ package io.twinstream.deploy.acceptance;
 import io.twinstream.deploy.acceptance.accuracy.BlankPictures;
 import io.twinstream.deploy.acceptance.accuracy.OneShot;
 import io.twinstream.deploy.acceptance.accuracy.OtherKinds;
+import io.twinstream.deploy.acceptance.accuracy.RatesOfOthers;
 import io.twinstream.deploy.acceptance.accuracy.Verification;
 import io.twinstream.deploy.acceptance.clients.Examples;
 import io.twinstream.deploy.acceptance.deployment.ComposedCluster;
@@ -91,6 +92,7 @@ final class Acceptance {
             Map.entry("docs-commands", new DocsCommands()),
             Map.entry("blank", new BlankPictures()),
             Map.entry("domain", new OtherKinds()),
+            Map.entry("far", new RatesOfOthers()),
             Map.entry("look-ahead-is-a-hint", new LookAheadIsAHint()),
             Map.entry("exactly-once", new ExactlyOnce()),
             Map.entry("exact-windows", new ExactWindows()),

@@ -27,6 +27,7 @@ import io.twinstream.deploy.cli.training.CalibrateCommand;
 import io.twinstream.deploy.cli.training.DomainCommand;
 import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.ImportCommand;
+import io.twinstream.deploy.cli.training.MeasureCommand;
 import io.twinstream.deploy.cli.training.QuantizeCommand;
 import io.twinstream.deploy.cli.training.RunsCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
@@ -81,6 +82,7 @@ import picocli.CommandLine.Spec;
             RunsCommand.class,
             ImportCommand.class,
             CalibrateCommand.class,
+            MeasureCommand.class,
             QuantizeCommand.class,
             DomainCommand.class,
             EvaluateCommand.class,

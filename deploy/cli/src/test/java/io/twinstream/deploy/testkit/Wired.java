@@ -1,6 +1,7 @@
 package io.twinstream.deploy.testkit;
 
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
 import io.twinstream.schemas.release.ModelStates;
 import io.twinstream.schemas.release.PackageCache;
 import io.twinstream.schemas.release.PublishedModels;
@@ -42,7 +43,7 @@ public final class Wired {
     }
 
     public static ModelControl control(Settings settings) {
-        return new ModelControl(clients(settings), topics(settings));
+        return new ModelControl(clients(settings), topics(settings), ImpostorChoice.HARDEST);
     }
 
     public static PackageCache cache(Settings settings) {

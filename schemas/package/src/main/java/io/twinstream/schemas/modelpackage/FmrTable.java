@@ -48,6 +48,18 @@ public record FmrTable(@JsonValue List<FmrPoint> points) {
                 "the model's FMR table ends at %s: a target of %s was not measured".formatted(lowestFmr(), targetFmr));
     }
 
+    /**
+     * Returns a table with the rates of this one, and at each the higher threshold of both. Where the other one doesn't reach a rate
+     * its last threshold counts.
+     */
+    public FmrTable stricter(FmrTable other) {
+        return new FmrTable(points.stream()
+                .map(point -> new FmrPoint(
+                        point.fmr(),
+                        Math.max(point.threshold(), other.threshold(Math.max(point.fmr(), other.lowestFmr())))))
+                .toList());
+    }
+
     /** Returns the highest rate that was measured. */
     public double highestFmr() {
         return points.get(0).fmr();

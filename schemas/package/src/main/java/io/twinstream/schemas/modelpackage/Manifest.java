@@ -5,6 +5,7 @@ import io.twinstream.schemas.record.Precision;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param files {@code embedder.onnx}, {@code matcher.onnx} and, where there is one, {@code embedder-int8.onnx}, with their
  *     hashes
  * @param fmrTable the table of the fp32 embedder, to which histograms, evaluation and golden vectors belong too
- * @param evaluation accuracy measures on held-out images by name, as ISO/IEC 19795-1 defines them
+ * @param evaluation accuracy measures on held-out images by name, as ISO/IEC 19795-1 defines them; and the table of
+ *     {@link Impostors#LOOK_ALIKES}
  * @param int8 the facts about the quantized embedder; null in packages that hold none
  * @param domain the description of the model's own kind of inputs, read from {@value ModelPackage#DOMAIN}, never from the
  *     manifest's own JSON; null in packages that hold none, and in a manifest that came without its package
@@ -92,6 +94,8 @@ public record Manifest(
         files = List.copyOf(files);
         evaluation = new TreeMap<>(evaluation);
         golden = List.copyOf(golden);
+        // What can't be read later must be refused now.
+        Impostors.lookAlikes(evaluation);
     }
 
     /** Returns whether this release reads manifests of a format. */
@@ -102,6 +106,13 @@ public record Manifest(
     /** Returns whether the package holds its model's domain; a manifest that came without its package knows it too. */
     public boolean namesDomain() {
         return files.stream().anyMatch(file -> file.name().equals(ModelPackage.DOMAIN));
+    }
+
+    /**
+     * Returns the table of impostors that share a group with whom they are compared with; empty where nobody has measured it.
+     */
+    public Optional<FmrTable> lookAlikes() {
+        return Impostors.lookAlikes(evaluation);
     }
 
     /** Returns this manifest under another version. */

@@ -43,6 +43,19 @@ public record ModelId(String name, String version) {
         return new ModelId(text.substring(0, slash), text.substring(slash + 1));
     }
 
+    /**
+     * Checks that a package made from another one is not called like it.
+     *
+     * @throws IllegalArgumentException with one line, if it is
+     */
+    public void requireOtherThan(ModelId origin) {
+        if (equals(origin)) {
+            throw new IllegalArgumentException(
+                    "the new version must differ from the package's own, %s: two packages of one version would be mistaken"
+                            .formatted(origin));
+        }
+    }
+
     /** Returns the key of one piece of the package. */
     public String chunkKey(int index) {
         return this + "/" + index;

@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A threshold basis says what a model's thresholds rest on, and what other classes would see at them. It is read from the measures
- * of a manifest. Pairs of one class hang together, so that the number of classes tells more than that of pairs.
+ * of a manifest. Pairs of one class hang together, so that the number of classes tells more than that of pairs. Classes of one
+ * group hang together too, so that for look-alikes the number of groups tells most.
  *
+ * @param groups the groups in which look-alikes were compared; 0 for thresholds of all impostors
  * @param classes the classes whose images were compared
  * @param classPairs the pairs of two different classes
  * @param impostorPairs the pairs of images of two different classes
- * @param forecasts what as many other classes would see, the highest target first
+ * @param forecasts what as many other classes, in as many other groups, would see, the highest target first
  */
-public record ThresholdBasis(int classes, long classPairs, long impostorPairs, List<Forecast> forecasts) {
+public record ThresholdBasis(int groups, int classes, long classPairs, long impostorPairs, List<Forecast> forecasts) {
     /** Forecasts are made for these false match rates, as far as a table reaches. */
     public static final List<Double> TARGETS = List.of(0.1, 0.01, 0.001, 0.0001);
 
@@ -28,6 +30,8 @@ public record ThresholdBasis(int classes, long classPairs, long impostorPairs, L
     public static final String CLASS_PAIRS = "classPairs";
 
     public static final String IMPOSTOR_PAIRS = "impostorPairs";
+
+    public static final String GROUPS = "groups";
 
     /** Ends the name of a measure's lower bound, at 95 % confidence. */
     public static final String LOW = ".low";
@@ -55,32 +59,51 @@ public record ThresholdBasis(int classes, long classPairs, long impostorPairs, L
         return "fnmr@target=" + plain(target);
     }
 
-    /** Reads the basis from measures; it is empty for packages that don't name the number of their classes. */
+    /** Reads the basis of the thresholds of all impostors; it is empty for packages that don't name the number of their classes. */
     public static Optional<ThresholdBasis> of(Map<String, Double> measures) {
-        Double classes = measures.get(CLASSES);
-        Double impostorPairs = measures.get(IMPOSTOR_PAIRS);
+        return of(measures, Impostors.POOLED);
+    }
+
+    /** Reads the basis of some impostors' thresholds from measures; it is empty for packages that don't name it. */
+    public static Optional<ThresholdBasis> of(Map<String, Double> measures, Impostors impostors) {
+        Double classes = measures.get(impostors.measure(CLASSES));
+        Double impostorPairs = measures.get(impostors.measure(IMPOSTOR_PAIRS));
         if (classes == null || impostorPairs == null) {
             return Optional.empty();
         }
         List<Forecast> forecasts = new ArrayList<>();
         for (double target : TARGETS) {
-            Double fmrLow = measures.get(fmr(target) + LOW);
-            Double fmrHigh = measures.get(fmr(target) + HIGH);
-            Double fnmrLow = measures.get(fnmr(target) + LOW);
-            Double fnmrHigh = measures.get(fnmr(target) + HIGH);
+            String fmr = impostors.measure(fmr(target));
+            String fnmr = impostors.measure(fnmr(target));
+            Double fmrLow = measures.get(fmr + LOW);
+            Double fmrHigh = measures.get(fmr + HIGH);
+            Double fnmrLow = measures.get(fnmr + LOW);
+            Double fnmrHigh = measures.get(fnmr + HIGH);
             if (fmrLow != null && fmrHigh != null && fnmrLow != null && fnmrHigh != null) {
                 forecasts.add(new Forecast(target, fmrLow, fmrHigh, fnmrLow, fnmrHigh));
             }
         }
-        long number = Math.round(classes);
+        boolean grouped = impostors == Impostors.LOOK_ALIKES;
         return Optional.of(new ThresholdBasis(
-                Math.toIntExact(number), number * (number - 1) / 2, Math.round(impostorPairs), forecasts));
+                grouped ? whole(measures.getOrDefault(GROUPS, 0.0)) : 0,
+                whole(classes),
+                Math.round(measures.getOrDefault(
+                        impostors.measure(CLASS_PAIRS), grouped ? 0.0 : classes * (classes - 1) / 2)),
+                Math.round(impostorPairs),
+                forecasts));
+    }
+
+    private static int whole(double number) {
+        return Math.toIntExact(Math.round(number));
     }
 
     /** Says in one line what the thresholds rest on. */
     public String line() {
-        return "thresholds rest on %d classes, %d pairs of classes and %d impostor pairs"
-                .formatted(classes, classPairs, impostorPairs);
+        return groups > 0
+                ? "thresholds for look-alikes rest on %d groups, %d classes, %d pairs of classes and %d impostor pairs"
+                        .formatted(groups, classes, classPairs, impostorPairs)
+                : "thresholds rest on %d classes, %d pairs of classes and %d impostor pairs"
+                        .formatted(classes, classPairs, impostorPairs);
     }
 
     /** Returns a line for each forecast that isn't narrow, with what would help. */
@@ -103,6 +126,16 @@ public record ThresholdBasis(int classes, long classPairs, long impostorPairs, L
         return warnings;
     }
 
+    /** Returns a line for each rate of a package that what its thresholds rest on can't carry, of both tables. */
+    public static List<String> warnings(Manifest manifest) {
+        List<String> warnings = new ArrayList<>();
+        of(manifest.evaluation()).ifPresent(basis -> warnings.addAll(basis.warnings(manifest.fmrTable())));
+        manifest.lookAlikes()
+                .ifPresent(table -> of(manifest.evaluation(), Impostors.LOOK_ALIKES)
+                        .ifPresent(basis -> warnings.addAll(basis.warnings(table))));
+        return warnings;
+    }
+
     /** Returns why thresholds for a target false match rate may do something else on other classes; null if nothing says so. */
     public @Nullable String doubt(double targetFmr) {
         return forecasts.stream()
@@ -115,31 +148,41 @@ public record ThresholdBasis(int classes, long classPairs, long impostorPairs, L
     }
 
     private String doubt(Forecast forecast) {
-        int wanted = forecast.classesWanted(classes);
-        double share = Math.sqrt((double) classes / wanted);
+        int counted = groups > 0 ? groups : classes;
+        String what = groups > 0 ? "groups" : "classes";
+        int wanted = forecast.wanted(counted);
+        double share = Math.sqrt((double) counted / wanted);
         double target = forecast.target();
-        return "%d classes don't carry an FMR of %s: as many others see %s to %s at its threshold and an FNMR of %s to %s, with 95 %% confidence; about %d classes would narrow the FMR to %s to %s"
+        return "%d %s don't carry an FMR of %s%s: as many others see %s to %s at its threshold and an FNMR of %s to %s, with 95 %% confidence; about %d %s would narrow the FMR to %s to %s"
                 .formatted(
-                        classes,
+                        counted,
+                        what,
                         plain(forecast.target()),
+                        groups > 0 ? " among look-alikes" : "",
                         plain(forecast.fmrLow()),
                         plain(forecast.fmrHigh()),
                         plain(forecast.fnmrLow()),
                         plain(forecast.fnmrHigh()),
                         wanted,
+                        what,
                         plain(target - share * (target - forecast.fmrLow())),
                         plain(target * Math.pow(forecast.fmrHigh() / target, share)));
     }
 
     private String unmeasured(double target) {
         double pairs = Math.ceil(FmrTable.LEAST_FALSE_MATCHES / target - 1e-6);
-        return "an FMR of %s is not in the table: it takes %.0f impostor pairs and there are %d, so about %d classes like these"
-                .formatted(plain(target), pairs, impostorPairs, tens(classes * Math.sqrt(pairs / impostorPairs)));
+        // Further groups add pairs among their own classes alone, and further classes add pairs with all others.
+        return groups > 0
+                ? "an FMR of %s is not in the table of look-alikes: it takes %.0f impostor pairs and there are %d, so about %d groups like these"
+                        .formatted(plain(target), pairs, impostorPairs, tens(groups * pairs / impostorPairs))
+                : "an FMR of %s is not in the table: it takes %.0f impostor pairs and there are %d, so about %d classes like these"
+                        .formatted(
+                                plain(target), pairs, impostorPairs, tens(classes * Math.sqrt(pairs / impostorPairs)));
     }
 
-    /** Returns a number of classes as one would ask for it, never too few. */
-    private static int tens(double classes) {
-        return (int) (10 * Math.ceil(classes / 10));
+    /** Returns a number of classes or groups as one would ask for it, never too few. */
+    private static int tens(double number) {
+        return (int) (10 * Math.ceil(number / 10));
     }
 
     /** Writes a rate with two digits that count. */
@@ -166,11 +209,11 @@ public record ThresholdBasis(int classes, long classPairs, long impostorPairs, L
         }
 
         /**
-         * Returns about how many classes would make the forecast narrow. Its width falls with their square root, above the target on
-         * a logarithmic scale.
+         * Returns about how many classes, or groups, would make the forecast narrow. Its width falls with their square root, above the
+         * target on a logarithmic scale.
          */
-        int classesWanted(int classes) {
-            return Math.max(classes + 1, tens(classes * excess() * excess()));
+        int wanted(int counted) {
+            return Math.max(counted + 1, tens(counted * excess() * excess()));
         }
 
         /** Returns how far the bounds lie from the target, as a share of what is narrow. */

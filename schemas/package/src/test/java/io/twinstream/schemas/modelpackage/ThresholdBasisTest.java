@@ -73,6 +73,36 @@ class ThresholdBasisTest {
                 warnings);
     }
 
+    @Test
+    void thresholdsForLookAlikesRestOnGroups() {
+        Map<String, Double> measures = new TreeMap<>();
+        measures.put("classes", 60.0);
+        measures.put("impostorPairs", 1e6);
+        measures.put("groups", 5.0);
+        measures.put("classes.withinGroup", 58.0);
+        measures.put("classPairs.withinGroup", 320.0);
+        measures.put("impostorPairs.withinGroup", 32_000.0);
+        forecast("0.01", 0.002, 0.031, 0.1, 0.55).forEach((name, value) -> {
+            int bound = name.lastIndexOf('.');
+            measures.put(name.substring(0, bound) + ".withinGroup" + name.substring(bound), value);
+        });
+
+        ThresholdBasis basis =
+                ThresholdBasis.of(measures, Impostors.LOOK_ALIKES).orElseThrow();
+
+        assertEquals(
+                "thresholds for look-alikes rest on 5 groups, 58 classes, 320 pairs of classes and 32000 impostor pairs",
+                basis.line());
+        assertEquals(
+                "5 groups don't carry an FMR of 0.01 among look-alikes: as many others see 0.002 to 0.031 at its threshold and an FNMR of 0.1 to 0.55, with 95 % confidence; about 20 groups would narrow the FMR to 0.006 to 0.018",
+                basis.doubt(0.01));
+        assertEquals(
+                "an FMR of 0.0001 is not in the table of look-alikes: it takes 300000 impostor pairs and there are 32000, so about 50 groups like these",
+                basis.warnings(new FmrTable(List.of(new FmrPoint(0.1, 0.5), new FmrPoint(0.001, 0.9))))
+                        .get(1));
+        assertEquals(1_770, ThresholdBasis.of(measures).orElseThrow().classPairs());
+    }
+
     private static ThresholdBasis basis(int classes, Map<String, Double> forecasts) {
         Map<String, Double> measures = new TreeMap<>(forecasts);
         measures.put("classes", (double) classes);

@@ -31,6 +31,7 @@ import io.twinstream.schemas.record.RegionVerdict;
 import io.twinstream.schemas.record.ShadowOpinion;
 import io.twinstream.schemas.record.ShardOpinion;
 import io.twinstream.schemas.record.Standstill;
+import io.twinstream.schemas.record.SubjectScores;
 import io.twinstream.schemas.record.TaskKind;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.record.TrainingProgress;
@@ -143,6 +144,8 @@ final class Samples {
                 .setLatencies(List.of(0L, 300L))
                 .setShadowed(3)
                 .setShadowAgreed(2)
+                .setSubjects(new SubjectScores(
+                        1L << 32, List.of(7L, 7L, 4_000_000_000L), List.of(0, 2, 2), List.of(1L, 1L, 1L)))
                 .build();
     }
 

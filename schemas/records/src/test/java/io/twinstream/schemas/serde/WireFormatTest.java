@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.twinstream.schemas.record.Alarm;
 import io.twinstream.schemas.record.HeldBack;
 import io.twinstream.schemas.record.LabelledImage;
+import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.ModelRelease;
 import io.twinstream.schemas.record.ModelState;
 import io.twinstream.schemas.record.Pair;
@@ -119,6 +120,14 @@ class WireFormatTest {
         assertEquals(List.of(), decoded(Verdict.class, "Verdict-5").getRegions());
         assertEquals(2, opinion.getLogits().size());
         assertEquals(List.of(), opinion.getRegionLogits());
+    }
+
+    @Test
+    void aWindowFromBeforeSubjectsHasNone() throws IOException {
+        MatchWindow window = decoded(MatchWindow.class, "MatchWindow-1");
+
+        assertEquals(4, window.getVerdicts());
+        assertNull(window.getSubjects());
     }
 
     @Test

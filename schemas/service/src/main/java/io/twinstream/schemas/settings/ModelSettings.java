@@ -36,6 +36,9 @@ public record ModelSettings(
     /** This is a key that the verifier declares. A publisher compares with that model where no version has served yet. */
     public static final String OWN_MODEL = "verifier.model";
 
+    /** This is a key that the verifier declares. A publisher compares at the thresholds that are in force. */
+    public static final String FMR_IMPOSTORS = "verifier.fmr.impostors";
+
     public static final String TRIAL_MS = "models.trial.ms";
     public static final String TRIAL_BYTES = "models.trial.bytes";
 

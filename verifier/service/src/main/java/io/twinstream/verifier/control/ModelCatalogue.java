@@ -1,6 +1,9 @@
 package io.twinstream.verifier.control;
 
+import io.twinstream.schemas.modelpackage.FmrTable;
 import io.twinstream.schemas.modelpackage.Imported;
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelCatalogue {
     private final ModelBoard board;
     private final Function<ModelId, Optional<Manifest>> held;
+    private final ImpostorChoice impostors;
 
     /** A released manifest is a version's manifest, or the reason why it can't be read. */
     private record ReleasedManifest(
@@ -40,10 +44,12 @@ final class ModelCatalogue {
      * Creates a catalogue.
      *
      * @param held gives the manifest of a version whose package is at hand, for those that nobody has published
+     * @param impostors the impostors whose rates set thresholds here
      */
-    ModelCatalogue(ModelBoard board, Function<ModelId, Optional<Manifest>> held) {
+    ModelCatalogue(ModelBoard board, Function<ModelId, Optional<Manifest>> held, ImpostorChoice impostors) {
         this.board = board;
         this.held = held;
+        this.impostors = impostors;
     }
 
     /** Returns every version, the published ones in the order of their publication, then the verifiers' own. */
@@ -76,6 +82,9 @@ final class ModelCatalogue {
                 manifest == null ? null : manifest.embeddingLength(),
                 manifest == null ? null : manifest.histograms(),
                 manifest == null ? List.of() : manifest.fmrTable().points(),
+                manifest == null
+                        ? List.of()
+                        : manifest.lookAlikes().map(FmrTable::points).orElse(List.of()),
                 manifest == null ? null : manifest.training(),
                 board.timeline().activations().stream()
                         .filter(each -> model.equals(each.model()))
@@ -107,6 +116,11 @@ final class ModelCatalogue {
                 manifest == null
                         ? null
                         : ThresholdBasis.of(manifest.evaluation()).orElse(null),
+                manifest == null || manifest.lookAlikes().isEmpty()
+                        ? null
+                        : ThresholdBasis.of(manifest.evaluation(), Impostors.LOOK_ALIKES)
+                                .orElse(null),
+                manifest == null ? null : impostors.inForce(manifest).word(),
                 read == null ? null : read.fault(),
                 ModelRole.of(model, board),
                 board.states().of(model));

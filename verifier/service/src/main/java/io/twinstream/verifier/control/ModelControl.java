@@ -2,6 +2,7 @@ package io.twinstream.verifier.control;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.kafka.TopicReader;
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.record.ModelActivation;
@@ -47,6 +48,7 @@ public final class ModelControl {
     private final Supplier<Timeline> timeline;
     private final Function<ModelActivation, Activated> writer;
     private final Function<ModelId, Optional<Manifest>> held;
+    private final ImpostorChoice impostors;
     private final Clock clock = Clock.systemUTC();
 
     private ModelControl(
@@ -54,16 +56,22 @@ public final class ModelControl {
             Supplier<ModelTopics> orders,
             Supplier<Timeline> timeline,
             Function<ModelActivation, Activated> writer,
-            Function<ModelId, Optional<Manifest>> held) {
+            Function<ModelId, Optional<Manifest>> held,
+            ImpostorChoice impostors) {
         this.looks = looks;
         this.orders = orders;
         this.timeline = timeline;
         this.writer = writer;
         this.held = held;
+        this.impostors = impostors;
     }
 
-    /** Creates the control of a command, where each call connects anew and reads the topics to their ends. */
-    public ModelControl(KafkaClients clients, Topics topics) {
+    /**
+     * Creates the control of a command, where each call connects anew and reads the topics to their ends.
+     *
+     * @param impostors the impostors whose rates set the verifiers' thresholds, by the command's settings
+     */
+    public ModelControl(KafkaClients clients, Topics topics, ImpostorChoice impostors) {
         this(
                 () -> ModelTopics.read(clients, topics),
                 () -> ModelTopics.read(clients, topics),
@@ -73,7 +81,8 @@ public final class ModelControl {
                         return writer.write(activation);
                     }
                 },
-                model -> Optional.empty());
+                model -> Optional.empty(),
+                impostors);
     }
 
     /**
@@ -81,9 +90,13 @@ public final class ModelControl {
      * was written here. An order knows all that was on the topics when it came, and waits for that for a bounded time.
      *
      * @param held gives the manifest of a version whose package the service holds
+     * @param impostors the impostors whose rates set the service's thresholds
      */
     public static ModelControl following(
-            ModelLog modelLog, ActivationWriter writer, Function<ModelId, Optional<Manifest>> held) {
+            ModelLog modelLog,
+            ActivationWriter writer,
+            Function<ModelId, Optional<Manifest>> held,
+            ImpostorChoice impostors) {
         return new ModelControl(
                 () -> modelLog.asOf(System.nanoTime() - RECENT.toNanos(), PATIENCE),
                 () -> modelLog.asOf(System.nanoTime(), PATIENCE),
@@ -94,7 +107,8 @@ public final class ModelControl {
                     boolean unused = modelLog.awaitActivation(written.offset(), OWN_WRITE);
                     return written;
                 },
-                held);
+                held,
+                impostors);
     }
 
     /**
@@ -131,7 +145,8 @@ public final class ModelControl {
     public ModelList list() {
         ModelBoard board = look();
         return new ModelList(
-                new ModelCatalogue(board, held).list(), board.unread().lines());
+                new ModelCatalogue(board, held, impostors).list(),
+                board.unread().lines());
     }
 
     /**
@@ -152,7 +167,7 @@ public final class ModelControl {
     }
 
     public ModelDetails show(ModelId model) {
-        return new ModelCatalogue(look(), held).show(model);
+        return new ModelCatalogue(look(), held, impostors).show(model);
     }
 
     /** Returns the version that {@code NAME/VERSION} names, or {@code VERSION} where just one name has it. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 the manifest's hash, as on verdicts; null if no running verifier has the package either
  * @param packageSha256 the hash of the zip file
  * @param runId the training run that made the version; null if a file was published
+ * @param lookAlikeFmrTable the table of impostors that share a group; empty where nobody has measured it
  * @param activations the version's activations that were not cancelled, in the order in which they were asked for
  * @param mayBeMissing one line on each topic that an open transaction has kept from being read to its end
  */
@@ -30,11 +31,13 @@ public record ModelDetails(
         @Nullable Integer embeddingLength,
         @Nullable ScoreHistograms histograms,
         List<FmrPoint> fmrTable,
+        List<FmrPoint> lookAlikeFmrTable,
         @Nullable TrainingRecord training,
         List<ActivationEntry> activations,
         List<String> mayBeMissing) {
     public ModelDetails {
         fmrTable = List.copyOf(fmrTable);
+        lookAlikeFmrTable = List.copyOf(lookAlikeFmrTable);
         activations = List.copyOf(activations);
         mayBeMissing = List.copyOf(mayBeMissing);
     }

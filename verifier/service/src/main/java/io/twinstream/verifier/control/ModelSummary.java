@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param knowsDomain whether the package describes the pictures that it was trained for, without which those of another
  *     kind are judged like any; null if its manifest isn't known
  * @param thresholds what the thresholds rest on, by the manifest; null if it doesn't say so, or isn't known
+ * @param lookAlikeThresholds what its thresholds for look-alikes rest on; null if it has none, or isn't known
+ * @param impostors the impostors whose rates set the thresholds that are in force here, {@code look-alikes} or {@code pooled};
+ *     null if the manifest isn't known
  * @param fault why the manifest can't be read, one line; null if it can
  * @param instances the running verifiers' reports on the version
  */
@@ -41,6 +44,8 @@ public record ModelSummary(
         @Nullable String unproven,
         @Nullable Boolean knowsDomain,
         @Nullable ThresholdBasis thresholds,
+        @Nullable ThresholdBasis lookAlikeThresholds,
+        @Nullable String impostors,
         @Nullable String fault,
         List<ModelRole> roles,
         List<InstanceState> instances) {

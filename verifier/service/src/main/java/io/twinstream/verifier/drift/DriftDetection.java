@@ -47,7 +47,7 @@ public final class DriftDetection implements ProcessorSupplier<String, MatchWind
     static final String SERIES = "drift-series";
     static final Duration FORGOTTEN = Duration.ofDays(1);
 
-    /** The most series of a partition that are watched. The state of one takes some 2 KB. */
+    /** The most series of a partition that are watched. The state of one takes 2 to 9 KB. */
     static final int MOST_SERIES = 10_000;
 
     private static final Logger log = LoggerFactory.getLogger(DriftDetection.class);

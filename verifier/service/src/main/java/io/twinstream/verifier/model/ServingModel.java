@@ -1,5 +1,7 @@
 package io.twinstream.verifier.model;
 
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.ShippedModel;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A serving model is one model version at one precision, with all that belongs to these alone: its network, match
  * function, thresholds and gallery. Embeddings of different versions or precisions are never compared. Safe for many
  * threads; it must be closed after the last of them.
+ *
+ * @param impostors the impostors whose rates have set the thresholds
  */
 public record ServingModel(
         Manifest manifest,
@@ -29,6 +33,7 @@ public record ServingModel(
         Embedder embedder,
         MatchFunction matchFunction,
         Thresholds thresholds,
+        Impostors impostors,
         Gallery gallery,
         DomainRule domain,
         RegionChoice regions)
@@ -58,14 +63,15 @@ public record ServingModel(
                 () -> embedder(model, settings),
                 settings.targetFmr(),
                 settings.targetFpir(),
+                settings.impostors(),
                 settings.galleryThreads(),
                 settings.domain(),
                 settings.regions());
     }
 
     /**
-     * Opens a package with an empty gallery, such that pictures of another kind than it was trained for are refused,
-     * and the largest region of a probe is judged.
+     * Opens a package with an empty gallery, such that thresholds are those of look-alikes where it has them, pictures of another
+     * kind than it was trained for are refused, and the largest region of a probe is judged.
      *
      * @param galleryThreads how many threads search the gallery
      */
@@ -76,6 +82,7 @@ public record ServingModel(
                 () -> Embedder.open(model, provider),
                 targetFmr,
                 targetFpir,
+                ImpostorChoice.HARDEST,
                 galleryThreads,
                 DomainRule.REFUSE,
                 RegionChoice.LARGEST);
@@ -86,10 +93,11 @@ public record ServingModel(
             Supplier<Embedder> embedder,
             double targetFmr,
             double targetFpir,
+            ImpostorChoice impostors,
             int galleryThreads,
             DomainRule domain,
             RegionChoice regions) {
-        Thresholds thresholds = new Thresholds(model.manifest().fmrTable(), targetFmr, targetFpir);
+        Thresholds thresholds = new Thresholds(impostors.table(model.manifest()), targetFmr, targetFpir);
         MatchFunction function = MatchFunction.of(model);
         return new ServingModel(
                 model.manifest(),
@@ -97,6 +105,7 @@ public record ServingModel(
                 embedder.get(),
                 function,
                 thresholds,
+                impostors.inForce(model.manifest()),
                 new Gallery(function, galleryThreads),
                 domain,
                 regions);
@@ -104,7 +113,7 @@ public record ServingModel(
 
     /** Returns why the threshold of pairs and claims may do something else on other classes, one line; null if nothing says so. */
     public @Nullable String thresholdDoubt() {
-        return ThresholdBasis.of(manifest.evaluation())
+        return ThresholdBasis.of(manifest.evaluation(), impostors)
                 .map(basis -> basis.doubt(thresholds.verification().fmr()))
                 .orElse(null);
     }

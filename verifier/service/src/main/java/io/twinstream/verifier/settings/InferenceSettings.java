@@ -1,5 +1,6 @@
 package io.twinstream.verifier.settings;
 
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
 import io.twinstream.schemas.record.Precision;
 import io.twinstream.schemas.settings.Settings;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param cuts whether batches are cut into runs of a size that is measured, and not run whole
  * @param targetFmr the false match rate that pairs and claims are decided at
  * @param targetFpir the false-positive identification rate that identifications are decided at
+ * @param impostors the impostors whose rates set the thresholds
  * @param galleryThreads how many threads search a gallery
  * @param domain what becomes of pictures of another kind than a model was trained for
  * @param regions which of the regions that are found in a probe's picture are judged
@@ -35,6 +37,7 @@ public record InferenceSettings(
         boolean cuts,
         double targetFmr,
         double targetFpir,
+        ImpostorChoice impostors,
         int galleryThreads,
         DomainRule domain,
         RegionChoice regions,
@@ -60,6 +63,7 @@ public record InferenceSettings(
                 batchMax == 0,
                 settings.getDouble(VerifierSettings.TARGET_FMR),
                 settings.getDouble(VerifierSettings.TARGET_FPIR),
+                ImpostorChoice.of(settings.getString(VerifierSettings.FMR_IMPOSTORS)),
                 settings.getInt(VerifierSettings.GALLERY_THREADS),
                 DomainRule.of(settings.getString(VerifierSettings.DOMAIN)),
                 RegionChoice.of(settings.getString(VerifierSettings.REGIONS)),

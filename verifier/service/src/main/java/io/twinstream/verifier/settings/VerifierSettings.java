@@ -49,6 +49,7 @@ public record VerifierSettings(
     public static final String LOOK_AHEAD = "verifier.lookahead";
     public static final String TARGET_FMR = "verifier.target.fmr";
     public static final String TARGET_FPIR = "verifier.target.fpir";
+    public static final String FMR_IMPOSTORS = ModelSettings.FMR_IMPOSTORS;
     /** What identifications are decided at where nothing else is set. */
     public static final double DEFAULT_FPIR = 0.05;
 
@@ -166,6 +167,13 @@ public record VerifierSettings(
                         between(LOWEST_RATE, 0.5),
                         HIGH,
                         "False-positive identification rate that identifications are decided at: how often a stranger is taken for somebody enrolled.")
+                .define(
+                        FMR_IMPOSTORS,
+                        ConfigDef.Type.STRING,
+                        "hardest",
+                        in("hardest", "pooled"),
+                        HIGH,
+                        "Impostors whose rates set the thresholds. hardest takes look-alikes, which share a group, where the model's package knows their rates. pooled takes all. All shards have the same.")
                 .define(
                         DOMAIN,
                         ConfigDef.Type.STRING,

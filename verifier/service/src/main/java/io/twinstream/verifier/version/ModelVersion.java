@@ -1,6 +1,7 @@
 package io.twinstream.verifier.version;
 
 import io.twinstream.schemas.kafka.TopicFollower;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.record.VersionState;
@@ -258,6 +259,12 @@ final class ModelVersion {
     }
 
     private void tellOfThresholds(ServingModel opened) {
+        log.info(
+                "{} decides by thresholds of {}: pairs and claims match from a score of {} on, for an FMR of {}",
+                key.id(),
+                opened.impostors() == Impostors.POOLED ? "all impostors" : "look-alikes",
+                opened.thresholds().verification().score(),
+                opened.thresholds().verification().fmr());
         String doubt = opened.thresholdDoubt();
         if (doubt != null) {
             log.warn(

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 the hash of the manifest; null before the package is open
  * @param provider the execution provider, {@code CUDA} or {@code CPU}; null before the package is open
  * @param precision the precision that it judges at; null before the package is open
+ * @param impostors the impostors whose rates have set the thresholds, {@code look-alikes} or {@code pooled}; null before the
+ *     package is open
  * @param batch how many images its embedder is run on at once at most; null before it is warmed
  * @param reason why the version is refused, or an empty text
  * @param gallerySize the number of references in the gallery
@@ -29,6 +31,7 @@ public record VersionStatus(
         @Nullable String sha256,
         @Nullable String provider,
         @Nullable Precision precision,
+        @Nullable String impostors,
         @Nullable Integer batch,
         VersionState state,
         String reason,
@@ -51,6 +54,7 @@ public record VersionStatus(
                 null,
                 null,
                 null,
+                null,
                 VersionState.ASSEMBLING,
                 "",
                 0,
@@ -68,6 +72,7 @@ public record VersionStatus(
                 model == null ? null : model.sha256(),
                 model == null ? null : model.embedder().provider(),
                 model == null ? null : model.embedder().precision(),
+                model == null ? null : model.impostors().word(),
                 model == null ? null : model.embedder().cut(),
                 state,
                 version.reason(),

@@ -22,6 +22,7 @@ public final class SessionApi {
             List<Long> windowSizesMs,
             double targetFmr,
             double targetFpir,
+            String fmrImpostors,
             @Nullable String shard) {}
 
     private final boolean enrolment;
@@ -68,6 +69,7 @@ public final class SessionApi {
                 windowSizesMs,
                 settings.targetFmr(),
                 settings.targetFpir(),
+                settings.impostors().word(),
                 shard);
     }
 }

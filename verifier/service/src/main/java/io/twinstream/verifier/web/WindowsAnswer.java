@@ -158,7 +158,8 @@ public record WindowsAnswer(List<WindowJson> windows, boolean truncated, List<St
                     gallerySum,
                     latencies,
                     shadowed,
-                    shadowAgreed);
+                    shadowAgreed,
+                    null);
         }
     }
 }

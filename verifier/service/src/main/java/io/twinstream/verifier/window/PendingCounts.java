@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Pending counts are the counts of some verdicts of one window, at most 2<sup>31</sup> of them, as numbers at fixed
  * places in {@value #BYTES} bytes.
  *
- * <p>Maintainers: a verdict changes ten numbers. As a record, two histograms would be read and written for it, which
+ * <p>Maintainers: a verdict changes a dozen numbers. As a record, two histograms would be read and written for it, which
  * costs more than all the rest of counting. Nor are the bytes copied for a verdict: their store is in memory and gives
  * them as they were put, and the changelog's producer copies them when they are written. The layout is kept in the
  * changelog, if only for a second. So new counts are added at its end, where the counts of an earlier release are
@@ -44,20 +44,29 @@ final class PendingCounts {
     private static final int OUT_OF_DOMAIN = BLANK + Integer.BYTES;
     private static final int OTHER = OUT_OF_DOMAIN + Integer.BYTES;
     private static final int NOTHING_FOUND = OTHER + Integer.BYTES;
-    static final int BYTES = NOTHING_FOUND + Integer.BYTES;
+    private static final int SUBJECTS = NOTHING_FOUND + Integer.BYTES;
+    static final int BYTES = SUBJECTS + PendingSubjects.BYTES;
 
     private final byte[] bytes;
     private final ByteBuffer numbers;
+    private final PendingSubjects subjects;
 
     private PendingCounts(byte[] bytes) {
         this.bytes = bytes;
         this.numbers = ByteBuffer.wrap(bytes);
+        this.subjects = new PendingSubjects(numbers, SUBJECTS);
     }
 
     /** Returns the counts that {@link #bytes} gave, which go on in the same bytes, or counts of zero for null. */
     static PendingCounts of(byte @Nullable [] bytes) {
+        if (bytes != null && bytes.length < BYTES) {
+            PendingCounts before = new PendingCounts(Arrays.copyOf(bytes, BYTES));
+            // An earlier release didn't look who came.
+            before.subjects.addUnknown();
+            return before;
+        }
         if (bytes != null) {
-            return new PendingCounts(bytes.length < BYTES ? Arrays.copyOf(bytes, BYTES) : bytes);
+            return new PendingCounts(bytes);
         }
         PendingCounts none = new PendingCounts(new byte[BYTES]);
         none.numbers.putDouble(THRESHOLD_MIN, Double.POSITIVE_INFINITY);
@@ -79,7 +88,13 @@ final class PendingCounts {
             case UNDECIDED -> increment(place(Undecided.cause(verdict)));
         }
         if (score != null && outcome != Outcome.UNDECIDED) {
-            increment(SCORES + Integer.BYTES * HistogramBuckets.ofScore(score));
+            int bin = HistogramBuckets.ofScore(score);
+            increment(SCORES + Integer.BYTES * bin);
+            if (verdict.getCandidates().isEmpty()) {
+                subjects.addUnknown();
+            } else {
+                subjects.add(SubjectCounts.hash(verdict.getCandidates().get(0).getSubjectId()), bin);
+            }
         }
         Duration latency = Duration.between(verdict.getAppendedAt(), verdict.getDecidedAt());
         increment(LATENCIES + Integer.BYTES * HistogramBuckets.ofLatency(latency));
@@ -114,7 +129,8 @@ final class PendingCounts {
                 .setGallerySum(numbers.getLong(GALLERY_SUM))
                 .setLatencies(counts(LATENCIES, HistogramBuckets.LATENCIES))
                 .setShadowed(numbers.getInt(SHADOWED))
-                .setShadowAgreed(numbers.getInt(SHADOW_AGREED));
+                .setShadowAgreed(numbers.getInt(SHADOW_AGREED))
+                .setSubjects(subjects.known() ? SubjectCounts.record(subjects.counts()) : null);
     }
 
     private Map<String, Long> undecided() {

@@ -59,6 +59,7 @@ public final class WindowSums {
                 .setLatencies(List.of())
                 .setShadowed(0)
                 .setShadowAgreed(0)
+                .setSubjects(SubjectCounts.record(SubjectCounts.NONE))
                 .build();
     }
 
@@ -79,6 +80,8 @@ public final class WindowSums {
                 .setLatencies(HistogramBuckets.sum(window.getLatencies(), part.getLatencies()))
                 .setShadowed(window.getShadowed() + part.getShadowed())
                 .setShadowAgreed(window.getShadowAgreed() + part.getShadowAgreed())
+                .setSubjects(SubjectCounts.record(SubjectCounts.sum(
+                        SubjectCounts.of(window.getSubjects()), SubjectCounts.of(part.getSubjects()))))
                 .build();
     }
 

@@ -89,6 +89,7 @@ public final class WindowTopology {
             windows.selectKey(
                             (windowed, window) -> SeriesKey.window(windowed.key(), window),
                             Named.as("key-" + size.toMillis()))
+                    .mapValues(WindowTopology::withoutSubjects, Named.as("without-subjects-" + size.toMillis()))
                     .to(
                             topics.matchWindows(),
                             Produced.with(TEXT, RecordValues.serde(values, WINDOW))
@@ -101,6 +102,11 @@ public final class WindowTopology {
     /** Returns the name of the store that holds the windows of one size by series. */
     static String store(Duration size) {
         return "windows-" + size.toMillis();
+    }
+
+    /** Returns a window as others may read it: whoever was erased is on no topic that is kept, not even as a hash. */
+    private static MatchWindow withoutSubjects(MatchWindow window) {
+        return MatchWindow.newBuilder(window).setSubjects(null).build();
     }
 
     private static void watch(

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.kafka.TopicUnreadException;
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
 import io.twinstream.schemas.record.ModelSlot;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.Activated;
@@ -63,7 +64,8 @@ class ModelBoardTest {
 
     @Test
     void aManifestThatCantBeReadIsAFaultOfItsVersionAlone() {
-        ModelSummary summary = new ModelCatalogue(boards.published(ONE).board(), model -> Optional.empty())
+        ModelSummary summary = new ModelCatalogue(
+                        boards.published(ONE).board(), model -> Optional.empty(), ImpostorChoice.HARDEST)
                 .list()
                 .get(0);
 
@@ -122,7 +124,7 @@ class ModelBoardTest {
     }
 
     private List<ModelRole.RoleKind> roles(int index) {
-        return new ModelCatalogue(boards.board(), model -> Optional.empty())
+        return new ModelCatalogue(boards.board(), model -> Optional.empty(), ImpostorChoice.HARDEST)
                 .list().get(index).roles().stream().map(ModelRole::kind).toList();
     }
 }

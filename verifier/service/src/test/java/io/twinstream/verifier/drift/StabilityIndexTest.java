@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.modelpackage.ScoreHistograms;
+import io.twinstream.verifier.window.SubjectCounts;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +53,44 @@ class StabilityIndexTest {
 
         // A fitted share and halves added make it less than a hundredth.
         assertTrue(beyond <= batches / 100 + 3 * Math.sqrt(batches / 100.0), "beyond: " + beyond);
+    }
+
+    @Test
+    void scoresOfOneSubjectEachAreIndependent() {
+        List<Long> hashes = new ArrayList<>();
+        List<Integer> bins = new ArrayList<>();
+        Random random = new Random(7);
+        Long[] counts = new Long[BINS];
+        Arrays.fill(counts, 0L);
+        for (long subject = 0; subject < 250; subject++) {
+            int bin = draw(pairs.mixed(0.5), random);
+            hashes.add(subject);
+            bins.add(bin);
+            counts[bin]++;
+        }
+        SubjectCounts each = new SubjectCounts(1L << 32, hashes, bins, Collections.nCopies(250, 1L));
+        SubjectCounts two = new SubjectCounts(
+                1L << 32, hashes.stream().map(hash -> hash / 125).toList(), bins, Collections.nCopies(250, 1L));
+
+        StabilityIndex alone = StabilityIndex.of(Arrays.asList(counts), pairs);
+        StabilityIndex known = StabilityIndex.of(Arrays.asList(counts), pairs, each, 0.01);
+
+        assertEquals(alone.value(), known.value());
+        assertEquals(alone.chance(), known.chance(), 0.15 * alone.chance());
+        assertTrue(StabilityIndex.of(Arrays.asList(counts), pairs, two, 0.01).chance() > 100 * alone.chance());
+    }
+
+    @Test
+    void oneSubjectAloneTellsNothing() {
+        SubjectCounts one = new SubjectCounts(1L << 32, List.of(1L, 1L), List.of(3, 90), List.of(400L, 200L));
+        Long[] counts = new Long[BINS];
+        Arrays.fill(counts, 0L);
+        counts[3] = 400L;
+        counts[90] = 200L;
+
+        assertEquals(
+                Double.POSITIVE_INFINITY,
+                StabilityIndex.of(Arrays.asList(counts), pairs, one, 0.01).chance());
     }
 
     @Test

@@ -1,12 +1,16 @@
 package io.twinstream.verifier.drift;
 
 import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.record.SubjectScores;
 import io.twinstream.schemas.record.TaskKind;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Traffic gives windows of one series, one after another, with verdicts drawn at random. */
 final class Traffic {
@@ -47,6 +51,30 @@ final class Traffic {
             scores[bin]++;
         }
         return next(verdicts, verdicts / 2, List.of(scores));
+    }
+
+    /** Returns the next window, in which each of some people came once with a score of this bin. */
+    MatchWindow came(List<Integer> people, List<Integer> bins, int allBins) {
+        Long[] scores = new Long[allBins];
+        Arrays.fill(scores, 0L);
+        SortedMap<Long, SortedMap<Integer, Long>> entries = new TreeMap<>();
+        for (int i = 0; i < people.size(); i++) {
+            scores[bins.get(i)]++;
+            long hash = Integer.toUnsignedLong(people.get(i) * 0x9e3779b9);
+            entries.computeIfAbsent(hash, each -> new TreeMap<>()).merge(bins.get(i), 1L, Long::sum);
+        }
+        List<Long> hashes = new ArrayList<>();
+        List<Integer> ofBins = new ArrayList<>();
+        List<Long> counts = new ArrayList<>();
+        entries.forEach((hash, own) -> own.forEach((bin, count) -> {
+            hashes.add(hash);
+            ofBins.add(bin);
+            counts.add(count);
+        }));
+        return MatchWindow.newBuilder(next(people.size(), people.size() / 2, List.of(scores)))
+                .setTask(TaskKind.CLAIM.name())
+                .setSubjects(new SubjectScores(1L << 32, hashes, ofBins, counts))
+                .build();
     }
 
     private MatchWindow next(int verdicts, int matches, List<Long> scores) {

@@ -355,6 +355,7 @@ class ShardedVerdictsTest {
                 model.embedder(),
                 function,
                 model.thresholds(),
+                model.impostors(),
                 new Gallery(function),
                 model.domain(),
                 model.regions());

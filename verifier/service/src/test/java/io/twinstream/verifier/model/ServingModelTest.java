@@ -4,15 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.settings.CommonSettings;
+import io.twinstream.schemas.settings.ModelSettings;
+import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.inference.Models;
 import io.twinstream.verifier.inference.ProviderChoice;
+import io.twinstream.verifier.settings.InferenceSettings;
+import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
 class ServingModelTest {
@@ -52,6 +60,44 @@ class ServingModelTest {
                             .startsWith("an FPIR of 1.0E-9 is not carried in a gallery of 1 references: "),
                     model.identificationDoubt());
         }
+    }
+
+    @Test
+    void thresholdsAreThoseOfLookAlikesUnlessAllImpostorsAreChosen() throws IOException {
+        Map<String, Double> measures = new TreeMap<>(MEASURES);
+        double pooled = Models.SHIPPED.manifest().fmrTable().threshold(0.01);
+        double higher = (1 + pooled) / 2;
+        measures.put("threshold@fmr=0.1.withinGroup", 0.5);
+        measures.put("threshold@fmr=0.01.withinGroup", higher);
+        measures.put("classes.withinGroup", 20.0);
+        measures.put("impostorPairs.withinGroup", 4500.0);
+        measures.put("groups", 4.0);
+        measures.put("fmr@target=0.01.withinGroup.low", 0.0);
+        measures.put("fmr@target=0.01.withinGroup.high", 0.05);
+        measures.put("fnmr@target=0.01.withinGroup.low", 0.1);
+        measures.put("fnmr@target=0.01.withinGroup.high", 0.6);
+
+        try (ServingModel model = ServingModel.open(with(measures), settings("hardest"))) {
+            assertEquals(Impostors.LOOK_ALIKES, model.impostors());
+            assertEquals(higher, model.thresholds().verification().score(), 1e-12);
+            assertTrue(model.thresholds().identification(10).score() >= higher);
+            assertTrue(model.thresholdDoubt().startsWith("4 groups don't carry"), model.thresholdDoubt());
+        }
+        try (ServingModel model = ServingModel.open(with(measures), settings("pooled"))) {
+            assertEquals(Impostors.POOLED, model.impostors());
+            assertEquals(pooled, model.thresholds().verification().score(), 1e-12);
+            assertTrue(model.thresholdDoubt().startsWith("20 classes don't carry"), model.thresholdDoubt());
+        }
+        try (ServingModel model = ServingModel.open(with(MEASURES), settings("hardest"))) {
+            assertEquals(Impostors.POOLED, model.impostors());
+            assertEquals(pooled, model.thresholds().verification().score(), 1e-12);
+        }
+    }
+
+    private static InferenceSettings settings(String impostors) {
+        return InferenceSettings.of(Settings.parse(
+                VerifierSettings.define(CommonSettings.define(ModelSettings.define(new ConfigDef()))),
+                Map.of("verifier.fmr.impostors", impostors, "verifier.provider", "cpu", "verifier.precision", "fp32")));
     }
 
     private static String doubt(double targetFmr, Map<String, Double> measures) throws IOException {

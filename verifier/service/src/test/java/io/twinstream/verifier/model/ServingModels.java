@@ -1,5 +1,6 @@
 package io.twinstream.verifier.model;
 
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.verifier.gallery.Gallery;
 import io.twinstream.verifier.inference.Embedder;
@@ -39,6 +40,7 @@ public final class ServingModels {
                 embedder,
                 function,
                 new Thresholds(model.manifest().fmrTable(), 1e-3, 1e-2),
+                Impostors.POOLED,
                 new Gallery(function),
                 DomainRule.OFF,
                 RegionChoice.LARGEST);
@@ -52,6 +54,7 @@ public final class ServingModels {
                 model.embedder(),
                 model.matchFunction(),
                 model.thresholds(),
+                model.impostors(),
                 model.gallery(),
                 rule,
                 model.regions());
@@ -65,6 +68,7 @@ public final class ServingModels {
                 model.embedder(),
                 model.matchFunction(),
                 model.thresholds(),
+                model.impostors(),
                 model.gallery(),
                 model.domain(),
                 regions);

@@ -1,8 +1,10 @@
 package io.twinstream.verifier.window;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.twinstream.schemas.record.Candidate;
 import io.twinstream.schemas.record.MatchWindow;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.TaskKind;
@@ -50,6 +52,7 @@ class PendingCountsTest {
         assertEquals(3 + 4 + 20, window.getVerdicts());
         assertEquals(List.of(0L, 0L, 8L), window.getScores());
         assertEquals(HistogramBuckets.LATENCIES, window.getLatencies().size());
+        assertNull(window.getSubjects());
         assertEquals(0.25, window.getThresholdMin());
         assertEquals(0.5, window.getThresholdMax());
     }
@@ -81,6 +84,29 @@ class PendingCountsTest {
 
         assertSame(bytes, counts.bytes());
         assertEquals(Map.of("BLANK", 1L), window(PendingCounts.of(bytes)).getUndecided());
+    }
+
+    @Test
+    void whoCameIsKnownUnlessAVerdictNamesNobody() {
+        PendingCounts counts = PendingCounts.of(null);
+        Verdict named = Verdict.newBuilder(undecided(UndecidedCause.BLANK))
+                .setOutcome(Outcome.MATCH)
+                .setCause(null)
+                .setReason(null)
+                .setScore(0.875)
+                .setCandidates(List.of(new Candidate("ann", "1", 0.875)))
+                .build();
+        counts.add(named);
+        counts.add(named);
+        counts.add(undecided(UndecidedCause.BLANK));
+
+        assertEquals(List.of(87), window(counts).getSubjects().getBins());
+        assertEquals(List.of(2L), window(counts).getSubjects().getCounts());
+
+        counts.add(Verdict.newBuilder(named).setCandidates(List.of()).build());
+
+        assertNull(window(counts).getSubjects());
+        assertEquals(3, window(counts).getScores().get(87));
     }
 
     @Test

@@ -389,6 +389,8 @@ class WindowTopologyTest {
             Map<String, MatchWindow> windows = new HashMap<>();
             output.readKeyValuesToList().forEach(each -> windows.put(each.key, each.value));
             assertEquals(50 + 2, windows.size());
+            assertTrue(
+                    windows.values().stream().allMatch(each -> each.getSubjects() == null), "nobody is on the topic");
             return List.of(windows, alarms.readValue());
         }
     }

@@ -34,7 +34,7 @@ import org.apache.kafka.streams.kstream.Produced;
 /**
  * Simulates 24 hours of windows of sources whose shares and scores don't change, while their volumes go with the time of day,
  * through the processor that watches them. Alarms about the share of matches are no more than the setting says, within what
- * chance does to their number once in a thousand times; there is none about scores.
+ * chance does to their number once in a thousand times; there is none about scores, also where the same few people come all day.
  */
 final class NormalDay {
     private static final Instant MIDNIGHT = Instant.parse("2024-05-01T00:00:00Z");
@@ -47,6 +47,13 @@ final class NormalDay {
     private static final RecordSerde<MatchWindow> WINDOW_SERDE = RecordSerde.of(MatchWindow.class);
     private static final RecordSerde<Alarm> ALARM_SERDE = RecordSerde.of(Alarm.class);
 
+    private final int recurring;
+
+    /** @param recurring how many people come again and again to each source; 0 where everybody comes once */
+    NormalDay(int recurring) {
+        this.recurring = recurring;
+    }
+
     /** @param windowsPerFalseAlarm the setting to be tried */
     Result run(long windowsPerFalseAlarm) throws IOException {
         ModelPackage model = ShippedModel.read("compact");
@@ -58,7 +65,7 @@ final class NormalDay {
                 CloudEvents.off());
         List<SimulatedSeries> all = new ArrayList<>();
         for (int i = 0; i < SERIES; i++) {
-            all.add(new SimulatedSeries(model.manifest(), i, WINDOW));
+            all.add(new SimulatedSeries(model.manifest(), i, WINDOW, recurring));
         }
         try (TopologyTestDriver driver = new TopologyTestDriver(topology(drift), properties(), MIDNIGHT)) {
             var windows = driver.createInputTopic("windows", new StringSerializer(), WINDOW_SERDE.serializer());
@@ -74,19 +81,26 @@ final class NormalDay {
                 driver.advanceWallClockTime(WINDOW);
             }
             driver.advanceWallClockTime(WINDOW);
-            return result(alarms.readValuesToList(), tested, windowsPerFalseAlarm);
+            return result(alarms.readValuesToList(), tested, windowsPerFalseAlarm, recurring);
         }
     }
 
-    private static Result result(List<Alarm> alarms, long windows, long windowsPerFalseAlarm) {
+    private static Result result(List<Alarm> alarms, long windows, long windowsPerFalseAlarm, int recurring) {
         double said = (double) windows / windowsPerFalseAlarm;
         double most = said + QUANTILE * Math.sqrt(said);
         long rates = raised(alarms, AlarmKind.MATCH_RATE);
         long scores = raised(alarms, AlarmKind.SCORES);
         return new Result(
                 rates <= most && scores == 0,
-                "%d windows of a normal day: %d alarms of match rates, %.1f said at one in %d windows, %.1f borne; %d of scores"
-                        .formatted(windows, rates, said, windowsPerFalseAlarm, most, scores));
+                "%d windows of a normal day%s: %d alarms of match rates, %.1f said at one in %d windows, %.1f borne; %d of scores"
+                        .formatted(
+                                windows,
+                                recurring == 0 ? "" : " of %d people at each source".formatted(recurring),
+                                rates,
+                                said,
+                                windowsPerFalseAlarm,
+                                most,
+                                scores));
     }
 
     private static long raised(List<Alarm> alarms, AlarmKind kind) {

@@ -2,21 +2,29 @@ package io.twinstream.deploy.acceptance.windows;
 
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.record.MatchWindow;
+import io.twinstream.schemas.record.SubjectScores;
 import io.twinstream.schemas.record.TaskKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
  * Simulates windows of one source whose verdicts are drawn from what its model's release says: a share of genuine probes, their
- * scores and impostors', and a threshold. All of it is a function of the number; only the volume goes with the time of day.
+ * scores and impostors', and a threshold. All of it is a function of the number; only the volume goes with the time of day. Either
+ * each probe shows somebody else, or the same people come again and again, each mostly with a score of their own.
  */
 final class SimulatedSeries {
     private static final int GALLERY = 50;
+    /** Share of a person's probes that have the usual score. */
+    private static final double USUAL = 0.7;
+
     private static final double SWING = 0.9;
     private static final double DAY_MS = Duration.ofDays(1).toMillis();
 
@@ -30,8 +38,10 @@ final class SimulatedSeries {
     private final double[] genuine;
     private final double[] impostor;
     private final int threshold;
+    private final List<Person> people = new ArrayList<>();
 
-    SimulatedSeries(Manifest manifest, int number, Duration size) {
+    /** @param number of people who come again and again; 0 where each probe shows somebody else, as pairs always do */
+    SimulatedSeries(Manifest manifest, int number, Duration size, int recurring) {
         this.manifest = manifest;
         this.size = size;
         source = "source-" + number;
@@ -43,7 +53,22 @@ final class SimulatedSeries {
         genuine = cumulated(manifest.histograms().genuine());
         impostor = cumulated(manifest.histograms().impostor());
         threshold = (int) (manifest.fmrTable().threshold(0.01) * impostor.length);
+        for (int i = 0; i < recurring && task != TaskKind.PAIR; i++) {
+            people.add(new Person(
+                    Integer.toUnsignedLong(random.nextInt()),
+                    random.nextDouble() < genuineShare,
+                    random.nextDouble(),
+                    random.nextDouble()));
+        }
     }
+
+    /**
+     * A person mostly has the same score.
+     *
+     * @param own where the score of the own reference lies among all such scores, 0 to 1
+     * @param others where the best of the others' scores lies, 0 to 1
+     */
+    private record Person(long hash, boolean genuine, double own, double others) {}
 
     /** Returns {@code name/version/task/source}. */
     String key() {
@@ -57,23 +82,47 @@ final class SimulatedSeries {
         Long[] scores = new Long[impostor.length];
         Arrays.fill(scores, 0L);
         int matches = 0;
+        SortedMap<Long, SortedMap<Integer, Long>> came = new TreeMap<>();
         for (int i = 0; i < verdicts; i++) {
-            int score = score(random.nextDouble() < genuineShare);
+            int score;
+            if (people.isEmpty()) {
+                score = score(random.nextDouble() < genuineShare, random.nextDouble(), random.nextDouble());
+            } else {
+                Person person = people.get(random.nextInt(people.size()));
+                score = random.nextDouble() < USUAL
+                        ? score(person.genuine(), person.own(), person.others())
+                        : score(person.genuine(), random.nextDouble(), random.nextDouble());
+                came.computeIfAbsent(person.hash(), each -> new TreeMap<>()).merge(score, 1L, Long::sum);
+            }
             scores[score]++;
             matches += score >= threshold ? 1 : 0;
         }
-        return verdicts == 0 ? Optional.empty() : Optional.of(window(start, verdicts, matches, List.of(scores)));
+        return verdicts == 0
+                ? Optional.empty()
+                : Optional.of(MatchWindow.newBuilder(window(start, verdicts, matches, List.of(scores)))
+                        .setSubjects(people.isEmpty() ? null : subjects(came))
+                        .build());
     }
 
-    private int score(boolean isGenuine) {
+    private static SubjectScores subjects(SortedMap<Long, SortedMap<Integer, Long>> came) {
+        SubjectScores subjects = new SubjectScores(1L << 32, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        came.forEach((hash, own) -> own.forEach((bin, count) -> {
+            subjects.getHashes().add(hash);
+            subjects.getBins().add(bin);
+            subjects.getCounts().add(count);
+        }));
+        return subjects;
+    }
+
+    private int score(boolean isGenuine, double own, double best) {
         int others = task == TaskKind.IDENTIFY ? GALLERY - 1 : 0;
-        int best = draw(isGenuine ? genuine : impostor, 1);
-        return others == 0 ? best : Math.max(best, draw(impostor, others));
+        int score = highest(isGenuine ? genuine : impostor, 1, own);
+        return others == 0 ? score : Math.max(score, highest(impostor, others, best));
     }
 
-    /** Returns the highest of so many draws, by one. */
-    private int draw(double[] cumulated, int draws) {
-        double value = Math.pow(random.nextDouble(), 1.0 / draws);
+    /** Returns the highest of so many scores, by where it lies among all such, 0 to 1. */
+    private static int highest(double[] cumulated, int draws, double share) {
+        double value = Math.pow(share, 1.0 / draws);
         int found = Arrays.binarySearch(cumulated, value);
         return Math.min(cumulated.length - 1, found < 0 ? -found - 1 : found);
     }

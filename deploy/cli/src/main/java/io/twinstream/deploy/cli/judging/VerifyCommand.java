@@ -13,6 +13,7 @@ import io.twinstream.schemas.image.ImageDecoder;
 import io.twinstream.schemas.image.ImageLimits;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.image.Undecodable;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.record.Outcome;
 import io.twinstream.schemas.record.Region;
 import io.twinstream.schemas.record.UndecidedCause;
@@ -227,12 +228,13 @@ public final class VerifyCommand implements Callable<Integer> {
                 embeddings.regions(1).stream().findFirst().map(io.twinstream.verifier.locate.Region::written);
         if (!json) {
             Output out = Output.of(spec);
-            out.println("%s: score %.4f, threshold %.4f (false match rate %s, model %s %s)%s"
+            out.println("%s: score %.4f, threshold %.4f (false match rate %s%s, model %s %s)%s"
                     .formatted(
                             outcome,
                             score,
                             threshold.score(),
                             threshold.fmr(),
+                            model.impostors() == Impostors.LOOK_ALIKES ? " among look-alikes" : "",
                             model.manifest().name(),
                             model.manifest().version(),
                             outOfDomain ? "; pictures of another kind than it was trained for" : ""));
@@ -277,6 +279,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private static void addModel(Map<String, Object> fields, ServingModel model, Thresholds.Threshold threshold) {
         fields.put("threshold", threshold.score());
         fields.put("targetFmr", threshold.fmr());
+        fields.put("impostors", model.impostors().word());
         fields.put("modelName", model.manifest().name());
         fields.put("modelVersion", model.manifest().version());
         fields.put("modelSha256", model.sha256());

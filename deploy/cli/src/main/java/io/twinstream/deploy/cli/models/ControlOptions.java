@@ -5,6 +5,8 @@ import io.twinstream.deploy.acl.ClusterUser;
 import io.twinstream.deploy.cli.cluster.Cluster;
 import io.twinstream.deploy.cli.console.SettingsOptions;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
+import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.verifier.control.ModelControl;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,6 +36,8 @@ final class ControlOptions {
         AccessSettings settings = options.read(AccessSettings::of);
         Cluster.requireTopics(settings, ClusterUser.OPERATOR);
         return new ModelControl(
-                KafkaClients.of(settings.common()), settings.common().topics());
+                KafkaClients.of(settings.common()),
+                settings.common().topics(),
+                options.read(each -> ImpostorChoice.of(each.getString(ModelSettings.FMR_IMPOSTORS))));
     }
 }

@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli.models;
 
 import io.twinstream.schemas.modelpackage.FmrPoint;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
@@ -61,13 +62,16 @@ final class ModelLines {
                     "  input: %d x %d x %d, embedding %d",
                     input.width(), input.height(), input.channels(), details.embeddingLength());
         }
-        details.summary().evaluation().forEach((name, value) -> text.line("  %s: %s", name, value));
-        ThresholdBasis basis = details.summary().thresholds();
-        if (basis != null) {
+        Impostors.withoutThresholds(details.summary().evaluation())
+                .forEach((name, value) -> text.line("  %s: %s", name, value));
+        for (ThresholdBasis basis : bases(details.summary())) {
             basis.doubts().forEach(doubt -> text.line("  warning: %s", doubt));
         }
         for (FmrPoint point : details.fmrTable()) {
             text.line("  threshold for FMR %s: %.6f", point.fmr(), point.threshold());
+        }
+        for (FmrPoint point : details.lookAlikeFmrTable()) {
+            text.line("  threshold for FMR %s among look-alikes: %.6f", point.fmr(), point.threshold());
         }
         TrainingRecord training = details.training();
         if (training != null) {
@@ -118,10 +122,8 @@ final class ModelLines {
         if (Boolean.FALSE.equals(model.knowsDomain())) {
             field("knows no domain", "pictures of another kind than it was trained for are judged like any");
         }
-        ThresholdBasis basis = model.thresholds();
-        if (basis != null) {
-            line("  %s", basis.line());
-        }
+        bases(model).forEach(basis -> line("  %s", basis.line()));
+        field("thresholds in force", model.impostors());
         field("fault", model.fault());
         for (InstanceState each : model.instances()) {
             line(
@@ -132,6 +134,12 @@ final class ModelLines {
                     each.unusableReferences(),
                     each.reason() == null ? "" : ": " + each.reason());
         }
+    }
+
+    private static List<ThresholdBasis> bases(ModelSummary model) {
+        return Stream.of(model.thresholds(), model.lookAlikeThresholds())
+                .flatMap(Stream::ofNullable)
+                .toList();
     }
 
     private static String effect(ActivationEntry entry) {

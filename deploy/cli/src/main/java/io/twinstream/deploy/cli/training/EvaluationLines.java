@@ -1,5 +1,6 @@
 package io.twinstream.deploy.cli.training;
 
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.trainer.evaluation.ErrorRates;
 import io.twinstream.trainer.evaluation.Evaluation;
@@ -41,19 +42,33 @@ final class EvaluationLines {
         text.performance("", evaluation.performance());
         for (OperatingPoint point : evaluation.operatingPoints()) {
             text.line(
-                    "  threshold for FMR %s is %s: FMR %s%s, FNMR %s%s",
+                    "  threshold for FMR %s, measured on %s, is %s: FMR %s%s%s, FNMR %s%s",
                     percent(point.targetFmr()),
+                    measuredOn(point.impostors()),
                     number(point.threshold()),
                     percent(point.fmr()),
                     interval(point.fmrInterval()),
+                    ofGroups(point.fmrGroupInterval()),
                     percent(point.fnmr()),
                     interval(point.fnmrInterval()));
         }
         text.basis(evaluation.model().basis());
+        text.basis(evaluation.model().lookAlikes());
+        if (evaluation.model().lookAlikes() == null
+                && !evaluation.operatingPoints().isEmpty()) {
+            text.line(
+                    "%s/%s has no thresholds for look-alikes: 'twinstream measure' adds them",
+                    evaluation.model().name(), evaluation.model().version());
+        }
         for (IdentificationPoint point : evaluation.identification()) {
             text.line(
-                    "identification among %d, target FPIR %s: FPIR %s, FNIR %s",
-                    point.gallerySize(), percent(point.targetFpir()), percent(point.fpir()), percent(point.fnir()));
+                    "identification among %d%s, target FPIR %s, threshold measured on %s: FPIR %s, FNIR %s",
+                    point.gallerySize(),
+                    point.withinGroup() ? " of one group" : "",
+                    percent(point.targetFpir()),
+                    measuredOn(point.impostors()),
+                    percent(point.fpir()),
+                    percent(point.fnir()));
         }
         for (Performance baseline : evaluation.baselines()) {
             text.performance("baseline " + baseline.name() + ": ", baseline);
@@ -97,6 +112,10 @@ final class EvaluationLines {
                     oneShot.trials(),
                     percent(oneShot.interval().low()),
                     percent(oneShot.interval().high()));
+            oneShot.jointAssignment()
+                    .ifPresent(joint -> line(
+                            "%s  by joint assignment of each run's probes %s, %d of %d: another task, not to be compared with trials judged one by one",
+                            prefix, percent(joint.accuracy()), joint.correct(), joint.trials()));
         }
         VerificationEvaluation verification = performance.verification();
         if (verification != null) {
@@ -170,6 +189,17 @@ final class EvaluationLines {
                 ? ""
                 : String.format(
                         Locale.ROOT, " (95 %% interval %s to %s)", percent(interval.low()), percent(interval.high()));
+    }
+
+    private static String ofGroups(@Nullable Interval interval) {
+        return interval == null
+                ? ""
+                : String.format(
+                        Locale.ROOT, " (of other groups %s to %s)", percent(interval.low()), percent(interval.high()));
+    }
+
+    private static String measuredOn(Impostors impostors) {
+        return impostors == Impostors.POOLED ? "all impostors" : impostors.word();
     }
 
     private static String number(double value) {

@@ -3,7 +3,9 @@ package io.twinstream.deploy.cli.training;
 import io.twinstream.deploy.cli.console.CommandException;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.Manifest;
+import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,15 +54,22 @@ final class PackageOptions {
             fields.put("imported", manifest.imported());
             fields.put("embeddingLength", manifest.embeddingLength());
             fields.put("lowestFmr", manifest.fmrTable().lowestFmr());
+            manifest.lookAlikes().ifPresent(table -> fields.put("lowestLookAlikeFmr", table.lowestFmr()));
             fields.put("evaluation", manifest.evaluation());
-            fields.put("warnings", ThresholdLines.warnings(manifest));
+            fields.put("warnings", ThresholdBasis.warnings(manifest));
             output.json(fields);
             return;
         }
         output.println("%s: %s %s, %s"
                 .formatted(out, manifest.name(), manifest.version(), DomainCommand.line(manifest.domain())));
         ThresholdLines.of(manifest).forEach(output::println);
-        manifest.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
+        printMeasures(output, manifest.evaluation());
+    }
+
+    /** Prints a line for each measure but the rows of tables. */
+    static void printMeasures(Output output, Map<String, Double> evaluation) {
+        Impostors.withoutThresholds(evaluation)
+                .forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
     }
 
     /** Writes the package as a whole: whoever reads the file meanwhile, or after a crash, finds all of it or none. */

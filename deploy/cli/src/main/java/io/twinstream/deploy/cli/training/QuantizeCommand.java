@@ -127,6 +127,6 @@ public final class QuantizeCommand implements Callable<Integer> {
                         int8.calibration(),
                         100 * int8.loss(),
                         int8.withinMargin() ? "within" : "beyond"));
-        int8.evaluation().forEach((measure, value) -> output.println("%-28s %s".formatted(measure, value)));
+        PackageOptions.printMeasures(output, int8.evaluation());
     }
 }

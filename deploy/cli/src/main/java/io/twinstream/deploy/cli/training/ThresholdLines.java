@@ -1,6 +1,7 @@
 package io.twinstream.deploy.cli.training;
 
 import io.twinstream.schemas.modelpackage.FmrTable;
+import io.twinstream.schemas.modelpackage.Impostors;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ThresholdBasis;
 import io.twinstream.verifier.match.Thresholds;
@@ -12,7 +13,7 @@ import java.util.List;
 final class ThresholdLines {
     private ThresholdLines() {}
 
-    /** Returns the range of the table, what it rests on, and a warning for each rate that this can't carry. */
+    /** Returns the range of each table, what it rests on, and a warning for each rate that this can't carry. */
     static List<String> of(Manifest manifest) {
         FmrTable table = manifest.fmrTable();
         List<String> lines = new ArrayList<>();
@@ -21,19 +22,28 @@ final class ThresholdLines {
                         table.highestFmr(),
                         table.lowestFmr(),
                         manifest.evaluation().getOrDefault(ThresholdBasis.IMPOSTOR_PAIRS, 0.0)));
+        manifest.lookAlikes()
+                .ifPresent(lookAlikes -> lines.add("thresholds for look-alikes from an FMR of %s down to %s"
+                        .formatted(lookAlikes.highestFmr(), lookAlikes.lowestFmr())));
         lines.add(
-                "searches keep an FPIR of %s in galleries of at most %d references; among more, a larger share of strangers match somebody"
+                "searches keep an FPIR of %s in galleries of at most %d references%s; among more, a larger share of strangers match somebody"
                         .formatted(
                                 VerifierSettings.DEFAULT_FPIR,
-                                Thresholds.mostReferences(table, VerifierSettings.DEFAULT_FPIR)));
-        ThresholdBasis.of(manifest.evaluation()).map(ThresholdBasis::line).ifPresent(lines::add);
-        warnings(manifest).forEach(warning -> lines.add("warning: " + warning));
+                                mostReferences(table),
+                                manifest.lookAlikes()
+                                        .map(each -> ", or %d that all look like the stranger"
+                                                .formatted(mostReferences(each)))
+                                        .orElse("")));
+        for (Impostors impostors : List.of(Impostors.POOLED, Impostors.LOOK_ALIKES)) {
+            ThresholdBasis.of(manifest.evaluation(), impostors)
+                    .map(ThresholdBasis::line)
+                    .ifPresent(lines::add);
+        }
+        ThresholdBasis.warnings(manifest).forEach(warning -> lines.add("warning: " + warning));
         return lines;
     }
 
-    static List<String> warnings(Manifest manifest) {
-        return ThresholdBasis.of(manifest.evaluation())
-                .map(basis -> basis.warnings(manifest.fmrTable()))
-                .orElse(List.of());
+    private static int mostReferences(FmrTable table) {
+        return Thresholds.mostReferences(table, VerifierSettings.DEFAULT_FPIR);
     }
 }

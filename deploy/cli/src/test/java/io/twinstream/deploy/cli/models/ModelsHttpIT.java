@@ -12,6 +12,7 @@ import io.twinstream.schemas.http.Health;
 import io.twinstream.schemas.http.HttpServer;
 import io.twinstream.schemas.http.HttpSettings;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.schemas.modelpackage.ImpostorChoice;
 import io.twinstream.schemas.record.VersionState;
 import io.twinstream.schemas.release.ModelLog;
 import io.twinstream.schemas.settings.CommonSettings;
@@ -60,7 +61,8 @@ class ModelsHttpIT {
                         threads,
                         (routes, executor) -> {
                             new Health(threads, List.of(), List.of()).register(routes);
-                            new ModelsApi(ModelControl.following(log, orders, model -> Optional.empty()))
+                            new ModelsApi(ModelControl.following(
+                                            log, orders, model -> Optional.empty(), ImpostorChoice.HARDEST))
                                     .register(routes);
                         })) {
             log.start();

@@ -81,6 +81,7 @@ class EvaluateCommandTest {
                 json.at("/oneShot/correct").asDouble() / 6,
                 json.at("/oneShot/accuracy").asDouble(),
                 1e-12);
+        assertEquals(6, json.at("/oneShot/jointAssignment/trials").asInt());
         assertEquals(40, json.at("/verification/pairs").asInt());
         assertTrue(json.at("/verification/eer").isDouble());
         assertTrue(json.at("/verification/fnmrAtFmr/0.01").isNull());
@@ -100,6 +101,7 @@ class EvaluateCommandTest {
         assertEquals(0, ran.exitCode(), ran.err());
         assertTrue(ran.out().contains("one-shot accuracy "), ran.out());
         assertTrue(ran.out().contains("baseline hausdorff: one-shot accuracy "), ran.out());
+        assertTrue(ran.out().contains("  by joint assignment of each run's probes "), ran.out());
         assertFalse(ran.out().contains("published"), ran.out());
     }
 

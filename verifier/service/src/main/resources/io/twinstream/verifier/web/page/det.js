@@ -12,7 +12,7 @@ const DOT = 5;
 
 export function DetCurve({ model, targetFmr }) {
   const curve = curveOf(model);
-  const point = operatingPoint(model.fmrTable ?? [], curve, targetFmr);
+  const point = operatingPoint(model, curve, targetFmr);
   const options = (colours) => ({
     scales: { x: { time: false, range: ends(FMR_TICKS) }, y: { range: ends(FNMR_TICKS) } },
     axes: [ticked(colours, "FMR in %", FMR_TICKS), { ...ticked(colours, "FNMR in %", FNMR_TICKS), size: VALUE_AXIS_SIZE }],
@@ -22,8 +22,8 @@ export function DetCurve({ model, targetFmr }) {
     hooks: { draw: [(u) => u.marks.forEach((mark) => drawPoint(u, mark, colours))] },
   });
   const title = point
-    ? `Errors by threshold, as measured; the dot is the one at work, ${point.threshold.toFixed(3)}: FMR ${percent(point.fmr)}, FNMR ${percent(point.fnmr)}`
-    : "Errors by threshold, as measured";
+    ? `Errors by threshold, as measured on all impostors; the dot is the one at work, ${point.threshold.toFixed(3)}: FMR ${percent(point.fmr)}, FNMR ${percent(point.fnmr)}`
+    : "Errors by threshold, as measured on all impostors";
   return html`<${Chart} title=${title} shape="" height=${HEIGHT} options=${options}
     data=${[curve.map((each) => deviate(each.fmr)), curve.map((each) => deviate(each.fnmr))]} marks=${point ? [point] : []} />`;
 }
@@ -39,9 +39,14 @@ function curveOf({ histograms, evaluation }) {
     .sort((a, b) => a.fmr - b.fmr);
 }
 
-/** On the curve, at the table's rate for the target, or the next stricter one. Undefined where the curve doesn't reach. */
-function operatingPoint(fmrTable, curve, targetFmr) {
-  const [row] = fmrTable.filter(({ fmr }) => fmr <= targetFmr * (1 + 1e-9)).sort((a, b) => b.fmr - a.fmr);
+/**
+ * On the curve, at the rate that all impostors have at the threshold for the target, or at the next stricter one. Undefined where
+ * the curve doesn't reach.
+ */
+function operatingPoint({ fmrTable, lookAlikeFmrTable, impostors }, curve, targetFmr) {
+  const pooled = rowFor(fmrTable ?? [], targetFmr);
+  const lookAlike = impostors === "pooled" ? undefined : rowFor(lookAlikeFmrTable ?? [], targetFmr);
+  const row = lookAlike && lookAlike.threshold > (pooled?.threshold ?? 0) ? { ...lookAlike, fmr: pooledFmr(fmrTable, lookAlike.threshold) } : pooled;
   const right = row ? curve.findIndex(({ fmr }) => fmr >= row.fmr) : -1;
   if (right < 0 || (right === 0 && curve[0].fmr > row.fmr)) {
     return undefined;
@@ -51,6 +56,22 @@ function operatingPoint(fmrTable, curve, targetFmr) {
   const share = (row.fmr - low.fmr) / (high.fmr - low.fmr || 1);
   return { ...row, fnmr: low.fnmr + share * (high.fnmr - low.fnmr) };
 }
+
+const rowFor = (table, targetFmr) => table.filter(({ fmr }) => fmr <= targetFmr * (1 + 1e-9)).sort((a, b) => b.fmr - a.fmr)[0];
+
+/** The rate of all impostors at a threshold: the logarithm is linear in the threshold's logit between two rows. */
+function pooledFmr(fmrTable, threshold) {
+  const rows = [...fmrTable].sort((a, b) => b.fmr - a.fmr);
+  const above = rows.findIndex((row) => row.threshold >= threshold);
+  if (above <= 0) {
+    return rows[above < 0 ? rows.length - 1 : 0].fmr;
+  }
+  const [high, low] = [rows[above - 1], rows[above]];
+  const part = (logOdds(threshold) - logOdds(high.threshold)) / (logOdds(low.threshold) - logOdds(high.threshold) || 1);
+  return high.fmr * (low.fmr / high.fmr) ** part;
+}
+
+const logOdds = (score) => Math.log(score / (1 - score));
 
 const ends = (ticks) => [deviate(ticks[0]), deviate(ticks[ticks.length - 1])];
 

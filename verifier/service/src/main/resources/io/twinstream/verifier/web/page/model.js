@@ -29,7 +29,9 @@ export function ModelDetails({ where, stream, session, roles, refused, onOrder }
       <div><dt>published</dt><dd>${model.publishedAt ? dateTime(model.publishedAt) : "never; it comes with the verifier"}</dd></div>
       ${model.packageBytes != null && html`<div><dt>package</dt><dd>${bytes(model.packageBytes)}</dd></div>`}
       <div><dt>pictures of another kind</dt><dd>${model.knowsDomain == null ? "–" : model.knowsDomain ? "stay undecided" : "are judged like any"}</dd></div>
-      ${model.thresholds && html`<div><dt>thresholds</dt><dd>${restsOn(model.thresholds)}</dd></div>`}
+      ${model.thresholds && html`<div><dt>thresholds of all impostors</dt><dd>${restsOn(model.thresholds)}</dd></div>`}
+      ${model.lookAlikeThresholds && html`<div><dt>thresholds of look-alikes</dt><dd>${restsOn(model.lookAlikeThresholds)}</dd></div>`}
+      ${model.impostors && html`<div><dt>thresholds in force</dt><dd>those of ${model.impostors === "pooled" ? "all impostors" : "look-alikes, which share a group"}</dd></div>`}
       ${model.decision && html`<div><dt>gate</dt><dd>${model.decision}</dd></div>`}
       ${model.unproven && html`<div><dt>unproven</dt><dd>${model.unproven}</dd></div>`}
     </dl>
@@ -66,15 +68,15 @@ export function ModelDetails({ where, stream, session, roles, refused, onOrder }
 /** Whether a version's measures are its maker's word alone. Those that come with the verifier were measured here. */
 export const isClaim = (model) => Boolean(model.publishedAt) && !model.measured;
 
-/** What thresholds rest on, and what as many other classes see at the one for an FMR of 1 %. */
-function restsOn({ classes, impostorPairs, forecasts }) {
+/** What thresholds rest on, and what as many other classes or groups see at the one for an FMR of 1 %. */
+function restsOn({ groups, classes, impostorPairs, forecasts }) {
   const usual = forecasts.find(({ target }) => target === 0.01);
-  return `from ${number(classes)} classes, ${number(impostorPairs)} impostor pairs${usual ? `; at FMR 1 % other classes see ${percent(usual.fmrLow)} to ${percent(usual.fmrHigh)}` : ""}`;
+  return `from ${groups ? `${number(groups)} groups, ` : ""}${number(classes)} classes, ${number(impostorPairs)} impostor pairs${usual ? `; at FMR 1 % other ${groups ? "groups" : "classes"} see ${percent(usual.fmrLow)} to ${percent(usual.fmrHigh)}` : ""}`;
 }
 
 function Measures({ evaluation }) {
   const all = Object.entries(evaluation)
-    .filter(([name]) => !isBound(name) || evaluation[name.replace(BOUND, "")] == null)
+    .filter(([name]) => !name.startsWith("threshold@") && (!isBound(name) || evaluation[name.replace(BOUND, "")] == null))
     .sort(([a], [b]) => isRate(b) - isRate(a));
   const shown = (name, value) => {
     const [low, high] = [evaluation[`${name}.low`], evaluation[`${name}.high`]];
@@ -100,6 +102,10 @@ function measured(name) {
   if (rate) {
     const of = at === "target" ? " at the threshold for FMR" : " at FMR";
     return `${rate.toUpperCase()}${fmr ? `${of} ${percent(Number(fmr))}` : ""}${within ? ", within a group" : ""}${bound ? `, of others ${bound === ".low" ? "at least" : "at most"}` : ""}`;
+  }
+  const [, of] = /^(.*)\.withinGroup$/.exec(name) ?? [];
+  if (of) {
+    return `${measured(of)}, within a group`;
   }
   return MEASURES[name] ?? name.replace(/^distance\./, "distance by quantization, ").replaceAll("_", " ");
 }
