@@ -40,4 +40,13 @@ record ProbeCodes(Coding coding, int width, long[] codes, int[] sums, double[] e
     int limit(int probe, float logit) {
         return coding.limit(errors[probe], logit) + sums[probe];
     }
+
+    /**
+     * Returns the distance up to which a reference's codes look as if it counts, where a limit also allows for what the errors of
+     * both may add at worst.
+     */
+    int likely(int probe, int limit) {
+        int error = coding.errorSteps(errors[probe]);
+        return error < Coding.NO_LIMIT ? limit - error : limit;
+    }
 }
