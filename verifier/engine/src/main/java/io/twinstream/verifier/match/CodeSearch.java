@@ -27,8 +27,9 @@ public final class CodeSearch {
     private final int[][] distances;
     private final OpenReferences[] open;
     private final Exact exact = new Exact();
+    private final int groups;
     private @Nullable Coding coding;
-    private ProbeCodes[] groups = new ProbeCodes[0];
+    private ProbeCodes[] codes = new ProbeCodes[0];
 
     /** @param tiles all that are searched, with the tile of slot s at {@code s / TILE} */
     CodeSearch(MatchFunction function, CodeKernel kernel, List<CodedTile> tiles, float[][] probes) {
@@ -36,7 +37,8 @@ public final class CodeSearch {
         this.kernel = kernel;
         this.tiles = tiles;
         this.probes = probes;
-        this.distances = scratch((probes.length + ProbeCodes.GROUP - 1) / ProbeCodes.GROUP);
+        this.groups = ProbeCodes.groups(probes.length);
+        this.distances = scratch(groups);
         this.open = Stream.generate(OpenReferences::new).limit(probes.length).toArray(OpenReferences[]::new);
     }
 
@@ -78,12 +80,10 @@ public final class CodeSearch {
             return;
         }
         if (wanted != coding) {
-            // What waits has distances by the codes of before.
-            finishAll(found);
             encode(wanted);
         }
         int columns = (count + CodeKernel.COLUMN - 1) / CodeKernel.COLUMN;
-        kernel.distances(groups, tile.codes(), tile.sums(), columns, distances);
+        kernel.distances(codes, tile.codes(), tile.sums(), columns, distances);
         for (int probe = 0; probe < probes.length; probe++) {
             compare(tile, slot, columns, probe, found);
         }
@@ -91,44 +91,50 @@ public final class CodeSearch {
     }
 
     private void encode(Coding wanted) {
-        groups = new ProbeCodes[(probes.length + ProbeCodes.GROUP - 1) / ProbeCodes.GROUP];
-        for (int g = 0; g < groups.length; g++) {
-            int from = g * ProbeCodes.GROUP;
-            groups[g] = ProbeCodes.of(wanted, probes, from, Math.min(ProbeCodes.GROUP, probes.length - from));
+        codes = new ProbeCodes[groups];
+        for (int group = 0; group < groups; group++) {
+            codes[group] = ProbeCodes.of(wanted, probes, group);
         }
         coding = wanted;
     }
 
     /** Compares a probe exactly with the nearest of the references that its limit leaves, and lets the others wait. */
     private void compare(CodedTile tile, int slot, int columns, int probe, Found found) {
-        ProbeCodes group = groups[probe / ProbeCodes.GROUP];
+        int group = ProbeCodes.group(probe, probes.length);
+        int place = ProbeCodes.place(probe, probes.length);
+        int compared = Integer.MIN_VALUE;
         if (found.least(probe) == Float.NEGATIVE_INFINITY) {
             // Some of the nearest come first, so that fewer of the others count.
-            compareWithin(tile, slot, columns, probe, near(tile, columns, probe), Coding.NO_LIMIT, found);
+            compared = near(tile, columns, probe);
+            compareWithin(tile, slot, columns, probe, Integer.MIN_VALUE, compared, Coding.NO_LIMIT, found);
             exact.finish(found);
         }
-        int limit = group.limit(probe % ProbeCodes.GROUP, found.least(probe));
-        compareWithin(tile, slot, columns, probe, limit, group.likely(probe % ProbeCodes.GROUP, limit), found);
+        int limit = codes[group].limit(place, found.least(probe));
+        int likely = codes[group].likely(place, limit);
+        compareWithin(tile, slot, columns, probe, compared, limit, likely, found);
     }
 
     /**
      * Goes through the references within a limit.
      *
+     * @param compared the limit within which all were compared before
      * @param likely the distance up to which they are compared at once
      */
-    private void compareWithin(CodedTile tile, int slot, int columns, int probe, int limit, int likely, Found found) {
-        int[] own = distances[probe / ProbeCodes.GROUP];
-        int from = probe % ProbeCodes.GROUP * CodeKernel.TILE;
+    private void compareWithin(
+            CodedTile tile, int slot, int columns, int probe, int compared, int limit, int likely, Found found) {
+        int[] own = distances[ProbeCodes.group(probe, probes.length)];
+        int from = ProbeCodes.place(probe, probes.length) * CodeKernel.TILE;
         int[] errors = tile.errors();
         for (int column = 0; column < columns; column++) {
             int first = column * CodeKernel.COLUMN;
             long within = kernel.within(own, from + first, errors, first, limit);
             for (; within != 0; within &= within - 1) {
                 int at = first + Long.numberOfTrailingZeros(within);
-                if (own[from + at] <= likely) {
+                int distance = own[from + at] - errors[at];
+                if (distance > compared && own[from + at] <= likely) {
                     exact.compare(probe, slot, tile, at, found);
-                } else {
-                    letWait(probe, slot + at, own[from + at] - errors[at], found);
+                } else if (distance > compared) {
+                    letWait(probe, slot + at, distance, found);
                 }
             }
         }
@@ -138,13 +144,14 @@ public final class CodeSearch {
         if (open[probe].isFull()) {
             finish(probe, found);
         }
-        open[probe].add(slot, distance);
+        ProbeCodes group = codes[ProbeCodes.group(probe, probes.length)];
+        open[probe].add(slot, group.most(ProbeCodes.place(probe, probes.length), distance));
     }
 
     /** Returns a limit within which about as many references are as there are columns, since most columns have one. */
     private int near(CodedTile tile, int columns, int probe) {
-        int[] own = distances[probe / ProbeCodes.GROUP];
-        int from = probe % ProbeCodes.GROUP * CodeKernel.TILE;
+        int[] own = distances[ProbeCodes.group(probe, probes.length)];
+        int from = ProbeCodes.place(probe, probes.length) * CodeKernel.TILE;
         int[] errors = tile.errors();
         int[] nearest = new int[columns];
         for (int column = 0; column < columns; column++) {
@@ -175,27 +182,18 @@ public final class CodeSearch {
      */
     public void finish(int probe, Found found) {
         OpenReferences waiting = open[probe];
-        if (waiting.count() > 0) {
-            ProbeCodes group = groups[probe / ProbeCodes.GROUP];
-            waiting.within(group.limit(probe % ProbeCodes.GROUP, found.least(probe)));
-            for (int i = 0; i < waiting.count(); i++) {
-                int slot = waiting.slot(i);
-                CodedTile tile = tiles.get(slot / CodeKernel.TILE);
-                int at = slot % CodeKernel.TILE;
-                // It may have been erased since its tile was searched, or replaced by one that counts.
-                if (tile.holds(at)) {
-                    exact.compare(probe, slot - at, tile, at, found);
-                }
+        waiting.keep(found.least(probe));
+        for (int i = 0; i < waiting.count(); i++) {
+            int slot = waiting.slot(i);
+            CodedTile tile = tiles.get(slot / CodeKernel.TILE);
+            int at = slot % CodeKernel.TILE;
+            // It may have been erased since its tile was searched, or replaced by one that counts.
+            if (tile.holds(at)) {
+                exact.compare(probe, slot - at, tile, at, found);
             }
-            waiting.clear();
-            exact.finish(found);
         }
-    }
-
-    private void finishAll(Found found) {
-        for (int probe = 0; probe < probes.length; probe++) {
-            finish(probe, found);
-        }
+        waiting.clear();
+        exact.finish(found);
     }
 
     /**

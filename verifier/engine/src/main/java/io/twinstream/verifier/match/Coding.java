@@ -188,15 +188,36 @@ final class Coding {
      * @param error the error of the probe's codes
      */
     int limit(double error, float logit) {
-        double bias = function.bias();
-        double distances = MOST * (double) rows * step;
-        double slack = error * (1 + roundings) + roundings * (distances + Math.abs(bias));
-        double steps = Math.floor((bias - logit + slack * MARGIN) / step) + 2;
+        double steps = Math.floor((function.bias() - logit + slack(error)) / step) + 2;
         // A bias that might let sums overflow has no limit, and what isn't a number has none either.
-        if (!(Math.abs(bias) <= Float.MAX_VALUE / 4 && steps < NO_LIMIT)) {
+        if (!(hasLimits() && steps < NO_LIMIT)) {
             return NO_LIMIT;
         }
         return (int) Math.max(-NO_LIMIT, steps);
+    }
+
+    /**
+     * Returns a logit that is at least that of a reference, the other way round.
+     *
+     * @param error the error of the probe's codes
+     * @param distance that of the codes, less the reference's error in steps
+     */
+    float most(double error, int distance) {
+        double slack = slack(error);
+        double distances = (distance - 2.0) * step;
+        double most = function.bias() + slack - distances;
+        double rounded = (Math.abs(function.bias()) + slack + Math.abs(distances)) * (MARGIN - 1);
+        // The error of a reference that can't be coded is below any distance.
+        return hasLimits() && distance > -NO_LIMIT ? Math.nextUp((float) (most + rounded)) : Float.POSITIVE_INFINITY;
+    }
+
+    private boolean hasLimits() {
+        return Math.abs(function.bias()) <= Float.MAX_VALUE / 4;
+    }
+
+    private double slack(double error) {
+        double distances = MOST * (double) rows * step;
+        return (error * (1 + roundings) + roundings * (distances + Math.abs((double) function.bias()))) * MARGIN;
     }
 
     /**

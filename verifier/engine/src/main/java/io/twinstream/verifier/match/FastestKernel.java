@@ -1,6 +1,7 @@
 package io.twinstream.verifier.match;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -95,7 +96,7 @@ final class FastestKernel {
                     Stream.generate(() -> embedding(random)).limit(SAMPLE).toArray(float[][]::new);
             Coding coding = Coding.of(new MatchFunction(weights, 0), List.of(sample));
             return new Trial(
-                    new ProbeCodes[] {ProbeCodes.of(coding, sample, 0, width)},
+                    new ProbeCodes[] {ProbeCodes.of(coding, Arrays.copyOf(sample, width), 0)},
                     new long[COLUMNS][coding.rows() * CodeKernel.ROW],
                     new int[CodeKernel.TILE],
                     new int[][] {new int[width * CodeKernel.TILE]});

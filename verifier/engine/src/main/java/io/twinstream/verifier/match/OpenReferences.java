@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /**
  * Open references of a probe are those of which its codes don't tell whether they count, though they look like none of the best. They
- * are compared last: the limit falls meanwhile, and leaves most of them out. For one thread.
+ * are compared last: the logit from which on references count rises meanwhile, and leaves most of them out. For one thread.
  */
 final class OpenReferences {
     private static final int FIRST = 32;
     private static final int MOST = 512;
 
     private int[] slots = new int[0];
-    private int[] distances = new int[0];
+    private float[] highest = new float[0];
     private int count;
 
     /** Returns whether there is no room for another one. */
@@ -30,26 +30,26 @@ final class OpenReferences {
     /**
      * Adds a reference.
      *
-     * @param distance the distance of the codes less the reference's error, which limits are for
+     * @param most no logit that the reference may have is higher
      */
-    void add(int slot, int distance) {
+    void add(int slot, float most) {
         if (count == slots.length) {
             int length = Math.max(FIRST, 2 * count);
             slots = Arrays.copyOf(slots, length);
-            distances = Arrays.copyOf(distances, length);
+            highest = Arrays.copyOf(highest, length);
         }
         slots[count] = slot;
-        distances[count] = distance;
+        highest[count] = most;
         count++;
     }
 
-    /** Leaves those out that are beyond a limit. */
-    void within(int limit) {
+    /** Leaves those out that can't have a logit. */
+    void keep(float least) {
         int kept = 0;
         for (int i = 0; i < count; i++) {
-            if (distances[i] <= limit) {
+            if (highest[i] >= least) {
                 slots[kept] = slots[i];
-                distances[kept] = distances[i];
+                highest[kept] = highest[i];
                 kept++;
             }
         }

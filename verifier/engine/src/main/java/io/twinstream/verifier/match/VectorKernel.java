@@ -42,16 +42,18 @@ final class VectorKernel implements CodeKernel {
     @Override
     public void distances(ProbeCodes[] probes, long[][] codes, int[] sums, int columns, int[][] distances) {
         short[] lanes = SUMS.get();
-        int column = 0;
-        if (probes.length == 1 && probes[0].width() == 1) {
-            for (; column + ABREAST <= columns; column += ABREAST) {
-                distancesAbreast(probes[0], codes, sums, column, distances[0], lanes);
+        int abreast = columns - columns % ABREAST;
+        // The codes of a column stay in the CPU's nearest cache for all probes.
+        for (int column = 0; column < columns; column++) {
+            for (int g = 0; g < probes.length; g++) {
+                if (column >= abreast || probes[g].width() > 1) {
+                    distances(probes[g], codes[column], sums, column * COLUMN, distances[g], lanes);
+                }
             }
         }
-        // The codes of a column stay in the CPU's nearest cache for all probes.
-        for (; column < columns; column++) {
-            for (int g = 0; g < probes.length; g++) {
-                distances(probes[g], codes[column], sums, column * COLUMN, distances[g], lanes);
+        for (int g = 0; g < probes.length; g++) {
+            for (int column = 0; column < abreast && probes[g].width() == 1; column += ABREAST) {
+                distancesAbreast(probes[g], codes, sums, column, distances[g], lanes);
             }
         }
     }

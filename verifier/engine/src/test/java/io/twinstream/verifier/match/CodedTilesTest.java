@@ -189,6 +189,26 @@ class CodedTilesTest {
             float[][] alone = {probes[p]};
             assertSame(expected(function, alone, references), found(tiles, alone, MOST));
         }
+        for (int count = 2; count < PROBES; count++) {
+            float[][] some = Arrays.copyOf(probes, count);
+            assertSame(expected(function, some, references), found(tiles, some, MOST));
+        }
+    }
+
+    @Test
+    void probesComeInFoursAndALoneOneOrTwoForThemselves() {
+        assertEquals(
+                List.of(0, 1, 2, 1, 1, 2, 3, 2),
+                IntStream.range(0, 8).mapToObj(ProbeCodes::groups).toList());
+        assertEquals(
+                List.of(0, 0, 0, 0, 1, 2),
+                IntStream.range(0, 6).mapToObj(p -> ProbeCodes.group(p, 6)).toList());
+        assertEquals(
+                List.of(0, 1, 2, 3, 0, 0),
+                IntStream.range(0, 6).mapToObj(p -> ProbeCodes.place(p, 6)).toList());
+        assertEquals(
+                List.of(0, 1, 2),
+                IntStream.range(0, 3).mapToObj(p -> ProbeCodes.place(p, 3)).toList());
     }
 
     /** Keeps most of the embeddings that are given to it, each in a place of its own. */
@@ -335,7 +355,7 @@ class CodedTilesTest {
                 tile.put(i, references.get(i), KeptNumbers.NOTHING, 0);
             }
             float[][] probes = references.subList(0, 5).toArray(float[][]::new);
-            ProbeCodes[] groups = {ProbeCodes.of(coding, probes, 0, 4), ProbeCodes.of(coding, probes, 4, 1)};
+            ProbeCodes[] groups = {ProbeCodes.of(coding, probes, 0), ProbeCodes.of(coding, probes, 1)};
             // A lone probe is compared with several columns at once, and with those that are left.
             ProbeCodes[] alone = {groups[1]};
             List<int[][]> results = new ArrayList<>();
@@ -387,6 +407,7 @@ class CodedTilesTest {
             float logit = function.foldedLogit(references[i], references[i + 1]);
             if (!Float.isNaN(logit)) {
                 assertTrue(distance - errorSteps <= coding.limit(error, logit), "pair " + i);
+                assertTrue(logit <= coding.most(error, distance - errorSteps), "pair " + i);
             }
         }
     }
@@ -443,17 +464,19 @@ class CodedTilesTest {
         Random random = new Random(6);
         MatchFunction function = function(random, 64, 1);
         CodedTiles tiles = new CodedTiles(function, PlainKernel::new);
-        float[][] references = Kind.EVEN.draw(random, CodeKernel.TILE, function.length());
+        float[][] references = Kind.EVEN.draw(random, REFERENCES, function.length());
         for (float[] reference : references) {
             tiles.add(reference);
         }
         float[] probe = function.fold(Kind.EVEN.draw(random, 1, function.length())[0]);
         Best best = new Best(1, MOST);
         CodeSearch search = tiles.search(new float[][] {probe});
-        tiles.search(search, 0, best);
+        for (int tile = 0; tile < tiles.tiles(); tile++) {
+            tiles.search(search, tile, best);
+        }
         Best later = new Best(1, MOST);
 
-        for (int slot = 0; slot < CodeKernel.TILE; slot++) {
+        for (int slot = 0; slot < REFERENCES; slot++) {
             if (slot % 2 == 0) {
                 tiles.wipe(slot);
             } else {
