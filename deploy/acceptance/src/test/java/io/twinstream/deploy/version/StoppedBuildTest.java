@@ -47,7 +47,7 @@ class StoppedBuildTest {
                 ImageLimits.DEFAULT,
                 new WorkShare(1, 2, () -> false),
                 Shard.WHOLE,
-                () -> new EmbeddingFolder("").open("", model.embedder().embeddingLength()));
+                () -> new EmbeddingFolder("").open("", model.matchFunction().foldedLength()));
         byte[] sheet = StuckRecordTest.sheet(0);
         Thread follower = new Thread(() -> update.apply(IntStream.range(0, REFERENCES)
                 .mapToObj(i -> reference(i, sheet))

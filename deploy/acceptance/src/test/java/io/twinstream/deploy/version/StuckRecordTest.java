@@ -111,7 +111,7 @@ class StuckRecordTest {
                 ImageLimits.DEFAULT,
                 new WorkShare(1, threads, () -> false),
                 Shard.WHOLE,
-                () -> new EmbeddingFolder("").open("", model.embedder().embeddingLength()));
+                () -> new EmbeddingFolder("").open("", model.matchFunction().foldedLength()));
         List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
         for (int i = 0; i < REFERENCES; i++) {
             Reference reference = new Reference(

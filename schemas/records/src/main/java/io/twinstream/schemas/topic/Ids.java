@@ -23,6 +23,9 @@ public final class Ids {
      */
     private static final int MOST_DECOMPOSED = 10 * Topics.MAX_ID_LENGTH;
 
+    /** The first character that joins the one before it. All characters before this one are composed. */
+    private static final char FIRST_COMBINING = '\u0300';
+
     /** Code points that have width but no ink, and belong to no category of blanks. */
     private static final List<Integer> FILLERS = List.of(0x115f, 0x1160, 0x2800, 0x3164, 0xffa0);
 
@@ -33,7 +36,17 @@ public final class Ids {
      * for an id is returned unchanged.
      */
     public static String normal(String id) {
-        return id.length() > MOST_DECOMPOSED ? id : Normalizer.normalize(id, Normalizer.Form.NFC);
+        return id.length() > MOST_DECOMPOSED || isComposed(id) ? id : Normalizer.normalize(id, Normalizer.Form.NFC);
+    }
+
+    /** Returns true if a text has only characters that nothing composes or decomposes, as most ids do: it is asked for each record. */
+    private static boolean isComposed(String id) {
+        for (int at = 0; at < id.length(); at++) {
+            if (id.charAt(at) >= FIRST_COMBINING) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -17,6 +17,17 @@ class IdsTest {
     private static final String DECOMPOSED = "Jose\u0301";
 
     @Test
+    void nothingBeforeTheFirstCombiningCharacterIsEverComposed() {
+        for (char first = 0; first < '\u0300'; first++) {
+            for (char second = 0; second < '\u0300'; second++) {
+                String text = new String(new char[] {first, second});
+                assertEquals(text, Normalizer.normalize(text, Normalizer.Form.NFC));
+            }
+        }
+        assertEquals("\u00e9", Ids.normal("e\u0301"));
+    }
+
+    @Test
     void composedAndDecomposedAreOneId() {
         assertEquals(COMPOSED, Ids.require("subject id", DECOMPOSED));
         assertEquals(COMPOSED, Ids.require("subject id", COMPOSED));

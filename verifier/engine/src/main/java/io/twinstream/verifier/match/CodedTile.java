@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A coded tile holds the embeddings of {@value CodeKernel#TILE} slots, as numbers and as codes. Many threads may read, but none while
  * another one writes.
  *
+ * <p>Numbers that are kept elsewhere stay in memory only until the tile has had as many embeddings as it has slots, since it chooses
+ * its coding by them until then. Embeddings that can't be coded always stay.
+ *
  * <p>Maintainers: codes lie in columns of {@value CodeKernel#COLUMN} references, and in a column row by row, one byte for each
  * reference. The reference s has byte {@code 4 * (s % 16) + s / 16} of a row, since kernels widen bytes to the quarters of an int.
  * Numbers lie reference by reference, since that is how they are read.
@@ -27,12 +30,19 @@ final class CodedTile {
     /** Another coding replaces one if its errors are smaller by this factor. */
     private static final double BETTER = 1.25;
 
-    private static final float[] NEVER_SET = new float[0];
+    private static final float[] ELSEWHERE = new float[0];
+    private static final int IN_MEMORY = -1;
 
     private final MatchFunction function;
 
-    /** By slot: the folded embedding. */
+    /** By slot: the folded embedding; empty where it is kept elsewhere, or the slot was never used. */
     private final float[][] numbers = new float[CodeKernel.TILE][];
+
+    /** By slot: the place where its numbers are kept. */
+    private final int[] places = new int[CodeKernel.TILE];
+
+    /** Keeps the numbers of all places. */
+    private KeptNumbers kept = KeptNumbers.NOTHING;
 
     /** By slot: the error of its codes in steps. */
     private final int[] errors = new int[CodeKernel.TILE];
@@ -52,7 +62,8 @@ final class CodedTile {
      */
     CodedTile(MatchFunction function, @Nullable Coding coding) {
         this.function = function;
-        Arrays.fill(numbers, NEVER_SET);
+        Arrays.fill(numbers, ELSEWHERE);
+        Arrays.fill(places, IN_MEMORY);
         Arrays.fill(errors, FREE);
         nextChoice = coding == null ? FIRST_CHOICE : CodeKernel.TILE;
         if (coding != null) {
@@ -78,34 +89,87 @@ final class CodedTile {
         return errors;
     }
 
-    float[] numbers(int at) {
+    /** Returns the folded embedding of a slot if it is in memory, else an empty one. */
+    float[] inMemory(int at) {
         return numbers[at];
+    }
+
+    /** Returns the folded embedding of a slot, which is only to be read. */
+    float[] numbers(int at) {
+        if (!isElsewhere(at)) {
+            return numbers[at];
+        }
+        float[] read = new float[function.foldedLength()];
+        read(at, read);
+        return read;
+    }
+
+    /** Reads the folded embedding of a slot that isn't in memory. */
+    void read(int at, float[] into) {
+        kept.read(places[at], into);
+    }
+
+    private boolean isElsewhere(int at) {
+        return places[at] != IN_MEMORY && numbers[at].length == 0;
     }
 
     boolean holds(int at) {
         return errors[at] != FREE;
     }
 
-    void put(int at, float[] folded) {
-        if (numbers[at] == NEVER_SET) {
-            numbers[at] = folded;
-        } else {
-            // What was there doesn't stay in memory.
-            System.arraycopy(folded, 0, numbers[at], 0, folded.length);
+    /**
+     * Sets a slot.
+     *
+     * @param folded the folded embedding, which is handed over
+     * @param by keeps the same numbers for as long as the slot holds them
+     * @param place where it does, if it holds the place
+     */
+    void put(int at, float[] folded, KeptNumbers by, int place) {
+        if (kept == KeptNumbers.NOTHING) {
+            kept = by;
         }
+        places[at] = by == kept && kept.holds(place) ? place : IN_MEMORY;
         errors[at] = Coding.UNBOUNDED;
         if (coding != null) {
-            encode(coding, at);
+            encode(coding, at, folded);
+        }
+        if (changes >= CodeKernel.TILE && mayLeave(at)) {
+            leave(at);
+        } else {
+            store(at, folded);
         }
         changes++;
         if (changes >= nextChoice) {
             choose();
             nextChoice = Math.min(changes * GROWTH, changes + CodeKernel.TILE);
         }
+        if (changes == CodeKernel.TILE) {
+            IntStream.range(0, CodeKernel.TILE).filter(this::mayLeave).forEach(this::leave);
+        }
+    }
+
+    private void store(int at, float[] folded) {
+        if (numbers[at].length == 0) {
+            numbers[at] = folded;
+        } else {
+            // What was there doesn't stay in memory.
+            System.arraycopy(folded, 0, numbers[at], 0, folded.length);
+        }
+    }
+
+    private boolean mayLeave(int at) {
+        return places[at] != IN_MEMORY && errors[at] != Coding.UNBOUNDED;
+    }
+
+    /** Takes the numbers of a slot out of memory. */
+    private void leave(int at) {
+        Arrays.fill(numbers[at], 0);
+        numbers[at] = ELSEWHERE;
     }
 
     void wipe(int at) {
         Arrays.fill(numbers[at], 0);
+        places[at] = IN_MEMORY;
         errors[at] = FREE;
         sums[at] = 0;
         if (coding != null) {
@@ -122,18 +186,18 @@ final class CodedTile {
         Coding fresh = Coding.of(function, sample);
         if (coding == null || error(fresh, sample) * BETTER < error(coding, sample)) {
             use(fresh);
-            IntStream.range(0, CodeKernel.TILE).filter(this::holds).forEach(at -> encode(fresh, at));
+            IntStream.range(0, CodeKernel.TILE).filter(this::holds).forEach(at -> encode(fresh, at, numbers(at)));
         }
     }
 
     /** Returns some of the tile's embeddings that can be coded, spread over it. */
     private List<float[]> sample() {
         int[] taken = IntStream.range(0, CodeKernel.TILE)
-                .filter(at -> holds(at) && Coding.codes(numbers[at]))
+                .filter(at -> holds(at) && (isElsewhere(at) || Coding.codes(numbers[at])))
                 .toArray();
         int count = Math.min(SAMPLE, taken.length);
         return IntStream.range(0, count)
-                .mapToObj(i -> numbers[taken[i * taken.length / count]])
+                .mapToObj(i -> numbers(taken[i * taken.length / count]))
                 .toList();
     }
 
@@ -155,9 +219,9 @@ final class CodedTile {
         }
     }
 
-    private void encode(Coding by, int at) {
+    private void encode(Coding by, int at, float[] folded) {
         byte[] encoded = new byte[by.rows()];
-        errors[at] = by.errorSteps(by.encode(numbers[at], encoded));
+        errors[at] = by.errorSteps(by.encode(folded, encoded));
         sums[at] = by.sum(encoded);
         write(at, encoded);
     }

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Coded tiles hold embeddings for searches, each as numbers and as codes of seven bits. A search compares codes first, and numbers
+ * Coded tiles hold embeddings for searches, each as codes of seven bits and as numbers, which may be kept outside of the heap. A search compares codes first, and numbers
  * only where the codes leave it open whether a reference counts. It finds what comparing all numbers finds, bit for bit. Slots are
  * dense, 0 to size - 1. Many threads may read, but none while another one writes.
  */
@@ -48,13 +48,24 @@ public final class CodedTiles {
 
     /** Appends an embedding, {@code [length]}, and returns the slot. */
     public int add(float[] embedding) {
+        return addFolded(function.fold(embedding), KeptNumbers.NOTHING, 0);
+    }
+
+    /**
+     * Appends a folded embedding, and returns the slot.
+     *
+     * @param folded is handed over
+     * @param kept keeps the same numbers for as long as the slot has them
+     * @param place where they are kept, if that holds it
+     */
+    public int addFolded(float[] folded, KeptNumbers kept, int place) {
         if (size == tiles.size() * TILE) {
             tiles.add(new CodedTile(function, latestCoding()));
         }
         if (size == MANY) {
             grown.run();
         }
-        set(size, embedding);
+        setFolded(size, folded, kept, place);
         return size++;
     }
 
@@ -64,7 +75,12 @@ public final class CodedTiles {
 
     /** Replaces an embedding by another, {@code [length]}. */
     public void set(int slot, float[] embedding) {
-        tiles.get(slot / TILE).put(slot % TILE, function.fold(embedding));
+        setFolded(slot, function.fold(embedding), KeptNumbers.NOTHING, 0);
+    }
+
+    /** Replaces an embedding by another, as {@link #addFolded} appends it. */
+    public void setFolded(int slot, float[] folded, KeptNumbers kept, int place) {
+        tiles.get(slot / TILE).put(slot % TILE, folded, kept, place);
     }
 
     /**
@@ -82,10 +98,12 @@ public final class CodedTiles {
 
     /** Returns a search for folded probes. */
     public CodeSearch search(float[][] probes) {
-        return new CodeSearch(function, kernel.get(), probes);
+        return new CodeSearch(function, kernel.get(), tiles, probes);
     }
 
-    /** Lets a search go on in one of the tiles. */
+    /**
+     * Lets a search go on in one of the tiles. What {@link CodeSearch#finish} offers later is of the tile too, as it is then.
+     */
     public void search(CodeSearch search, int tile, CodeSearch.Found found) {
         search.search(tiles.get(tile), tile * TILE, Math.min(TILE, size - tile * TILE), found);
     }

@@ -189,6 +189,99 @@ class CodedTilesTest {
             float[][] alone = {probes[p]};
             assertSame(expected(function, alone, references), found(tiles, alone, MOST));
         }
+        for (int count = 2; count < PROBES; count++) {
+            float[][] some = Arrays.copyOf(probes, count);
+            assertSame(expected(function, some, references), found(tiles, some, MOST));
+        }
+    }
+
+    @Test
+    void probesComeInFoursAndALoneOneOrTwoForThemselves() {
+        assertEquals(
+                List.of(0, 1, 2, 1, 1, 2, 3, 2),
+                IntStream.range(0, 8).mapToObj(ProbeCodes::groups).toList());
+        assertEquals(
+                List.of(0, 0, 0, 0, 1, 2),
+                IntStream.range(0, 6).mapToObj(p -> ProbeCodes.group(p, 6)).toList());
+        assertEquals(
+                List.of(0, 1, 2, 3, 0, 0),
+                IntStream.range(0, 6).mapToObj(p -> ProbeCodes.place(p, 6)).toList());
+        assertEquals(
+                List.of(0, 1, 2),
+                IntStream.range(0, 3).mapToObj(p -> ProbeCodes.place(p, 3)).toList());
+    }
+
+    /** Keeps most of the embeddings that are given to it, each in a place of its own. */
+    private static final class Kept implements KeptNumbers {
+        private final List<float[]> places = new ArrayList<>();
+
+        int keep(float[] folded) {
+            places.add(folded.clone());
+            return places.size() - 1;
+        }
+
+        /** Lets whoever reads a place later get what no embedding is. */
+        void wipe(int place) {
+            Arrays.fill(places.get(place), Float.NaN);
+        }
+
+        @Override
+        public boolean holds(int place) {
+            return place % 7 != 3;
+        }
+
+        @Override
+        public void read(int place, float[] into) {
+            assertTrue(holds(place));
+            System.arraycopy(places.get(place), 0, into, 0, into.length);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsAndKernels")
+    void numbersThatAreKeptElsewhereGiveTheSame(Kind kind, CodeKernel kernel, double against) {
+        Random random = new Random(kind.ordinal());
+        MatchFunction function = function(random, 11, against);
+        float[][] references = kind.draw(random, REFERENCES, function.length());
+        CodedTiles tiles = new CodedTiles(function, () -> kernel);
+        Kept kept = new Kept();
+        for (float[] reference : references) {
+            float[] folded = function.fold(reference);
+            int place = kept.keep(folded);
+            tiles.addFolded(folded, kept, place);
+        }
+        float[][] probes = probes(kind, random, function, references);
+
+        assertSame(expected(function, probes, references), found(tiles, probes, MOST));
+        for (int slot = 0; slot < REFERENCES; slot += 50) {
+            float expected = function.foldedLogit(probes[0], function.fold(references[slot]));
+            assertEquals(expected, tiles.logit(probes[0], slot));
+        }
+    }
+
+    @Test
+    void aFullTileHoldsOnlyTheNumbersThatNobodyKeepsOrThatCantBeCoded() {
+        Random random = new Random(3);
+        MatchFunction function = function(random, 12, 0.5);
+        CodedTile tile = new CodedTile(function, null);
+        Kept kept = new Kept();
+        for (int at = 0; at < CodeKernel.TILE; at++) {
+            assertTrue(at == 0 || tile.inMemory(at - 1).length > 0);
+            float[] folded = function.fold(Kind.EVEN.draw(random, 1, function.length())[0]);
+            folded[0] = at == 9 ? Float.NaN : folded[0];
+            tile.put(at, folded, kept, kept.keep(folded));
+        }
+
+        for (int at = 0; at < CodeKernel.TILE; at++) {
+            assertEquals(at == 9 || !kept.holds(at), tile.inMemory(at).length > 0, "slot " + at);
+            assertArrayEquals(kept.places.get(at), tile.numbers(at));
+        }
+        float[] folded = function.fold(Kind.EVEN.draw(random, 1, function.length())[0]);
+        tile.put(9, folded, kept, kept.keep(folded));
+        assertEquals(0, tile.inMemory(9).length);
+        // Places of another keeper mean nothing here.
+        tile.put(9, folded, new Kept(), 0);
+        assertArrayEquals(folded, tile.inMemory(9));
     }
 
     @ParameterizedTest
@@ -197,19 +290,31 @@ class CodedTilesTest {
         Random random = new Random(9);
         MatchFunction function = function(random, 20, 0.5);
         CodedTiles tiles = new CodedTiles(function, () -> kernel);
+        Kept kept = new Kept();
+        TreeMap<Integer, Integer> places = new TreeMap<>();
         TreeMap<Integer, float[]> held = new TreeMap<>();
         for (int step = 0; step < 6000; step++) {
             Kind kind = Kind.values()[step / 500 % Kind.values().length];
             float[] embedding = kind.draw(random, 1, function.length())[0];
             int slot = random.nextInt(CodeKernel.TILE + 90);
+            float[] folded = function.fold(embedding);
+            int place = kept.keep(folded);
+            Integer before = null;
             if (slot >= tiles.size()) {
-                held.put(tiles.add(embedding), embedding);
+                int added = tiles.addFolded(folded, kept, place);
+                held.put(added, embedding);
+                places.put(added, place);
             } else if (random.nextInt(5) == 0) {
                 tiles.wipe(slot);
                 held.remove(slot);
+                before = places.remove(slot);
             } else {
-                tiles.set(slot, embedding);
+                tiles.setFolded(slot, folded, kept, place);
                 held.put(slot, embedding);
+                before = places.put(slot, place);
+            }
+            if (before != null) {
+                kept.wipe(before);
             }
             if (step % 250 == 0) {
                 float[][] probes = folded(function, kind.draw(random, 5, function.length()));
@@ -247,14 +352,18 @@ class CodedTilesTest {
             Coding coding = Coding.of(function, references);
             CodedTile tile = new CodedTile(function, coding);
             for (int i = 0; i < references.size(); i++) {
-                tile.put(i, references.get(i));
+                tile.put(i, references.get(i), KeptNumbers.NOTHING, 0);
             }
             float[][] probes = references.subList(0, 5).toArray(float[][]::new);
-            ProbeCodes[] groups = {ProbeCodes.of(coding, probes, 0, 4), ProbeCodes.of(coding, probes, 4, 1)};
+            ProbeCodes[] groups = {ProbeCodes.of(coding, probes, 0), ProbeCodes.of(coding, probes, 1)};
+            // A lone probe is compared with several columns at once, and with those that are left.
+            ProbeCodes[] alone = {groups[1]};
             List<int[][]> results = new ArrayList<>();
             for (CodeKernel kernel : kernels().toList()) {
-                int[][] distances = new int[2][ProbeCodes.GROUP * CodeKernel.TILE];
-                kernel.distances(groups, tile.codes(), tile.sums(), 4, distances);
+                int[][] distances = new int[3][ProbeCodes.GROUP * CodeKernel.TILE];
+                kernel.distances(groups, tile.codes(), tile.sums(), 6, distances);
+                kernel.distances(alone, tile.codes(), tile.sums(), 6, new int[][] {distances[2]});
+                assertArrayEquals(distances[1], distances[2]);
                 results.add(distances);
                 for (int limit : new int[] {-Coding.NO_LIMIT, distances[0][7], distances[0][70], Coding.NO_LIMIT}) {
                     long expected = IntStream.range(64, 128)
@@ -298,6 +407,7 @@ class CodedTilesTest {
             float logit = function.foldedLogit(references[i], references[i + 1]);
             if (!Float.isNaN(logit)) {
                 assertTrue(distance - errorSteps <= coding.limit(error, logit), "pair " + i);
+                assertTrue(logit <= coding.most(error, distance - errorSteps), "pair " + i);
             }
         }
     }
@@ -319,6 +429,7 @@ class CodedTilesTest {
         for (int tile = 0; tile < tiles.tiles(); tile++) {
             tiles.search(search, tile, best);
         }
+        search.finish(0, best);
 
         assertTrue(best.offers < 400, "offers: " + best.offers);
     }
@@ -330,7 +441,7 @@ class CodedTilesTest {
         CodedTile tile = new CodedTile(function, null);
         float[][] embeddings = folded(function, Kind.EVEN.draw(random, 100, function.length()));
         for (int at = 0; at < embeddings.length; at++) {
-            tile.put(at, embeddings[at]);
+            tile.put(at, embeddings[at], KeptNumbers.NOTHING, 0);
         }
 
         for (int at = 0; at < embeddings.length; at++) {
@@ -346,6 +457,39 @@ class CodedTilesTest {
             assertArrayEquals(new long[column.length], column);
         }
         assertEquals(0, Arrays.stream(tile.sums()).filter(sum -> sum != 0).count());
+    }
+
+    @Test
+    void whatWaitedAndWasErasedOrReplacedBeforeTheEndIsOfferedAsItIsThen() {
+        Random random = new Random(6);
+        MatchFunction function = function(random, 64, 1);
+        CodedTiles tiles = new CodedTiles(function, PlainKernel::new);
+        float[][] references = Kind.EVEN.draw(random, REFERENCES, function.length());
+        for (float[] reference : references) {
+            tiles.add(reference);
+        }
+        float[] probe = function.fold(Kind.EVEN.draw(random, 1, function.length())[0]);
+        Best best = new Best(1, MOST);
+        CodeSearch search = tiles.search(new float[][] {probe});
+        for (int tile = 0; tile < tiles.tiles(); tile++) {
+            tiles.search(search, tile, best);
+        }
+        Best later = new Best(1, MOST);
+
+        for (int slot = 0; slot < REFERENCES; slot++) {
+            if (slot % 2 == 0) {
+                tiles.wipe(slot);
+            } else {
+                tiles.set(slot, references[slot - 1]);
+            }
+        }
+        search.finish(0, later);
+
+        assertTrue(later.offers > 0);
+        for (Candidate each : later.best.get(0)) {
+            assertEquals(1, each.slot() % 2);
+            assertEquals(function.foldedLogit(probe, function.fold(references[each.slot() - 1])), each.logit());
+        }
     }
 
     private static MatchFunction function(Random random, int length, double against) {
@@ -375,6 +519,9 @@ class CodedTilesTest {
         CodeSearch search = tiles.search(probes);
         for (int tile = 0; tile < tiles.tiles(); tile++) {
             tiles.search(search, tile, best);
+        }
+        for (int probe = 0; probe < probes.length; probe++) {
+            search.finish(probe, best);
         }
         return best.best;
     }

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An embedding file has numbered places, each free or with a hash and an embedding. Not safe for threads, but for {@link
+ * An embedding file has numbered places, each free or with a hash and a folded embedding. Not safe for threads, but for {@link
  * #read}.
  *
  * <p>Maintainers: the layout is a header and then blocks of {@link #BLOCK} entries (a hash, a checksum) with their
@@ -27,9 +29,11 @@ final class EmbeddingFile {
 
     static final int HASH_BYTES = 32;
 
-    private static final String FORMAT = "twinstream embeddings 1";
+    private static final String FORMAT = "twinstream embeddings 2";
     private static final int HEADER_BYTES = 4096;
-    private static final int BLOCK = 1024;
+    /** This is the number of places of a block. */
+    static final int BLOCK = 1024;
+
     static final int ENTRY_BYTES = HASH_BYTES + Long.BYTES;
 
     private final FileChannel channel;
@@ -65,9 +69,8 @@ final class EmbeddingFile {
         boolean filled = channel.size() > 0;
         if (read(ByteBuffer.wrap(found), 0) && Arrays.equals(found, header)) {
             long bytes = channel.size() - HEADER_BYTES;
-            long block = BLOCK * (long) (ENTRY_BYTES + embeddingBytes);
-            long behind = Math.max(0, bytes % block - BLOCK * (long) ENTRY_BYTES);
-            return (int) (bytes / block * BLOCK + (behind + embeddingBytes - 1) / embeddingBytes);
+            long behind = Math.max(0, bytes % blockBytes() - BLOCK * (long) ENTRY_BYTES);
+            return (int) (bytes / blockBytes() * BLOCK + (behind + embeddingBytes - 1) / embeddingBytes);
         }
         channel.truncate(0);
         write(ByteBuffer.wrap(header), 0);
@@ -87,6 +90,31 @@ final class EmbeddingFile {
             }
         }
         return entries;
+    }
+
+    /** Returns how many whole blocks some bytes hold, and at least one. */
+    int blocks(long bytes) {
+        return (int) Math.max(1, bytes / blockBytes());
+    }
+
+    /** Makes the file so long that it has some whole blocks. What it gets is a hole, which reads as zeros. */
+    void lengthen(int blocks) throws IOException {
+        long end = HEADER_BYTES + blocks * blockBytes();
+        if (channel.size() < end) {
+            write(zeros.clear().limit(1), end - 1);
+        }
+    }
+
+    /** Maps whole blocks for reading. */
+    FloatBuffer map(int block, int count) throws IOException {
+        return channel.map(MapMode.READ_ONLY, HEADER_BYTES + block * blockBytes(), count * blockBytes())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+    }
+
+    /** Returns how many floats lie between the beginning of a block and the embedding of a place. */
+    int floatsBefore(int place, int block) {
+        return (int) ((embeddingAt(place) - HEADER_BYTES - block * blockBytes()) / Float.BYTES);
     }
 
     /**
@@ -142,6 +170,13 @@ final class EmbeddingFile {
         return into.slice(0, end).equals(zeros.clear().slice(0, end));
     }
 
+    /** Overwrites the embedding of a free place where there is one: a machine that crashed may have kept it without its entry. */
+    void wipeFree(int place) throws IOException {
+        if (!isZero(embedding.clear(), embeddingAt(place))) {
+            wipe(place);
+        }
+    }
+
     /** Overwrites a place with zeros. */
     void wipe(int place) throws IOException {
         write(zeros.clear().limit(embeddingBytes), embeddingAt(place));
@@ -184,7 +219,11 @@ final class EmbeddingFile {
     }
 
     private long blockAt(int place) {
-        return HEADER_BYTES + place / BLOCK * (BLOCK * (long) (ENTRY_BYTES + embeddingBytes));
+        return HEADER_BYTES + place / BLOCK * blockBytes();
+    }
+
+    private long blockBytes() {
+        return BLOCK * (long) (ENTRY_BYTES + embeddingBytes);
     }
 
     private static ByteBuffer buffer(int bytes) {

@@ -44,7 +44,7 @@ public final class EmbeddingFolder {
      *
      * @param key identifies everything that an embedding depends on except the picture, so that the same picture under
      *     the same key gives the same one; the file's name
-     * @param length the number of components of an embedding
+     * @param length the number of components of a folded embedding
      */
     public EmbeddingStore open(String key, int length) {
         if (folder == null) {

@@ -32,11 +32,11 @@ final class KnownHashes {
      */
     KnownHashes(byte[] entries) {
         this.entries = entries;
-        this.places = entries.length / ENTRY;
+        this.places = used(entries);
         this.table = new int[Integer.highestOneBit(Math.max(1, places)) * 4];
         Arrays.fill(table, -1);
         for (int place = 0; place < places; place++) {
-            if (!is(place, FREE)) {
+            if (!isFree(place)) {
                 int at = start(entries, place * ENTRY);
                 for (int step = 0; step < STEPS && table[at] >= 0; step++) {
                     at = next(at);
@@ -46,6 +46,15 @@ final class KnownHashes {
                 }
             }
         }
+    }
+
+    private static int used(byte[] entries) {
+        int places = entries.length / ENTRY;
+        while (places > 0
+                && Arrays.equals(entries, (places - 1) * ENTRY, (places - 1) * ENTRY + BYTES, FREE, 0, BYTES)) {
+            places--;
+        }
+        return places;
     }
 
     /** Returns the place of a hash, which is given out no more, or -1 if there is none. */
@@ -66,12 +75,31 @@ final class KnownHashes {
         return ByteBuffer.wrap(entries).order(ByteOrder.LITTLE_ENDIAN).getLong(place * ENTRY + BYTES);
     }
 
-    /** Returns the places that nobody has taken, free ones included. */
+    /** Returns how many places there are, without the free ones behind the last that isn't. */
+    int places() {
+        return places;
+    }
+
+    /** Returns the places that hold something and nobody has taken. */
     BitSet left() {
         BitSet left = new BitSet();
-        left.set(0, places);
-        left.andNot(taken);
+        for (int place = taken.nextClearBit(0); place < places; place = taken.nextClearBit(place + 1)) {
+            left.set(place, !isFree(place));
+        }
         return left;
+    }
+
+    /** Returns the places that hold nothing. */
+    BitSet free() {
+        BitSet free = new BitSet();
+        for (int place = 0; place < places; place++) {
+            free.set(place, isFree(place));
+        }
+        return free;
+    }
+
+    private boolean isFree(int place) {
+        return is(place, FREE);
     }
 
     private boolean is(int place, byte[] hash) {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.twinstream.schemas.topic.Position;
 import io.twinstream.schemas.topic.ReferenceKey;
 import io.twinstream.verifier.match.CodedTiles;
+import io.twinstream.verifier.match.KeptNumbers;
 import io.twinstream.verifier.match.MatchFunction;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,9 +21,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gallery holds the enrolled references of one model version, as embeddings in memory. Enrolling and erasing cost
- * hardly more at any size, and wait for at most a tile of a search, a millisecond's work. Safe for many threads:
- * searches run side by side.
+ * A gallery holds the enrolled references of one model version as embeddings: their codes in memory, and their numbers there too
+ * unless they are kept elsewhere. Enrolling and erasing cost hardly more at any size, and wait for at most a tile of a search, a
+ * millisecond's work. Safe for many threads: searches run side by side.
  *
  * <p>Searches are exact: a search finds every reference that was enrolled throughout the search, and of those enrolled,
  * replaced or erased meanwhile the state before or after. Memory is that of the most references enrolled at once.
@@ -105,27 +106,44 @@ public final class Gallery {
     }
 
     /**
-     * Enrols a reference, or replaces it.
+     * Enrols a reference whose numbers nobody keeps elsewhere, or replaces it.
      *
      * @param position the position of the reference's record; null if it has none
      * @param place the place that {@link #place} returns for it
      */
     public void put(ReferenceKey key, float[] embedding, @Nullable Position position, int place) {
-        if (embedding.length != function.length()) {
-            throw new IllegalArgumentException(
-                    "an embedding has %d components, was %d".formatted(function.length(), embedding.length));
-        }
+        requireLength(embedding, function.length());
+        putFolded(key, function.fold(embedding), position, place, KeptNumbers.NOTHING);
+    }
+
+    /**
+     * Enrols a reference, or replaces it.
+     *
+     * @param folded the folded embedding, which is handed over
+     * @param position the position of the reference's record; null if it has none
+     * @param place the place that {@link #place} returns for it
+     * @param kept keeps the numbers of the place, if it holds it, until the reference was erased or replaced
+     */
+    public void putFolded(ReferenceKey key, float[] folded, @Nullable Position position, int place, KeptNumbers kept) {
+        requireLength(folded, function.foldedLength());
         lock.writeLock().lock();
         try {
             int slot = names.put(key);
             if (slot < tiles.size()) {
-                tiles.set(slot, embedding);
+                tiles.setFolded(slot, folded, kept, place);
             } else {
-                tiles.add(embedding);
+                tiles.addFolded(folded, kept, place);
             }
             positions.set(slot, position, place);
         } finally {
             lock.writeLock().unlock();
+        }
+    }
+
+    private static void requireLength(float[] embedding, int length) {
+        if (embedding.length != length) {
+            throw new IllegalArgumentException(
+                    "an embedding has %d components, was %d".formatted(length, embedding.length));
         }
     }
 

@@ -2,9 +2,11 @@ package io.twinstream.verifier.gallery;
 
 import io.twinstream.verifier.match.CodeSearch;
 import io.twinstream.verifier.match.CodedTiles;
+import io.twinstream.verifier.match.KeptNumbers.UnreadableNumbersException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Lock;
 
@@ -12,7 +14,7 @@ import java.util.concurrent.locks.Lock;
  * A tile search searches all tiles for a batch of folded probes, on the calling thread and on helping ones. It finds
  * the same however many help.
  *
- * @param lock is held for a tile at a time; nobody changes names and tiles under it
+ * @param lock is held for a tile or a probe at a time; nobody changes names and tiles under it
  * @param helpers run all parts but the first
  */
 record TileSearch(CodedTiles tiles, SlotNames names, Lock lock, ExecutorService helpers, int threads) {
@@ -28,11 +30,23 @@ record TileSearch(CodedTiles tiles, SlotNames names, Lock lock, ExecutorService 
         }
         List<Ranking> rankings = part(0, bound(1, parts, count), probes, most);
         for (CompletableFuture<List<Ranking>> other : others) {
+            List<Ranking> found = joined(other);
             for (int p = 0; p < probes.length; p++) {
-                other.join().get(p).best().forEach(rankings.get(p)::offer);
+                found.get(p).best().forEach(rankings.get(p)::offer);
             }
         }
         return rankings;
+    }
+
+    private static List<Ranking> joined(CompletableFuture<List<Ranking>> part) {
+        try {
+            return part.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UnreadableNumbersException unreadable) {
+                throw unreadable;
+            }
+            throw e;
+        }
     }
 
     private int countTiles() {
@@ -55,6 +69,14 @@ record TileSearch(CodedTiles tiles, SlotNames names, Lock lock, ExecutorService 
             lock.lock();
             try {
                 tiles.search(search, tile, rankings);
+            } finally {
+                lock.unlock();
+            }
+        }
+        for (int probe = 0; probe < probes.length; probe++) {
+            lock.lock();
+            try {
+                search.finish(probe, rankings);
             } finally {
                 lock.unlock();
             }

@@ -1,5 +1,5 @@
 /**
- * Holds the enrolled references as embeddings of one model version, and searches among them.
+ * Holds the enrolled references as embeddings of one model version, and searches among them. Numbers may lie on disk.
  *
  * <pre>
  *   ReferenceKey + embedding + Position -&gt; Gallery (CodedTiles, SlotNames) -&gt; identify | verify -&gt; SearchResult (Match, best first)

@@ -37,6 +37,11 @@ public interface ModelChoice {
             }
 
             @Override
+            public void reopen(String reason) {
+                throw new IllegalStateException(reason);
+            }
+
+            @Override
             public void close() {}
         };
         return new ModelChoice() {
@@ -61,6 +66,9 @@ public interface ModelChoice {
 
         /** Takes the version out of use, since it has failed. */
         void refuse(String reason);
+
+        /** Takes the version out of use and has it opened anew, since its gallery can't be read any more. */
+        void reopen(String reason);
 
         @Override
         void close();

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * threads as the share allows; later, the calling thread alone does. All decisions are the calling thread's, in the order
  * of the topic. A gallery is the same to the bit on any number of threads.
  */
-public final class GalleryUpdate implements TopicFollower.Handler {
+public final class GalleryUpdate implements TopicFollower.Handler, AutoCloseable {
     /**
      * The most records that are best applied at once. Threads wait for each other at the end, so fewer cost more; an
      * erasure waits for those that were read before.
@@ -120,7 +120,7 @@ public final class GalleryUpdate implements TopicFollower.Handler {
                 limits,
                 new WorkShare(1, 1, () -> false),
                 Shard.WHOLE,
-                () -> new EmbeddingFolder("").open("", model.embedder().embeddingLength()));
+                () -> new EmbeddingFolder("").open("", model.matchFunction().foldedLength()));
     }
 
     /**
@@ -276,12 +276,23 @@ public final class GalleryUpdate implements TopicFollower.Handler {
     }
 
     /**
-     * Ends the use of the model: when this returns no batch runs, and none will. It waits for a batch no longer than
-     * for the node of the graph that runs. Any thread may call this.
+     * Ends the use of the model: when this returns no batch runs, and none will, and no embedding is written any more. It waits
+     * for a batch no longer than for the node of the graph that runs. Any thread may call this.
      */
     public void stop() {
         stopped = true;
         workers.end();
+        synchronized (this) {
+            if (store != null) {
+                store.end();
+            }
+        }
+    }
+
+    /** Stops the update, and lets go of the store, which the gallery reads until then. Nobody is to search the gallery any more. */
+    @Override
+    public void close() {
+        stop();
         synchronized (this) {
             if (store != null) {
                 store.close();
@@ -307,10 +318,10 @@ public final class GalleryUpdate implements TopicFollower.Handler {
             return;
         }
         int place = embedded.place() == EmbeddingStore.NONE
-                ? store().keep(embedded.hash(), embedded.embedding())
+                ? store().keep(embedded.hash(), embedded.folded())
                 : embedded.place();
         int before = candidate.enrolled() ? model.gallery().place(key) : Gallery.NO_PLACE;
-        model.gallery().put(key, embedded.embedding(), candidate.position(), place);
+        model.gallery().putFolded(key, embedded.folded(), candidate.position(), place, store());
         store().erase(before);
     }
 

@@ -48,9 +48,10 @@ final class ReferenceWorker {
      * The reference has an embedding.
      *
      * @param hash what the embedding follows from, as the store of embeddings knows it
+     * @param folded the folded embedding
      * @param place the place where the embedding is kept already, or {@link EmbeddingStore#NONE}
      */
-    record Embedded(byte[] hash, float[] embedding, int place) implements Outcome {}
+    record Embedded(byte[] hash, float[] folded, int place) implements Outcome {}
 
     /** The reference can't be used, for a reason in one word and in one line. */
     record Refused(String reason, @Nullable String message) implements Outcome {}
@@ -90,7 +91,7 @@ final class ReferenceWorker {
         this.decoder = ImageDecoder.overwriting(limits);
         this.cut = model.embedder().newCut();
         this.batch = model.embedder().newReferenceBatch(SLICE);
-        this.kept = new float[model.embedder().embeddingLength()];
+        this.kept = new float[model.matchFunction().foldedLength()];
     }
 
     /** Returns what the references of a slice have come to, in their order. */
@@ -156,9 +157,9 @@ final class ReferenceWorker {
         if (place == EmbeddingStore.NONE) {
             return null;
         }
-        float[] embedding = kept;
-        kept = new float[embedding.length];
-        return new Embedded(hash, embedding, place);
+        float[] folded = kept;
+        kept = new float[folded.length];
+        return new Embedded(hash, folded, place);
     }
 
     /** Returns why a reference can't be used, or puts its picture into the batch and returns null. */
@@ -220,7 +221,7 @@ final class ReferenceWorker {
         }
         float[] embedding = embeddings.get(image);
         if (embedding != null) {
-            return new Embedded(hash, embedding, EmbeddingStore.NONE);
+            return new Embedded(hash, model.matchFunction().fold(embedding), EmbeddingStore.NONE);
         }
         return embeddings.isStuck(image)
                 ? new Refused(DeadLetterHeaders.STUCK, "the model stood still on its image twice")

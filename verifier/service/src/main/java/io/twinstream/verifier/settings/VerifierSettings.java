@@ -249,7 +249,7 @@ public record VerifierSettings(
                         "",
                         new FileName(),
                         MEDIUM,
-                        "Folder of this verifier's own for embeddings of references, which a restart or a switch back to a version reads instead of computing them; empty: none are kept.")
+                        "Folder of this verifier's own for embeddings of references. Restarts, switches back to a version and searches read them; empty: they lie in memory alone.")
                 .define(
                         GROUP,
                         ConfigDef.Type.STRING,

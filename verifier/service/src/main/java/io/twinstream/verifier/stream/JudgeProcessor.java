@@ -6,8 +6,10 @@ import io.twinstream.schemas.topic.DeadLetterHeaders;
 import io.twinstream.verifier.lookahead.LookAheads;
 import io.twinstream.verifier.lookahead.PreparedProbe;
 import io.twinstream.verifier.lookahead.ProbeInFlight;
+import io.twinstream.verifier.match.KeptNumbers.UnreadableNumbersException;
 import io.twinstream.verifier.model.ModelChoice;
 import io.twinstream.verifier.model.ModelChoice.ModelLease;
+import io.twinstream.verifier.model.ModelChoice.VersionUnavailableException;
 import io.twinstream.verifier.settings.Shard;
 import io.twinstream.verifier.standstill.ProbePlace;
 import io.twinstream.verifier.standstill.Standstills;
@@ -130,9 +132,7 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             }
             lookAhead.activity().workingOn(place);
             long start = System.nanoTime();
-            PreparedProbe.Embedded embedded =
-                    lookAhead.serving().searched(version.model(), probe, (PreparedProbe.Embedded) prepared);
-            judgement = judge.judgement(version.model(), embedded, place, appendedAt);
+            judgement = judged(version, probe, (PreparedProbe.Embedded) prepared, appendedAt);
             long took = System.nanoTime() - start;
             results.judged(took);
             span.matched(took);
@@ -148,6 +148,19 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             forward(partials.record(record, place, judgement, would), span);
         }
         span.judged(judgement.verdict());
+    }
+
+    /** Judges a probe. Where the gallery can't be read any more, the version is opened anew, and the probe waits for it. */
+    private Judgement judged(
+            ModelLease version, ProbeInFlight probe, PreparedProbe.Embedded prepared, Instant appendedAt) {
+        try {
+            PreparedProbe.Embedded embedded = lookAhead.serving().searched(version.model(), probe, prepared);
+            return judge.judgement(version.model(), embedded, probe.place(), appendedAt);
+        } catch (UnreadableNumbersException e) {
+            String why = String.valueOf(e.getMessage());
+            version.reopen(why);
+            throw new VersionUnavailableException(why, false);
+        }
     }
 
     /**
@@ -171,6 +184,9 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 }
                 PreparedProbe.Embedded searched = lookAhead.shadow().searched(version.model(), probe, embedded);
                 return judge.judgement(version.model(), searched, probe.place(), appendedAt);
+            } catch (UnreadableNumbersException e) {
+                version.reopen(String.valueOf(e.getMessage()));
+                return null;
             } catch (RuntimeException e) {
                 log.warn(
                         "the shadow {}/{} has failed on the probe {} and is left out from now on; verdicts go on without it: {}",

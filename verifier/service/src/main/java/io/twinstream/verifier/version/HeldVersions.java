@@ -367,6 +367,8 @@ public final class HeldVersions implements ModelChoice, AutoCloseable {
             ModelVersion version = held.get(key);
             if (version != null && version.state() == VersionState.REFUSED) {
                 version.drop();
+            } else if (version != null && version.isDropped()) {
+                drop(key, version);
             } else if (version != null
                     && !wanted.contains(key)
                     && version.isIdle(KEPT_IDLE)

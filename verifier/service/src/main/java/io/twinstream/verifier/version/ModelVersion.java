@@ -396,6 +396,11 @@ final class ModelVersion {
         }
 
         @Override
+        public void reopen(String reason) {
+            version.giveUp(reason);
+        }
+
+        @Override
         public void close() {
             open.release();
         }
@@ -416,6 +421,19 @@ final class ModelVersion {
             log.warn("{} is refused: {}", key.id(), why);
             state = refused;
         }
+    }
+
+    /** Takes the version out of use, at once, so that another one of its key is opened. Later calls change nothing. */
+    private synchronized void giveUp(String why) {
+        if (!(state instanceof Ended)) {
+            log.error("{} is opened anew, and its gallery is built anew: {}", key.id(), why);
+            state = state.dropped();
+        }
+    }
+
+    /** Returns whether the version is out of use, but not refused. */
+    boolean isDropped() {
+        return state instanceof Dropped;
     }
 
     /**

@@ -139,6 +139,7 @@ final class OpenModel {
     private void close() {
         if (parts != null) {
             parts.model().close();
+            parts.update().close();
             parts = null;
         }
     }

@@ -182,15 +182,15 @@ final class VersionOpener {
                 limits,
                 share,
                 shard,
-                () -> embeddings.open(key(model), model.matchFunction().length()));
+                () -> embeddings.open(key(model), model.matchFunction().foldedLength()));
     }
 
     /**
      * Returns the key of everything but the picture that an embedding, or whether it may be used, depends on. Raise its
-     * number when decoding or preprocessing come to give other values.
+     * number when decoding, preprocessing or folding come to give other values.
      */
     static String key(ServingModel model) {
-        return "%s-%s-%s-%s-3"
+        return "%s-%s-%s-%s-4"
                 .formatted(
                         model.sha256(),
                         model.embedder().provider(),

@@ -3,9 +3,11 @@ package io.twinstream.verifier.embeddings;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.verifier.match.KeptNumbers.UnreadableNumbersException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,11 +15,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddingStoreTest {
     private static final int LENGTH = 5;
     private static final int MANY = 3_000;
+    /** Where the first embedding lies in a file, behind the header and the entries of its block. */
+    private static final int FIRST_AT = 4096 + 1024 * 40;
+
+    private static final int BYTES = LENGTH * Float.BYTES;
 
     @TempDir
     Path path;
@@ -112,12 +121,12 @@ class EmbeddingStoreTest {
     @Test
     void aFileThatEndsAnywhereGivesWhatIsWholeAndNothingElse() throws IOException {
         keep(10);
-        byte[] whole = Files.readAllBytes(file());
+        byte[] whole = Arrays.copyOf(Files.readAllBytes(file()), FIRST_AT + 10 * BYTES);
         for (int bytes = 0; bytes < whole.length; bytes += bytes < 4_000 || bytes > whole.length - 60 ? 7 : 997) {
             Files.write(file(), Arrays.copyOf(whole, bytes));
 
             try (EmbeddingStore store = open()) {
-                int behind = (whole.length - bytes + LENGTH * Float.BYTES - 1) / (LENGTH * Float.BYTES);
+                int behind = (whole.length - bytes + BYTES - 1) / BYTES;
                 for (int i = 0; i < 10; i++) {
                     if (i < 10 - behind) {
                         assertFound(store, i);
@@ -137,7 +146,7 @@ class EmbeddingStoreTest {
     void aDamagedEmbeddingIsNotFoundAndOverwritten() throws IOException {
         keep(2);
         byte[] bytes = Files.readAllBytes(file());
-        bytes[bytes.length - 1] ^= 1;
+        bytes[FIRST_AT + 2 * BYTES - 1] ^= 1;
         Files.write(file(), bytes);
 
         try (EmbeddingStore store = open()) {
@@ -145,7 +154,7 @@ class EmbeddingStoreTest {
             assertMissing(store, 1);
         }
         byte[] left = Files.readAllBytes(file());
-        for (int i = bytes.length - LENGTH * Float.BYTES; i < bytes.length; i++) {
+        for (int i = FIRST_AT + BYTES; i < FIRST_AT + 2 * BYTES; i++) {
             assertEquals(0, left[i]);
         }
     }
@@ -211,6 +220,131 @@ class EmbeddingStoreTest {
     }
 
     @Test
+    void whatIsKeptIsReadWhereItLiesForAsLongAsSomebodyReadsIt() throws IOException {
+        keep(MANY);
+        EmbeddingStore store = open();
+        int[] places = IntStream.range(0, MANY).map(i -> assertFound(store, i)).toArray();
+        int added = store.keep(hash(MANY), embedding(MANY));
+        store.close();
+        Files.delete(file());
+
+        for (int i = 0; i < MANY; i++) {
+            assertReads(store, places[i], i);
+        }
+        assertReads(store, added, MANY);
+        assertFalse(store.holds(EmbeddingStore.NONE));
+        assertFalse(store.holds(1_000_000));
+    }
+
+    @Test
+    void whatIsWrittenAndErasedWhileOthersReadIsSeenByThem() throws Exception {
+        try (EmbeddingStore store = open()) {
+            int first = store.keep(hash(0), embedding(0));
+            int[] places = new int[MANY];
+            AtomicInteger kept = new AtomicInteger();
+            Thread writer = new Thread(() -> {
+                for (int i = 1; i < MANY; i++) {
+                    places[i] = store.keep(hash(i), embedding(i));
+                    kept.set(i);
+                }
+            });
+            writer.start();
+            while (kept.get() < MANY - 1) {
+                int latest = kept.get();
+                assertReads(store, latest == 0 ? first : places[latest], latest);
+            }
+            writer.join();
+
+            store.erase(first);
+
+            float[] read = new float[LENGTH];
+            store.read(first, read);
+            assertArrayEquals(new float[LENGTH], read);
+        }
+    }
+
+    @Test
+    void aFileThatIsCutUnderItsReadersIsSaidToBeUnreadableAndGivenUp() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            EmbeddingStore store = open();
+            int[] places = IntStream.range(0, MANY)
+                    .map(i -> store.keep(hash(i), embedding(i)))
+                    .toArray();
+            for (int i = 0; i < MANY; i++) {
+                assertReads(store, places[i], i);
+            }
+            try (FileChannel other = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+                other.truncate(0);
+            }
+            List<Throwable> thrown = new ArrayList<>();
+            // On a thread of its own: the JVM may throw an error for the fault later on.
+            Thread reader = new Thread(() -> {
+                try {
+                    store.read(places[MANY - 1], new float[LENGTH]);
+                } catch (RuntimeException e) {
+                    thrown.add(e);
+                }
+            });
+            reader.setUncaughtExceptionHandler((thread, error) -> thrown.add(error));
+            reader.start();
+            reader.join();
+
+            assertEquals(1, thrown.size());
+            String line = assertInstanceOf(UnreadableNumbersException.class, thrown.get(0))
+                    .getMessage();
+            assertTrue(line.contains(file() + " was cut by somebody"), line);
+            assertFalse(Files.exists(file()));
+            assertEquals(EmbeddingStore.NONE, store.keep(hash(0), embedding(0)));
+        }
+    }
+
+    @Test
+    void aFileHasRoomForMoreOnlyAsAHole() throws IOException {
+        keep(MANY);
+        byte[] bytes = Files.readAllBytes(file());
+
+        assertEquals(0, (bytes.length - 4096) % (1024 * (40 + BYTES)));
+        int last = 4096 + 2 * 1024 * (40 + BYTES) + 1024 * 40 + (MANY - 2048) * BYTES;
+        for (int i = last; i < bytes.length; i++) {
+            assertEquals(0, bytes[i]);
+        }
+    }
+
+    @Test
+    void freePlacesAreUsedBeforeTheFileGrowsAfterARestartToo() {
+        try (EmbeddingStore store = open()) {
+            IntStream.range(0, 10).forEach(i -> store.keep(hash(i), embedding(i)));
+            store.erase(3);
+            store.erase(9);
+        }
+
+        try (EmbeddingStore store = open()) {
+            assertEquals(3, store.keep(hash(20), embedding(20)));
+            assertEquals(9, store.keep(hash(21), embedding(21)));
+            assertEquals(10, store.keep(hash(22), embedding(22)));
+            assertFound(store, 8);
+        }
+    }
+
+    @Test
+    void whatACrashHasLeftInFreePlacesIsOverwrittenOnceAllIsEnrolled() throws IOException {
+        keep(3);
+        byte[] bytes = Files.readAllBytes(file());
+        // The entries of two embeddings never reached the disk.
+        Arrays.fill(bytes, 4096 + 40, 4096 + 3 * 40, (byte) 0);
+        Files.write(file(), bytes);
+        assertTrue(holds(1) && holds(2));
+
+        try (EmbeddingStore store = open()) {
+            assertFound(store, 0);
+            store.complete();
+
+            assertTrue(holds(0));
+            assertFalse(holds(1) || holds(2));
+        }
+    }
+
+    @Test
     void withoutAFolderNothingIsKept() {
         try (EmbeddingStore store = new EmbeddingFolder("").open("key", LENGTH)) {
             assertEquals(EmbeddingStore.NONE, store.keep(hash(0), embedding(0)));
@@ -254,6 +388,13 @@ class EmbeddingStoreTest {
         assertNotEquals(EmbeddingStore.NONE, place, "embedding " + i);
         assertArrayEquals(embedding(i), found);
         return place;
+    }
+
+    private static void assertReads(EmbeddingStore store, int place, int i) {
+        float[] read = new float[LENGTH];
+        assertTrue(store.holds(place));
+        store.read(place, read);
+        assertArrayEquals(embedding(i), read);
     }
 
     private static void assertMissing(EmbeddingStore store, int i) {

@@ -353,6 +353,11 @@ class LookAheadTest {
             }
 
             @Override
+            public void reopen(String reason) {
+                always.reopen(reason);
+            }
+
+            @Override
             public void close() {
                 always.close();
             }

@@ -89,7 +89,7 @@ class GalleryUpdateTest {
                 ImageLimits.DEFAULT,
                 new WorkShare(1, 1, () -> false),
                 new Shard(1, 2),
-                () -> new EmbeddingFolder("").open("", model.embedder().embeddingLength()));
+                () -> new EmbeddingFolder("").open("", model.matchFunction().foldedLength()));
 
         // By their hashes alice belongs to shard 1, bob to shard 0.
         ofShard.apply(List.of(reference("alice", "1", 1), reference("bob", "1", 2), record("bob/2", new byte[] {3})));
@@ -267,7 +267,7 @@ class GalleryUpdateTest {
             GalleryUpdate first = keeping(before, folder);
             first.apply(records);
             computed = before.gallery().identify(embedding(7), 40);
-            first.stop();
+            first.close();
         }
 
         GalleryUpdate again = keeping(model, folder);
@@ -275,7 +275,7 @@ class GalleryUpdateTest {
         again.caughtUp();
 
         assertEquals(computed, model.gallery().identify(embedding(7), 40));
-        again.stop();
+        again.close();
     }
 
     @Test
@@ -288,7 +288,7 @@ class GalleryUpdateTest {
 
         assertTrue(stands(folder, 4));
         assertFalse(stands(folder, 1) || stands(folder, 2) || stands(folder, 3));
-        keeping.stop();
+        keeping.close();
     }
 
     @Test
@@ -296,7 +296,7 @@ class GalleryUpdateTest {
         try (ServingModel before = ServingModels.byDistance()) {
             GalleryUpdate first = keeping(before, folder);
             first.apply(List.of(reference("ann", "1", 1), reference("bob", "1", 2)));
-            first.stop();
+            first.close();
         }
 
         GalleryUpdate again = keeping(model, folder);
@@ -305,7 +305,35 @@ class GalleryUpdateTest {
 
         assertFalse(stands(folder, 1));
         assertTrue(stands(folder, 2));
-        again.stop();
+        again.close();
+    }
+
+    @Test
+    void aGalleryWhoseNumbersLieOnDiskAnswersAsOneInMemory(@TempDir Path folder) {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 1_200; i++) {
+            records.add(reference("s" + i, "1", i));
+        }
+        List<ConsumerRecord<String, byte[]>> later =
+                List.of(record("s7/1", null), reference("s8", "1", 2_000), reference("new", "1", 7));
+        update.apply(records);
+        update.apply(later);
+        try (ServingModel onDisk = ServingModels.byDistance()) {
+            GalleryUpdate keeping = keeping(onDisk, folder);
+            keeping.apply(records);
+            keeping.caughtUp();
+            keeping.apply(later);
+
+            for (int image : new int[] {7, 8, 1_150, 2_000}) {
+                assertEquals(
+                        model.gallery().identify(embedding(image), 20),
+                        onDisk.gallery().identify(embedding(image), 20));
+                assertEquals(
+                        model.gallery().verify(embedding(image), "s8"),
+                        onDisk.gallery().verify(embedding(image), "s8"));
+            }
+            keeping.close();
+        }
     }
 
     @Test
@@ -363,7 +391,7 @@ class GalleryUpdateTest {
 
                 assertEquals(1, knowing.gallery().size());
                 assertEquals(List.of("ann/1"), unusable(keeping));
-                keeping.stop();
+                keeping.close();
             }
         }
     }
@@ -430,10 +458,10 @@ class GalleryUpdateTest {
                     new WorkShare(1, threads, () -> false),
                     Shard.WHOLE,
                     () -> new EmbeddingFolder(folder.toString())
-                            .open("key", own.embedder().embeddingLength()));
+                            .open("key", own.matchFunction().foldedLength()));
             polls.forEach(building::apply);
             building.caughtUp();
-            building.stop();
+            building.close();
             return new Built(
                     own.gallery().identify(embedding(7), own.gallery().size()),
                     ByteBuffer.wrap(Files.readAllBytes(folder.resolve("key.embeddings"))),
@@ -448,7 +476,8 @@ class GalleryUpdateTest {
         GalleryUpdate working =
                 new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 2, () -> bounded), Shard.WHOLE, () -> {
                     thread.set(Thread.currentThread().getName());
-                    return new EmbeddingFolder("").open("", model.embedder().embeddingLength());
+                    return new EmbeddingFolder("")
+                            .open("", model.matchFunction().foldedLength());
                 });
 
         working.apply(List.of(reference("ann", "1", 1)));
@@ -480,7 +509,7 @@ class GalleryUpdateTest {
                 new WorkShare(1, 1, () -> false),
                 Shard.WHOLE,
                 () -> new EmbeddingFolder(folder.toString())
-                        .open("key", by.embedder().embeddingLength()));
+                        .open("key", by.matchFunction().foldedLength()));
     }
 
     /**
@@ -488,7 +517,7 @@ class GalleryUpdateTest {
      * batch.
      */
     private boolean stands(Path folder, int image) throws IOException {
-        float[] embedding = embedding(image);
+        float[] embedding = model.matchFunction().fold(embedding(image));
         FloatBuffer file = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("key.embeddings")))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asFloatBuffer();

@@ -111,14 +111,14 @@ class LocatedReferencesTest {
                         new WorkShare(1, 1, () -> false),
                         Shard.WHOLE,
                         () -> new EmbeddingFolder(folder.toString())
-                                .open("key", located.embedder().embeddingLength()));
+                                .open("key", located.matchFunction().foldedLength()));
                 keeping.apply(records);
                 keeping.caughtUp();
 
                 assertShows(located, "ann", ONE);
                 assertShows(located, "bob", OTHER);
                 assertShows(located, "cid", OTHER);
-                keeping.stop();
+                keeping.close();
             }
         }
     }

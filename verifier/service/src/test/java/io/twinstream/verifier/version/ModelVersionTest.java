@@ -55,7 +55,7 @@ class ModelVersionTest {
             new GalleryUpdate(model, ImageLimits.DEFAULT, new WorkShare(1, 1, () -> false), Shard.WHOLE, () -> {
                 working.countDown();
                 awaitWorked();
-                return new EmbeddingFolder("").open("", model.embedder().embeddingLength());
+                return new EmbeddingFolder("").open("", model.matchFunction().foldedLength());
             });
 
     @Test
@@ -135,6 +135,41 @@ class ModelVersionTest {
         assertEquals("it stood still", version.reason());
         assertEquals(VersionState.REFUSED, version.state());
         assertNull(version.follower());
+    }
+
+    @Test
+    void aVersionWhoseGalleryCantBeReadIsLetGoOfOnceItsUsersAreDone() throws Exception {
+        worked.countDown();
+        version.begin(building());
+        await().until(() -> version.state() == VersionState.READY);
+        assertFalse(version.isDropped());
+        ModelLease lease = lease();
+
+        lease.reopen("its file was cut");
+
+        assertTrue(version.isDropped());
+        assertNull(version.lease(appendedAt -> true));
+        assertEquals("", version.reason());
+        Objects.requireNonNull(version.drop()).join();
+        assertTrue(isOpen());
+        lease.close();
+        assertFalse(isOpen());
+    }
+
+    @Test
+    void aRefusedVersionIsNotOpenedAnew() {
+        worked.countDown();
+        version.begin(building());
+        await().until(() -> version.state() == VersionState.READY);
+        ModelLease lease = lease();
+        lease.refuse("it stood still");
+
+        lease.reopen("its file was cut");
+
+        assertFalse(version.isDropped());
+        assertEquals(VersionState.REFUSED, version.state());
+        lease.close();
+        version.drop();
     }
 
     @Test

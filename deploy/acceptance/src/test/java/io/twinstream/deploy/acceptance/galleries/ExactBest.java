@@ -34,13 +34,13 @@ final class ExactBest {
             file = files.findFirst().orElseThrow().getFileName().toString();
         }
         String key = file.substring(0, file.length() - SUFFIX.length());
-        float[] embedding = new float[function.length()];
-        try (EmbeddingStore store = new EmbeddingFolder(folder.toString()).open(key, function.length())) {
+        float[] kept = new float[function.foldedLength()];
+        try (EmbeddingStore store = new EmbeddingFolder(folder.toString()).open(key, function.foldedLength())) {
             for (int i = 0; i < references; i++) {
-                if (store.claim(Sha256.digest().digest(pictures.apply(i)), embedding) == EmbeddingStore.NONE) {
+                if (store.claim(Sha256.digest().digest(pictures.apply(i)), kept) == EmbeddingStore.NONE) {
                     missing++;
                 } else {
-                    compare(function.fold(embedding));
+                    compare(kept);
                 }
             }
         }
