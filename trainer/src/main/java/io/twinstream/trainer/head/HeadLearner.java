@@ -103,7 +103,7 @@ final class HeadLearner {
             try (GradientCollector gradients = trainer.newGradientCollector()) {
                 NDArray embeddings = step.create(batch.embeddings());
                 cost = objective
-                        .cost(trainer::forward, embeddings, batch.labels())
+                        .cost(trainer::forward, embeddings, new Objective.Lesson(batch.labels()))
                         .add(network.distance(step));
                 gradients.backward(cost);
             }

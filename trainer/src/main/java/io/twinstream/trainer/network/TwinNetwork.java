@@ -20,10 +20,14 @@ import java.util.List;
  *
  *
  * <p>Forward takes {@code [n, c, h, w]} and gives {@code [n, n]}, the logit of every image against every other, so that
- * one pass yields n * (n - 1) pairs to learn from. Of two such arrays it gives {@code [n]}: image i of the first
- * against image i of the second.
+ * one pass yields n * (n - 1) pairs to learn from, and the embeddings {@code [n, embeddingLength]}. With embeddings
+ * {@code [m, embeddingLength]} that are known besides, the logits are {@code [n, n + m]}. Of two arrays of images it gives
+ * {@code [n]}: image i of the first against image i of the second.
  */
 public final class TwinNetwork extends AbstractBlock {
+    /** Embeddings have this many dimensions, images four. */
+    private static final int KNOWN_DIMENSIONS = 2;
+
     private final String architecture;
     private final InputSpec input;
     private final boolean signed;
@@ -140,16 +144,27 @@ public final class TwinNetwork extends AbstractBlock {
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, PairList<String, Object> options) {
         NDArray first = embed(parameters, inputs.get(0), training);
-        if (inputs.size() == 2) {
-            return new NDList(match(parameters, first, embed(parameters, inputs.get(1), training), training));
+        if (inputs.size() == 1) {
+            return new NDList(match(parameters, first.expandDims(1), first.expandDims(0), training), first);
         }
-        return new NDList(match(parameters, first.expandDims(1), first.expandDims(0), training));
+        NDArray second = inputs.get(1);
+        if (second.getShape().dimension() == KNOWN_DIMENSIONS) {
+            NDArray all = first.concat(second, 0);
+            return new NDList(match(parameters, first.expandDims(1), all.expandDims(0), training), first);
+        }
+        return new NDList(match(parameters, first, embed(parameters, second, training), training));
     }
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputs) {
         long images = inputs[0].get(0);
-        return new Shape[] {inputs.length == 2 ? new Shape(images) : new Shape(images, images)};
+        Shape embeddings = new Shape(images, embeddingLength);
+        if (inputs.length == 1) {
+            return new Shape[] {new Shape(images, images), embeddings};
+        }
+        return inputs[1].dimension() == KNOWN_DIMENSIONS
+                ? new Shape[] {new Shape(images, images + inputs[1].get(0)), embeddings}
+                : new Shape[] {new Shape(images)};
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param input what the network takes
  * @param parent a model package to start from, instead of random weights
  * @param checkpoints the folder where the run can be taken up again
+ * @param teaching models to learn from besides the images
  */
 public record TrainingOptions(
         Sources sources,
@@ -33,12 +34,26 @@ public record TrainingOptions(
         InputSpec input,
         TrainingSettings settings,
         Optional<Path> parent,
-        Optional<CheckpointFolder> checkpoints) {
+        Optional<CheckpointFolder> checkpoints,
+        Teaching teaching) {
 
     public TrainingOptions {
         if (name.isBlank() || version.isBlank()) {
             throw new IllegalArgumentException("a model needs a name and a version");
         }
+    }
+
+    /** Makes options without teachers. */
+    public TrainingOptions(
+            Sources sources,
+            String name,
+            String version,
+            Architecture architecture,
+            InputSpec input,
+            TrainingSettings settings,
+            Optional<Path> parent,
+            Optional<CheckpointFolder> checkpoints) {
+        this(sources, name, version, architecture, input, settings, parent, checkpoints, Teaching.NONE);
     }
 
     /**

@@ -15,6 +15,7 @@ import io.twinstream.trainer.export.PackageWeights;
 import io.twinstream.trainer.export.Quantization;
 import io.twinstream.trainer.network.TrainedWeights;
 import io.twinstream.trainer.network.TwinNetwork;
+import io.twinstream.trainer.training.Teachers;
 import io.twinstream.trainer.training.Training;
 import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.trainer.training.TrainingSettings;
@@ -63,13 +64,25 @@ public final class TrainingRun {
         ImageSet images = data.training();
         ImageSet validation = data.validation();
         TrainingSettings settings = options.settings();
-        try (Training training = new Training(network, images, validation, settings, parent, options.checkpoints())) {
+        Teaching teaching = options.teaching();
+        try (Teachers opened = Teachers.open(teaching.teachers(), options.input(), teaching.views());
+                Training training = new Training(
+                        network,
+                        images,
+                        validation,
+                        settings,
+                        parent,
+                        Optional.of(opened).filter(Teachers::any),
+                        options.checkpoints())) {
             ModelExport.rehearse(network, validation);
             listener.onPhase(TrainingListener.Phase.TRAIN);
             training.run(listener);
             listener.onPhase(TrainingListener.Phase.MEASURE);
             TrainingRecord record = new TrainingRecord(
-                    clock.instant().toString(), images.fingerprint(), settings.seed(), settings(settings, validation));
+                    clock.instant().toString(),
+                    images.fingerprint(),
+                    settings.seed(),
+                    settings(settings, validation, opened));
             ModelIdentity identity = new ModelIdentity(
                     options.name(),
                     options.version(),
@@ -117,8 +130,11 @@ public final class TrainingRun {
                         input.inkIsOne() ? "drawings" : "photographs", input.width(), input.height(), input.channels());
     }
 
-    private static Map<String, String> settings(TrainingSettings settings, ImageSet validation) {
+    private static Map<String, String> settings(TrainingSettings settings, ImageSet validation, Teachers teachers) {
         Map<String, String> all = new TreeMap<>(settings.asMap());
+        if (teachers.any()) {
+            all.put("teachers", teachers.origins());
+        }
         all.put("validationFingerprint", validation.fingerprint());
         return all;
     }

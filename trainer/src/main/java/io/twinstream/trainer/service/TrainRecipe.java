@@ -127,7 +127,8 @@ final class TrainRecipe {
                 train.getLearningRate() == null ? defaults.learningRate() : learningRate(),
                 Objects.requireNonNullElse(train.getSymmetries(), defaults.symmetries()),
                 epoch,
-                train.getSeed());
+                train.getSeed(),
+                defaults.refinements());
     }
 
     private float learningRate() {

@@ -3,6 +3,7 @@ package io.twinstream.trainer.training;
 import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.dataset.ImageSet;
+import io.twinstream.trainer.training.Objective.Lesson;
 import io.twinstream.trainer.training.Sampler.Drawing;
 import io.twinstream.verifier.preprocess.Affine;
 import io.twinstream.verifier.preprocess.PictureWarp;
@@ -10,12 +11,15 @@ import io.twinstream.verifier.preprocess.Preprocessor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Makes the batch of any step, as a function of the seed and the step alone. The verifier's preprocessor has the last
@@ -30,15 +34,28 @@ final class BatchSource {
     private final ImageSet folder;
     private final Sampler sampler;
     private final Distortion distortion;
+    private final Optional<Teachers> teachers;
     private final long seed;
     private final PictureWarp warp;
     private final Preprocessor preprocessor;
     private final FloatBuffer[] buffers;
 
     BatchSource(ImageSet folder, InputSpec input, Sampler sampler, Distortion distortion, long seed) {
+        this(folder, input, sampler, distortion, Optional.empty(), seed);
+    }
+
+    /** @param teachers they judge the pictures of every batch, where there are any; they are used, not closed */
+    BatchSource(
+            ImageSet folder,
+            InputSpec input,
+            Sampler sampler,
+            Distortion distortion,
+            Optional<Teachers> teachers,
+            long seed) {
         this.folder = folder;
         this.sampler = sampler;
         this.distortion = distortion;
+        this.teachers = teachers;
         this.seed = seed;
         warp = PictureWarp.of(input);
         preprocessor = new Preprocessor(input);
@@ -49,11 +66,15 @@ final class BatchSource {
         SplittableRandom random = new SplittableRandom(seed ^ (step * STEP_SPREAD));
         List<Drawing> drawings = sampler.choose(step, random);
         FloatBuffer pixels = buffers[(int) (step % buffers.length)].clear();
+        List<Picture> drawn = new ArrayList<>(drawings.size());
         for (Drawing drawing : drawings) {
-            preprocessor.write(draw(drawing, random), pixels);
+            Picture picture = draw(drawing, random);
+            preprocessor.write(picture, pixels);
+            drawn.add(picture);
         }
-        return new Batch(
-                pixels.flip(), drawings.stream().mapToInt(Drawing::label).toArray());
+        int[] labels = drawings.stream().mapToInt(Drawing::label).toArray();
+        float[] taught = teachers.map(of -> of.logits(drawn)).orElseGet(() -> new float[0]);
+        return new Batch(pixels.flip(), new Lesson(labels, taught));
     }
 
     private Picture draw(Drawing drawing, SplittableRandom random) {
@@ -65,7 +86,7 @@ final class BatchSource {
         boolean sideways = drawing.quarterTurns() % 2 == 1;
         Affine map = distortion.draw(random, source.width(), source.height());
         Affine laid = (drawing.mirrored() ? map.thenMirror() : map).thenTurn(drawing.quarterTurns());
-        return warp.warp(source, laid, sideways);
+        return warp.warp(source, laid, distortion.bends(random), sideways);
     }
 
     private FloatBuffer buffer(InputSpec input) {
@@ -78,11 +99,10 @@ final class BatchSource {
      * A batch holds the images of one step, ready for the network.
      *
      * @param pixels {@code [n, c, h, w]} at position 0, a direct buffer that is used again two batches later
-     * @param labels {@code [n]}: equal for images of one class; image i and image i + n/2 are a pair of the sampler's
      */
-    record Batch(FloatBuffer pixels, int[] labels) {
+    record Batch(FloatBuffer pixels, Lesson lesson) {
         int images() {
-            return labels.length;
+            return lesson.labels().length;
         }
     }
 
@@ -118,9 +138,21 @@ final class BatchSource {
             }
         }
 
+        /** Ends once the batch under way is drawn, as teachers may be closed after. */
         @Override
         public void close() {
             worker.shutdownNow();
+            boolean interrupted = false;
+            while (!worker.isTerminated()) {
+                try {
+                    var unusedEnd = worker.awaitTermination(1, TimeUnit.MINUTES);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.training;
 
 import io.twinstream.verifier.preprocess.Affine;
+import io.twinstream.verifier.preprocess.Bends;
 import java.util.SplittableRandom;
 
 /**
@@ -12,25 +13,36 @@ import java.util.SplittableRandom;
  * @param shear largest slant, pixels across for each pixel down
  * @param shift largest move, as a share of the picture's size
  * @param probability the chance of each of the four to happen at all, 0 to 1
+ * @param bend farthest that a place is moved by {@link Bends}, as a share of the picture's size
  */
-record Distortion(double rotation, double scale, double shear, double shift, double probability) {
+record Distortion(double rotation, double scale, double shear, double shift, double probability, double bend) {
     /** Handwriting differs about this much between people, by the drawings in Omniglot. */
-    static final Distortion HANDWRITING = new Distortion(Math.toRadians(12), 0.18, 0.25, 6.0 / 105, 1);
+    static final Distortion HANDWRITING = new Distortion(Math.toRadians(12), 0.18, 0.25, 6.0 / 105, 1, 0);
 
     /**
      * The paper bends by 10 degrees, 0.8 to 1.2, shear 0.3 and 2 pixels of 105, each half of the time (Koch et al.
      * 2015, section 3.2).
      */
-    static final Distortion PAPER = new Distortion(Math.toRadians(10), 0.2, 0.3, 2.0 / 105, 0.5);
+    static final Distortion PAPER = new Distortion(Math.toRadians(10), 0.2, 0.3, 2.0 / 105, 0.5, 0);
 
     /** Photographs that are framed alike differ about this much. */
-    static final Distortion PHOTOGRAPHS = new Distortion(Math.toRadians(8), 0.12, 0.05, 0.06, 1);
+    static final Distortion PHOTOGRAPHS = new Distortion(Math.toRadians(8), 0.12, 0.05, 0.06, 1, 0);
 
     Distortion {
-        if (!(rotation >= 0 && scale >= 0 && scale < 1 && shear >= 0 && shift >= 0)) {
-            throw new IllegalArgumentException(
-                    "distortions must not be negative, were %s, %s, %s, %s".formatted(rotation, scale, shear, shift));
+        if (!(rotation >= 0 && scale >= 0 && scale < 1 && shear >= 0 && shift >= 0 && bend >= 0)) {
+            throw new IllegalArgumentException("distortions must not be negative, were %s, %s, %s, %s, %s"
+                    .formatted(rotation, scale, shear, shift, bend));
         }
+    }
+
+    /** Returns the same distortion with bends of at most this share of the picture's size. */
+    Distortion bent(double share) {
+        return new Distortion(rotation, scale, shear, shift, probability, share);
+    }
+
+    /** Draws the bends of one picture. */
+    Bends bends(SplittableRandom random) {
+        return bend == 0 ? Bends.NONE : Bends.draw(random, bend);
     }
 
     /** Draws one random map for a picture of the given size. */

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import io.twinstream.trainer.network.Scaling;
-import io.twinstream.trainer.training.BatchSource.Batch;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** An objective is what a network is to become better at: its cost falls as the network gets better. */
@@ -16,9 +16,29 @@ public interface Objective {
      *
      * @param network the forward pass of {@link io.twinstream.trainer.network.TwinNetwork}
      * @param images {@code [n, c, h, w]}
-     * @param labels {@code [n]}, see {@link Batch}
      */
-    NDArray cost(UnaryOperator<NDList> network, NDArray images, int[] labels);
+    NDArray cost(UnaryOperator<NDList> network, NDArray images, Lesson lesson);
+
+    /** Returns what the objective remembers of the batches before, by name, which are not copies; most remember nothing. */
+    default Map<String, float[]> memory() {
+        return Map.of();
+    }
+
+    /** Goes on from what was remembered. */
+    default void recall(Map<String, float[]> memory) {}
+
+    /**
+     * A lesson is what is known about the images of a batch.
+     *
+     * @param labels {@code [n]}: equal for images of one class; image i and image i + n/2 are a pair of the sampler's
+     * @param taught logits {@code [n * n]} of every image against every other, by teachers; empty where there are none
+     */
+    record Lesson(int[] labels, float[] taught) {
+        /** Makes a lesson without teachers. */
+        public Lesson(int[] labels) {
+            this(labels, new float[0]);
+        }
+    }
 
     /**
      * Single pairs are the paper's objective (Koch et al. 2015, section 3.2): binary cross-entropy over the sampler's
@@ -26,7 +46,8 @@ public interface Objective {
      */
     static final class SinglePairs implements Objective {
         @Override
-        public NDArray cost(UnaryOperator<NDList> network, NDArray images, int[] labels) {
+        public NDArray cost(UnaryOperator<NDList> network, NDArray images, Lesson lesson) {
+            int[] labels = lesson.labels();
             int pairs = labels.length / 2;
             float[] sign = new float[pairs];
             for (int i = 0; i < pairs; i++) {
@@ -43,18 +64,26 @@ public interface Objective {
      * All pairs of a batch count. Binary cross-entropy, with genuine and impostor pairs weighing the same, gives scores
      * that mean something by themselves. Cross-entropy over each row gives the right order among candidates; with more
      * than two images of a class it is the mean over its partners (Khosla et al. 2020, the supervised contrastive
-     * loss).
+     * loss). Where teachers have judged the pairs too, {@link Distillation} is half of the cost.
      */
     static final class AllPairs implements Objective {
         /** This takes an image's logit against itself out of a softmax. */
-        private static final int NEVER = 1_000_000;
+        static final int NEVER = 1_000_000;
 
         @Override
-        public NDArray cost(UnaryOperator<NDList> network, NDArray images, int[] labels) {
-            return cost(network.apply(new NDList(images)).singletonOrThrow(), labels);
+        public NDArray cost(UnaryOperator<NDList> network, NDArray images, Lesson lesson) {
+            return cost(network.apply(new NDList(images)).head(), lesson);
         }
 
         /** Returns the cost of the logits {@code [n, n]} of every image against every other. */
+        static NDArray cost(NDArray logits, Lesson lesson) {
+            NDArray known = cost(logits, lesson.labels());
+            return lesson.taught().length == 0
+                    ? known
+                    : Scaling.over(known.add(Distillation.cost(logits, lesson.taught(), lesson.labels())), 2);
+        }
+
+        /** Returns the same by the labels alone. */
         static NDArray cost(NDArray logits, int[] labels) {
             int n = labels.length;
             NDManager manager = logits.getManager();
@@ -77,7 +106,7 @@ public interface Objective {
         }
 
         /** Returns a mask {@code [n, n]} that is 1 where two different images have one label. */
-        private static float[] genuine(int[] labels) {
+        static float[] genuine(int[] labels) {
             int n = labels.length;
             float[] mask = new float[n * n];
             for (int i = 0; i < n; i++) {

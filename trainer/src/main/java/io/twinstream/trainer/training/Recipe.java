@@ -1,7 +1,6 @@
 package io.twinstream.trainer.training;
 
 import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.dataset.ImageClass;
 import io.twinstream.trainer.training.Objective.AllPairs;
@@ -22,7 +21,6 @@ record Recipe(
         Optimizer optimizer,
         OptimizerState state,
         int patienceEpochs) {
-    private static final int RATE_FALLS_TO_A = 200;
     private static final int PAPER_PATIENCE_EPOCHS = 20;
     private static final float PAPER_MOMENTUM_LIMIT = 0.9f;
     private static final float PAPER_L2 = 2e-4f;
@@ -32,15 +30,14 @@ record Recipe(
     }
 
     private static Recipe allPairs(TrainingSettings settings, InputSpec input, List<ImageClass> classes) {
-        ResumableAdam adam = new ResumableAdam(Tracker.cosine()
-                .setBaseValue(settings.learningRate())
-                .optFinalValue(settings.learningRate() / RATE_FALLS_TO_A)
-                .setMaxUpdates(settings.steps())
-                .build());
+        Refinements refinements = settings.refinements();
+        ResumableAdam adam =
+                new ResumableAdam(refinements.schedule().tracker(settings.learningRate(), settings.steps()));
+        Distortion distortion = input.inkIsOne() ? Distortion.HANDWRITING : Distortion.PHOTOGRAPHS;
         return new Recipe(
                 new GroupSampler(classes, settings.symmetries(), settings.pairs()),
-                input.inkIsOne() ? Distortion.HANDWRITING : Distortion.PHOTOGRAPHS,
-                new AllPairs(),
+                distortion.bent(refinements.bend()),
+                refinements.proxies() > 0 ? new Proxies(classes, refinements.proxies()) : new AllPairs(),
                 adam,
                 adam,
                 0);

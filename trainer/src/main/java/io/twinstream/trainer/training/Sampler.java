@@ -20,9 +20,12 @@ interface Sampler {
      * @param image index in the class's images
      */
     record Drawing(int classIndex, int quarterTurns, boolean mirrored, int image) {
+        /** The number of ways in which the images of a class can be laid. */
+        static final int LAYS = 8;
+
         /** Returns the same number for two drawings of one class, turned and mirrored alike. */
         int label() {
-            return classIndex * 8 + quarterTurns * 2 + (mirrored ? 1 : 0);
+            return classIndex * LAYS + quarterTurns * 2 + (mirrored ? 1 : 0);
         }
     }
 }

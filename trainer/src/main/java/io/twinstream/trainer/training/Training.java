@@ -28,6 +28,7 @@ public final class Training implements AutoCloseable {
     private final Optional<CheckpointFolder> checkpoints;
     private final Recipe recipe;
     private final BatchSource batches;
+    private final BatchSource measured;
     private final ValidationTrials trials;
     private final Learner learner;
     private final NDManager kept;
@@ -36,12 +37,7 @@ public final class Training implements AutoCloseable {
     private NDList bestWeights = new NDList();
     private int done;
 
-    /**
-     * Gives the network its first weights: the checkpoint's, the parent's, or random ones from the settings' seed.
-     *
-     * @throws io.twinstream.trainer.dataset.DatasetException if the checkpoint is of another run
-     * @throws IllegalArgumentException if the parent is of another architecture
-     */
+    /** Makes a training without teachers, as the other constructor does. */
     public Training(
             TwinNetwork network,
             ImageSet images,
@@ -50,19 +46,46 @@ public final class Training implements AutoCloseable {
             Optional<TrainedWeights> parent,
             Optional<CheckpointFolder> checkpoints)
             throws IOException {
+        this(network, images, validation, settings, parent, Optional.empty(), checkpoints);
+    }
+
+    /**
+     * Gives the network its first weights: the checkpoint's, the parent's, or random ones from the settings' seed.
+     *
+     * @param teachers models to learn from besides; they stay the caller's, and open as long as the training is
+     * @throws io.twinstream.trainer.dataset.DatasetException if the checkpoint is of another run
+     * @throws IllegalArgumentException if the parent is of another architecture, or teachers judge what the method doesn't
+     */
+    public Training(
+            TwinNetwork network,
+            ImageSet images,
+            ImageSet validation,
+            TrainingSettings settings,
+            Optional<TrainedWeights> parent,
+            Optional<Teachers> teachers,
+            Optional<CheckpointFolder> checkpoints)
+            throws IOException {
+        if (teachers.isPresent() && settings.method() == TrainingSettings.Method.PAPER) {
+            throw new IllegalArgumentException(
+                    "teachers judge all pairs of a batch, of which the paper's way knows nothing: train compact or wide");
+        }
         this.network = network;
         this.settings = settings;
         this.checkpoints = checkpoints;
         recipe = Recipe.of(settings, network.input(), images.classes());
-        batches = new BatchSource(images, network.input(), recipe.sampler(), recipe.distortion(), settings.seed());
+        batches = new BatchSource(
+                images, network.input(), recipe.sampler(), recipe.distortion(), teachers, settings.seed());
+        measured = new BatchSource(
+                images, network.input(), recipe.sampler(), recipe.distortion(), ~(long) settings.seed());
         trials = new ValidationTrials(network, validation);
-        learner = new Learner(network, recipe, settings.seed());
+        learner = new Learner(network, recipe, settings);
         kept = learner.newManager();
-        run = "%s %s from %s of images %s"
+        run = "%s %s from %s%s of images %s"
                 .formatted(
                         network.architecture(),
                         new TreeMap<>(settings.asMap()),
                         parent.map(TrainedWeights::origin).orElse("random weights"),
+                        teachers.map(of -> " and " + of.origins()).orElse(""),
                         images.fingerprint());
         parent.ifPresent(this::adopt);
         if (checkpoints.isPresent() && Checkpoint.isIn(checkpoints.get().path())) {
@@ -92,7 +115,9 @@ public final class Training implements AutoCloseable {
             }
         }
         if (recipe.patienceEpochs() > 0 && !bestWeights.isEmpty()) {
-            learner.restore(bestWeights, done);
+            learner.putWeights(bestWeights);
+        } else if (learner.keepsMean()) {
+            learner.putMean(measured);
         }
     }
 
@@ -111,7 +136,21 @@ public final class Training implements AutoCloseable {
         return done % settings.stepsPerEpoch() == 0 || done == settings.steps();
     }
 
+    /** Tries the network as it would be exported now, and leaves it as it was. */
     private double validate() {
+        if (!learner.keepsMean()) {
+            return tried();
+        }
+        try (NDManager scope = kept.newSubManager()) {
+            NDList own = learner.weights(scope);
+            learner.putMean(measured);
+            double accuracy = tried();
+            learner.putWeights(own);
+            return accuracy;
+        }
+    }
+
+    private double tried() {
         double accuracy = trials.accuracy(kept);
         if (accuracy > best.accuracy()) {
             best = new Checkpoint.Best(accuracy, done);

@@ -3,6 +3,7 @@ package io.twinstream.trainer.training;
 import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.network.Architecture;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The settings say how a network learns. The same settings, images and processor type give the same model.
@@ -14,9 +15,17 @@ import java.util.Map;
  * @param symmetries ways of laying a picture that make another class of it: 1 none, 4 quarter turns, 8 mirrored too
  * @param stepsPerEpoch steps after which the network is tried on validation images
  * @param seed the seed of weights and batches
+ * @param refinements what is added to the method
  */
 public record TrainingSettings(
-        Method method, int steps, int pairs, float learningRate, int symmetries, int stepsPerEpoch, int seed) {
+        Method method,
+        int steps,
+        int pairs,
+        float learningRate,
+        int symmetries,
+        int stepsPerEpoch,
+        int seed,
+        Refinements refinements) {
     public static final int SEED = 1;
 
     private static final int DRAWING_SYMMETRIES = 4;
@@ -34,6 +43,16 @@ public record TrainingSettings(
         if (symmetries != 1 && symmetries != 4 && symmetries != 8) {
             throw new IllegalArgumentException("symmetries must be 1, 4 or 8, was " + symmetries);
         }
+        if (method == Method.PAPER && !refinements.equals(new Refinements(Schedule.COSINE, refinements.mean(), 0, 0))) {
+            throw new IllegalArgumentException(
+                    "schedule, proxies and bend are not for the paper's way, which has its own: leave them out");
+        }
+    }
+
+    /** Makes settings without refinements. */
+    public TrainingSettings(
+            Method method, int steps, int pairs, float learningRate, int symmetries, int stepsPerEpoch, int seed) {
+        this(method, steps, pairs, learningRate, symmetries, stepsPerEpoch, seed, Refinements.NONE);
     }
 
     /**
@@ -54,14 +73,16 @@ public record TrainingSettings(
 
     /** Returns the settings by name, for the model's record of its training. */
     public Map<String, String> asMap() {
-        return Map.of(
+        Map<String, String> all = new TreeMap<>(refinements.asMap());
+        all.putAll(Map.of(
                 "method", method.name(),
                 "steps", Integer.toString(steps),
                 "pairs", Integer.toString(pairs),
                 "learningRate", Float.toString(learningRate),
                 "symmetries", Integer.toString(symmetries),
                 "stepsPerEpoch", Integer.toString(stepsPerEpoch),
-                "seed", Integer.toString(seed));
+                "seed", Integer.toString(seed)));
+        return all;
     }
 
     /** A network learns in one of these ways. */

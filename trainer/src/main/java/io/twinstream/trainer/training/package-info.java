@@ -4,7 +4,9 @@
  * <pre>
  *   TrainingSettings -&gt; Recipe: Sampler, Distortion, Objective, optimizer
  *   images -&gt; Sampler (which) -&gt; Distortion + PictureWarp (how drawn) -&gt; BatchSource, one step ahead
+ *   the same drawings -&gt; Teachers -&gt; how alike they are, part of the batch
  *   batch -&gt; Learner (TwinNetwork, Objective, optimizer) -&gt; cost -&gt; ValidationTrials -&gt; TrainingListener
+ *   Learner -&gt; WeightMean -&gt; what is tried and exported
  *   Learner &lt;-&gt; Checkpoint
  * </pre>
  */

@@ -13,6 +13,7 @@ import io.twinstream.schemas.image.Picture;
 import io.twinstream.schemas.modelpackage.Manifest;
 import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.schemas.modelpackage.TrainingRecord;
 import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DataReport;
@@ -70,6 +71,31 @@ class TrainingRunTest {
         assertEquals(List.of(TrainingListener.Phase.values()), recorder.phases);
         assertEquals(20, recorder.lastStep);
         assertEquals(4, oneShot(model).trials());
+    }
+
+    @Test
+    void aPackageNamesTheTeachersOfItsTraining() throws Exception {
+        Drawings.write(images, "train-", 1, 4, 4);
+        Drawings.write(validation, "valid-", 1, 8, 5);
+        TrainingOptions alone = options(3);
+        TrainingOptions taught = new TrainingOptions(
+                alone.sources(),
+                alone.name(),
+                alone.version(),
+                alone.architecture(),
+                alone.input(),
+                alone.settings(),
+                alone.parent(),
+                alone.checkpoints(),
+                new Teaching(List.of(ShippedModel.read("compact")), 2));
+
+        Map<String, String> settings = PackageArchive.read(run.run(taught, recorder), "test")
+                .manifest()
+                .training()
+                .settings();
+
+        String teachers = settings.get("teachers");
+        assertTrue(teachers.startsWith("compact/") && teachers.endsWith(" at 2 views"), teachers);
     }
 
     @Test

@@ -1,15 +1,27 @@
 package io.twinstream.trainer.training;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.twinstream.schemas.image.Picture;
+import io.twinstream.verifier.preprocess.Bends;
 import io.twinstream.verifier.preprocess.PictureWarp;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class DistortionTest {
+    @Test
+    void onlyWhatIsToBeBentIsBent() {
+        SplittableRandom random = new SplittableRandom(1);
+
+        assertSame(Bends.NONE, Distortion.HANDWRITING.bends(random));
+        assertNotEquals(Bends.NONE, Distortion.HANDWRITING.bent(0.05).bends(random));
+        assertEquals(Distortion.HANDWRITING, Distortion.HANDWRITING.bent(0.05).bent(0));
+    }
+
     @Test
     void handwritingIsBentButStaysOnTheSheet() {
         byte[] dot = new byte[105 * 105];

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.pytorch.jni.JniUtils;
+import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.Drawings;
 import io.twinstream.trainer.dataset.DatasetException;
 import io.twinstream.trainer.dataset.ImageSet;
@@ -26,13 +27,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainingTest {
+    private static final Refinements REFINED = new Refinements(Schedule.FLAT, 5, 0.5f, 0.05f);
+
     @TempDir
     static Path folder;
 
@@ -98,19 +103,29 @@ class TrainingTest {
         }
     }
 
+    static Stream<Arguments> ways() {
+        return Stream.of(
+                Arguments.of(Method.ALL_PAIRS, Refinements.NONE),
+                Arguments.of(Method.PAPER, Refinements.NONE),
+                Arguments.of(Method.PAPER, new Refinements(Schedule.COSINE, 4, 0, 0)),
+                Arguments.of(Method.ALL_PAIRS, REFINED));
+    }
+
     @ParameterizedTest
-    @EnumSource(Method.class)
-    void aRunThatIsTakenUpAgainEndsWithTheVeryWeightsOfOneThatWasNot(Method method) throws Exception {
-        CheckpointFolder kept = new CheckpointFolder(folder.resolve("kept-" + method), Duration.ZERO);
+    @MethodSource("ways")
+    void aRunThatIsTakenUpAgainEndsWithTheVeryWeightsOfOneThatWasNot(Method method, Refinements refinements)
+            throws Exception {
+        CheckpointFolder kept =
+                new CheckpointFolder(folder.resolve("kept-%s-%s".formatted(method, refinements.mean())), Duration.ZERO);
         float[] undisturbed;
-        try (Training training = training(method, 12, 1, Optional.empty())) {
+        try (Training training = training(method, 12, 1, refinements, Optional.empty())) {
             training.run(progress -> {});
             undisturbed = weights(training);
         }
-        interrupt(method, kept);
-        interrupt(method, kept);
+        interrupt(method, refinements, kept);
+        interrupt(method, refinements, kept);
 
-        try (Training training = training(method, 12, 1, Optional.of(kept))) {
+        try (Training training = training(method, 12, 1, refinements, Optional.of(kept))) {
             assertEquals(10, training.step());
             training.run(progress -> {});
 
@@ -121,7 +136,7 @@ class TrainingTest {
     @Test
     void aCheckpointOfAnotherRunIsRefused() throws Exception {
         CheckpointFolder kept = new CheckpointFolder(folder.resolve("other"), Duration.ZERO);
-        interrupt(Method.ALL_PAIRS, kept);
+        interrupt(Method.ALL_PAIRS, Refinements.NONE, kept);
 
         String message = assertThrows(DatasetException.class, () -> training(12, 2, Optional.of(kept)))
                 .getMessage();
@@ -132,7 +147,7 @@ class TrainingTest {
     @Test
     void aDamagedCheckpointIsRefused() throws Exception {
         CheckpointFolder kept = new CheckpointFolder(folder.resolve("damaged"), Duration.ZERO);
-        interrupt(Method.ALL_PAIRS, kept);
+        interrupt(Method.ALL_PAIRS, Refinements.NONE, kept);
         Path file = kept.path().resolve("checkpoint");
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) / 2));
 
@@ -167,9 +182,90 @@ class TrainingTest {
                         .toList());
     }
 
+    @Test
+    void theMeanOverOneStepIsTheLastStep() throws Exception {
+        float[] last;
+        try (Training training = training(Method.ALL_PAIRS, 7, 1, Refinements.NONE, Optional.empty())) {
+            training.run(progress -> {});
+            last = training.network().headWeights().toFloatArray();
+        }
+
+        try (Training training =
+                training(Method.ALL_PAIRS, 7, 1, new Refinements(Schedule.COSINE, 1, 0, 0), Optional.empty())) {
+            training.run(progress -> {});
+
+            assertArrayEquals(last, training.network().headWeights().toFloatArray());
+        }
+    }
+
+    /** What the network learns from next is not the mean but its own weights. */
+    @Test
+    void aLookAtValidationImagesChangesNothing() throws Exception {
+        Refinements mean = new Refinements(Schedule.COSINE, 4, 0, 0);
+        float[] seldom;
+        try (Training training = meant(12, mean)) {
+            training.run(progress -> {});
+            seldom = weights(training);
+        }
+
+        try (Training training = meant(1, mean)) {
+            training.run(progress -> {});
+
+            assertArrayEquals(seldom, weights(training));
+        }
+    }
+
+    @Test
+    void teachersChangeWhatIsLearned() throws Exception {
+        double alone = train(3, 5).get(0).loss();
+        List<TrainingListener.Progress> reports = new ArrayList<>();
+        try (Teachers teachers = Teachers.open(
+                        List.of(ShippedModel.read("compact")), compact().input(), 1);
+                Training training = new Training(
+                        compact(),
+                        images,
+                        images,
+                        new TrainingSettings(Method.ALL_PAIRS, 3, 6, 2e-3f, 4, 5, 5),
+                        Optional.empty(),
+                        Optional.of(teachers),
+                        Optional.empty())) {
+            training.run(reports::add);
+        }
+
+        assertNotEquals(alone, reports.get(0).loss());
+    }
+
+    @Test
+    void thePapersWayTakesNoTeachers() throws Exception {
+        try (Teachers teachers =
+                Teachers.open(List.of(ShippedModel.read("compact")), compact().input(), 1)) {
+            TrainingSettings settings = new TrainingSettings(Method.PAPER, 3, 6, 2e-3f, 1, 5, 5);
+
+            String message = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> new Training(
+                                    compact(),
+                                    images,
+                                    images,
+                                    settings,
+                                    Optional.empty(),
+                                    Optional.of(teachers),
+                                    Optional.empty()))
+                    .getMessage();
+
+            assertTrue(message.endsWith("train compact or wide"), message);
+        }
+    }
+
+    private static Training meant(int stepsPerEpoch, Refinements refinements) throws IOException {
+        TrainingSettings settings =
+                new TrainingSettings(Method.ALL_PAIRS, 12, 6, 2e-3f, 4, stepsPerEpoch, 1, refinements);
+        return new Training(compact(), images, images, settings, Optional.empty(), Optional.empty());
+    }
+
     /** Trains for an epoch of five steps and is interrupted. */
-    private static void interrupt(Method method, CheckpointFolder kept) throws IOException {
-        try (Training training = training(method, 12, 1, Optional.of(kept))) {
+    private static void interrupt(Method method, Refinements refinements, CheckpointFolder kept) throws IOException {
+        try (Training training = training(method, 12, 1, refinements, Optional.of(kept))) {
             assertThrows(
                     InterruptedException.class,
                     () -> training.run(progress -> Thread.currentThread().interrupt()));
@@ -197,7 +293,13 @@ class TrainingTest {
 
     private static Training training(Method method, int steps, int seed, Optional<CheckpointFolder> kept)
             throws IOException {
-        TrainingSettings settings = new TrainingSettings(method, steps, 6, 2e-3f, 4, 5, seed);
+        return training(method, steps, seed, Refinements.NONE, kept);
+    }
+
+    private static Training training(
+            Method method, int steps, int seed, Refinements refinements, Optional<CheckpointFolder> kept)
+            throws IOException {
+        TrainingSettings settings = new TrainingSettings(method, steps, 6, 2e-3f, 4, 5, seed, refinements);
         return new Training(compact(), images, images, settings, Optional.empty(), kept);
     }
 

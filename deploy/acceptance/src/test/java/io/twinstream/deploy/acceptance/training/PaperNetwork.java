@@ -121,7 +121,8 @@ public final class PaperNetwork implements TrainingCheck {
                 defaults.learningRate(),
                 defaults.symmetries(),
                 steps,
-                defaults.seed());
+                defaults.seed(),
+                defaults.refinements());
     }
 
     private static long parameters(TwinNetwork network) {

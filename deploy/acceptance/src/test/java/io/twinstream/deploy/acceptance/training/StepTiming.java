@@ -36,7 +36,8 @@ record StepTiming(double step, double convolutions, long multiplyAdds, int image
                 defaults.learningRate(),
                 defaults.symmetries(),
                 STEPS,
-                defaults.seed());
+                defaults.seed(),
+                defaults.refinements());
         int channels = network.input().channels();
         List<TrainingListener.Progress> reports = new ArrayList<>();
         List<ConvolutionLayers.Layer> layers;

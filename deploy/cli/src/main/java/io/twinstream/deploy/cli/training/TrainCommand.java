@@ -16,14 +16,18 @@ import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.run.HeadOptions;
 import io.twinstream.trainer.run.HeadRun;
 import io.twinstream.trainer.run.InputSize;
+import io.twinstream.trainer.run.Teaching;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
 import io.twinstream.trainer.training.CheckpointFolder;
+import io.twinstream.trainer.training.Refinements;
+import io.twinstream.trainer.training.Schedule;
 import io.twinstream.trainer.training.TrainingSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,7 +53,19 @@ import picocli.CommandLine.TypeConversionException;
 public final class TrainCommand implements Callable<Integer> {
     /** These change what a head doesn't have. */
     private static final List<String> NOT_OF_HEADS = List.of(
-            "--input", "--photographs", "--checkpoints", "--checkpoint-every", "--pairs", "--symmetries", "--epoch");
+            "--input",
+            "--photographs",
+            "--checkpoints",
+            "--checkpoint-every",
+            "--pairs",
+            "--symmetries",
+            "--epoch",
+            "--schedule",
+            "--mean",
+            "--proxies",
+            "--bend",
+            "--teacher",
+            "--teacher-views");
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -95,6 +111,22 @@ public final class TrainCommand implements Callable<Integer> {
             description =
                     "Start from this model's weights instead of random ones. For a head also the name of a shipped model.")
     private @Nullable String parent;
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "PACKAGE[,PACKAGE]",
+            split = ",",
+            description =
+                    "Learn from what these models say of each batch too: packages, or names of shipped models. They may be of any architecture.")
+    private List<String> teachers = List.of();
+
+    @Option(
+            names = "--teacher-views",
+            paramLabel = "K",
+            defaultValue = "1",
+            description =
+                    "Small distortions of each picture that teachers see, whose mean counts (default: ${DEFAULT-VALUE}).")
+    private int teacherViews;
 
     @Option(
             names = "--checkpoints",
@@ -151,7 +183,16 @@ public final class TrainCommand implements Callable<Integer> {
                 spec,
                 recipe.over(TrainingSettings.defaults(chosen, spec)),
                 Optional.ofNullable(parent).map(Path::of),
-                Optional.ofNullable(checkpoints).map(folder -> new CheckpointFolder(folder, checkpointEvery)));
+                Optional.ofNullable(checkpoints).map(folder -> new CheckpointFolder(folder, checkpointEvery)),
+                new Teaching(read(teachers), teacherViews));
+    }
+
+    private static List<ModelPackage> read(List<String> names) throws IOException {
+        List<ModelPackage> models = new ArrayList<>();
+        for (String name : names) {
+            models.add(ShippedModel.read(name));
+        }
+        return models;
     }
 
     private HeadOptions head() throws IOException, InterruptedException {
@@ -219,12 +260,46 @@ public final class TrainCommand implements Callable<Integer> {
         @Option(names = "--seed", description = "Seed of weights and batches (default: 1).")
         private @Nullable Integer seed;
 
+        @Option(
+                names = "--schedule",
+                paramLabel = "cosine|flat|tail",
+                description = "The way of the learning rate: it falls along a cosine, stays flat and falls at the end, "
+                        + "or falls and stays low over the last third.")
+        private @Nullable Schedule schedule;
+
+        @Option(
+                names = "--mean",
+                paramLabel = "STEPS",
+                description =
+                        "Export the exponential mean of the weights over about so many steps; 0 for the last ones.")
+        private @Nullable Integer mean;
+
+        @Option(
+                names = "--proxies",
+                paramLabel = "WEIGHT",
+                description = "Weight of the loss against the moving means of all classes; 0 for none.")
+        private @Nullable Float proxies;
+
+        @Option(
+                names = "--bend",
+                paramLabel = "SHARE",
+                description = "How far strokes are bent at most, as a share of the picture; 0 for not at all.")
+        private @Nullable Float bend;
+
         /** Returns the settings of a head with what the user has said. */
         HeadSettings head() {
             return new HeadSettings(
                     Objects.requireNonNullElse(steps, HeadSettings.STEPS),
                     Objects.requireNonNullElse(learningRate, HeadSettings.LEARNING_RATE),
                     Objects.requireNonNullElse(seed, TrainingSettings.SEED));
+        }
+
+        private Refinements refinements(Refinements defaults) {
+            return new Refinements(
+                    Objects.requireNonNullElse(schedule, defaults.schedule()),
+                    Objects.requireNonNullElse(mean, defaults.mean()),
+                    Objects.requireNonNullElse(proxies, defaults.proxies()),
+                    Objects.requireNonNullElse(bend, defaults.bend()));
         }
 
         /** Returns the given settings with what the user has said. */
@@ -236,7 +311,8 @@ public final class TrainCommand implements Callable<Integer> {
                     Objects.requireNonNullElse(learningRate, defaults.learningRate()),
                     Objects.requireNonNullElse(symmetries, defaults.symmetries()),
                     Objects.requireNonNullElse(epoch, defaults.stepsPerEpoch()),
-                    Objects.requireNonNullElse(seed, defaults.seed()));
+                    Objects.requireNonNullElse(seed, defaults.seed()),
+                    refinements(defaults.refinements()));
         }
     }
 
