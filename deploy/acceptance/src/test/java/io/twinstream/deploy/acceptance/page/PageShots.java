@@ -15,7 +15,7 @@ final class PageShots {
     private static final int DESKTOP = 1_280;
     private static final int PHONE = 390;
     private static final int NARROWEST = 360;
-    private static final Duration SETTLES = Duration.ofSeconds(5);
+    private static final Duration SETTLES = Duration.ofSeconds(30);
 
     /**
      * A script that lists what can't be read. The least contrast is that of WCAG 2.2 for text, 4.5. A dialog stands before all

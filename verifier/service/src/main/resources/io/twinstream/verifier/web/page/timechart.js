@@ -16,10 +16,9 @@ const RIGHT = 32;
  */
 export function TimeChart({ title, starts, lines, format, range, marks, plugins = [] }) {
   const shape = lines.map((line) => `${line.label}/${line.colour}`).join();
-  const step = starts.length > 1 ? (starts[1] - starts[0]) / 1000 : 0;
   const options = (colours) => ({
     scales: {
-      x: { range: (_, from, to) => [from, Math.max(to + step, from + LEAST_SECONDS)] },
+      x: { range: times },
       y: { range: range ?? ((_, __, high) => [0, high > 0 ? high * 1.1 : 1]) },
     },
     axes: [
@@ -55,6 +54,13 @@ export function TimeChart({ title, starts, lines, format, range, marks, plugins 
     data=${[starts.map((start) => start / 1000), ...lines.map((line) => line.values)]}
     marks=${marks}
   />`;
+}
+
+/** From the first window's start to the last one's end, and a minute at least. uPlot itself makes a day of a lone point. */
+function times(u, from) {
+  const starts = u.data[0];
+  const step = starts.length > 1 ? starts[1] - starts[0] : 0;
+  return [from, Math.max((starts.at(-1) ?? from) + step, from + LEAST_SECONDS)];
 }
 
 /** The places of the values without a neighbour. */
