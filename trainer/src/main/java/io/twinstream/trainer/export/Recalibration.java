@@ -151,7 +151,8 @@ public final class Recalibration {
         return new TrainingRecord(trained.trainedAt(), trained.dataFingerprint(), trained.seed(), settings);
     }
 
-    private static Manifest manifest(
+    /** Returns the manifest of a package that differs from one by its measures, as a new version of it. */
+    static Manifest manifest(
             Manifest before,
             ModelId id,
             String parent,

@@ -15,7 +15,6 @@ import io.twinstream.verifier.inference.ProviderChoice;
 import io.twinstream.verifier.trial.SelfTest;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -52,7 +51,7 @@ public final class Remeasurement {
         }
         PairEvaluation fp32 = PairEvaluation.of(model, validation);
         byte[] measured = PackageArchive.write(
-                manifest(model, id, fp32, record(model, validation)),
+                Recalibration.manifest(before, id, model.origin(), fp32, before.domain(), record(model, validation)),
                 model.file(ModelPackage.EMBEDDER),
                 model.file(ModelPackage.MATCHER),
                 before.locator() == null ? null : model.file(ModelPackage.LOCATOR));
@@ -74,28 +73,5 @@ public final class Remeasurement {
         settings.put("measuredImages", Integer.toString(validation.imageCount()));
         settings.put("measuredClasses", Integer.toString(validation.classes().size()));
         return new TrainingRecord(trained.trainedAt(), trained.dataFingerprint(), trained.seed(), settings);
-    }
-
-    private static Manifest manifest(ModelPackage model, ModelId id, PairEvaluation evaluation, TrainingRecord record) {
-        Manifest before = model.manifest();
-        return new Manifest(
-                before.format(),
-                id.name(),
-                id.version(),
-                model.origin(),
-                before.architecture(),
-                before.input(),
-                before.embeddingLength(),
-                before.enrolmentViews(),
-                List.of(),
-                evaluation.fmrTable(),
-                evaluation.histograms(),
-                evaluation.measures(),
-                before.golden(),
-                record,
-                null,
-                before.domain(),
-                before.imported(),
-                before.locator());
     }
 }

@@ -1,6 +1,7 @@
 package io.twinstream.trainer.run;
 
 import io.twinstream.schemas.modelpackage.ModelPackage;
+import io.twinstream.verifier.preprocess.Views;
 import java.util.List;
 
 /**
@@ -15,5 +16,10 @@ public record Teaching(List<ModelPackage> teachers, int views) {
 
     public Teaching {
         teachers = List.copyOf(teachers);
+        Views.requireCount(views);
+        if (teachers.isEmpty() && views > 1) {
+            throw new IllegalArgumentException(
+                    "views are for teachers, and there is none: name one, or leave views out");
+        }
     }
 }

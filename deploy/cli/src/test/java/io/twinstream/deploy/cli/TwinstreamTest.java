@@ -218,6 +218,20 @@ class TwinstreamTest {
         assertTrue(ran.err().contains("no-such-images"), ran.err());
     }
 
+    @Test
+    void viewsForTeachersAreRefusedWhereThereIsNoneAndWhereThereAreTooMany() {
+        Path out = folder.resolve("new.zip");
+
+        Ran none = Ran.run(train(out, "--teacher-views", "3"));
+        Ran many = Ran.run(train(out, "--teacher", "compact", "--teacher-views", "1000"));
+
+        assertEquals(
+                "twinstream: views are for teachers, and there is none: name one, or leave views out",
+                none.err().strip());
+        assertTrue(many.err().startsWith("twinstream: views must be 1 to "), many.err());
+        assertFalse(Files.exists(out));
+    }
+
     private String[] train(Path out, String... more) {
         List<String> arguments = new ArrayList<>(List.of("train", "--model-version", "1", "--out", out.toString()));
         for (String images : List.of("--images", "--validation")) {

@@ -68,11 +68,20 @@ public enum Impostors {
         List<FmrPoint> points = new ArrayList<>();
         measures.forEach((name, threshold) -> {
             if (isThreshold(name) && name.endsWith(LOOK_ALIKES.suffix)) {
-                String fmr = name.substring(THRESHOLD.length(), name.length() - LOOK_ALIKES.suffix.length());
-                points.add(new FmrPoint(Double.parseDouble(fmr), threshold));
+                points.add(new FmrPoint(rate(name), threshold));
             }
         });
         points.sort(Comparator.comparingDouble(FmrPoint::fmr).reversed());
         return points.isEmpty() ? Optional.empty() : Optional.of(new FmrTable(points));
+    }
+
+    private static double rate(String measure) {
+        String fmr = measure.substring(THRESHOLD.length(), measure.length() - LOOK_ALIKES.suffix.length());
+        try {
+            return Double.parseDouble(fmr);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "the measure %s needs a false match rate behind '='".formatted(measure), e);
+        }
     }
 }

@@ -32,8 +32,7 @@ public record Int8Facts(
         Objects.requireNonNull(golden, "int8 needs golden vectors");
         evaluation = new TreeMap<>(evaluation);
         golden = List.copyOf(golden);
-        // What can't be read later must be refused now.
-        Impostors.lookAlikes(evaluation);
+        ThresholdBasis.requireReadable(evaluation);
     }
 
     /** Returns whether int8 loses at most {@link #MARGIN} against fp32. */

@@ -94,8 +94,7 @@ public record Manifest(
         files = List.copyOf(files);
         evaluation = new TreeMap<>(evaluation);
         golden = List.copyOf(golden);
-        // What can't be read later must be refused now.
-        Impostors.lookAlikes(evaluation);
+        ThresholdBasis.requireReadable(evaluation);
     }
 
     /** Returns whether this release reads manifests of a format. */

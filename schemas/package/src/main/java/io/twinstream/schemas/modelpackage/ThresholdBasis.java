@@ -33,6 +33,9 @@ public record ThresholdBasis(int groups, int classes, long classPairs, long impo
 
     public static final String GROUPS = "groups";
 
+    /** No measure counts more, and doubles tell every whole number up to here. */
+    private static final long MOST_PAIRS = 1L << 53;
+
     /** Ends the name of a measure's lower bound, at 95 % confidence. */
     public static final String LOW = ".low";
 
@@ -59,6 +62,18 @@ public record ThresholdBasis(int groups, int classes, long classPairs, long impo
         return "fnmr@target=" + plain(target);
     }
 
+    /**
+     * Checks measures of a package that somebody else may have made: what can't be read later is refused at once.
+     *
+     * @throws IllegalArgumentException with one line, if a table or a basis among them can't be read
+     */
+    static void requireReadable(Map<String, Double> measures) {
+        Optional<FmrTable> unusedTable = Impostors.lookAlikes(measures);
+        for (Impostors each : Impostors.values()) {
+            Optional<ThresholdBasis> unusedBasis = of(measures, each);
+        }
+    }
+
     /** Reads the basis of the thresholds of all impostors; it is empty for packages that don't name the number of their classes. */
     public static Optional<ThresholdBasis> of(Map<String, Double> measures) {
         return of(measures, Impostors.POOLED);
@@ -66,9 +81,9 @@ public record ThresholdBasis(int groups, int classes, long classPairs, long impo
 
     /** Reads the basis of some impostors' thresholds from measures; it is empty for packages that don't name it. */
     public static Optional<ThresholdBasis> of(Map<String, Double> measures, Impostors impostors) {
-        Double classes = measures.get(impostors.measure(CLASSES));
-        Double impostorPairs = measures.get(impostors.measure(IMPOSTOR_PAIRS));
-        if (classes == null || impostorPairs == null) {
+        String classesName = impostors.measure(CLASSES);
+        String pairsName = impostors.measure(IMPOSTOR_PAIRS);
+        if (!measures.containsKey(classesName) || !measures.containsKey(pairsName)) {
             return Optional.empty();
         }
         List<Forecast> forecasts = new ArrayList<>();
@@ -84,17 +99,23 @@ public record ThresholdBasis(int groups, int classes, long classPairs, long impo
             }
         }
         boolean grouped = impostors == Impostors.LOOK_ALIKES;
+        int classes = (int) count(measures, classesName, 0, Integer.MAX_VALUE);
+        double everyPair = grouped ? 0 : classes * (classes - 1.0) / 2;
         return Optional.of(new ThresholdBasis(
-                grouped ? whole(measures.getOrDefault(GROUPS, 0.0)) : 0,
-                whole(classes),
-                Math.round(measures.getOrDefault(
-                        impostors.measure(CLASS_PAIRS), grouped ? 0.0 : classes * (classes - 1) / 2)),
-                Math.round(impostorPairs),
+                grouped ? (int) count(measures, GROUPS, 0, Integer.MAX_VALUE) : 0,
+                classes,
+                count(measures, impostors.measure(CLASS_PAIRS), everyPair, MOST_PAIRS),
+                count(measures, pairsName, 0, MOST_PAIRS),
                 forecasts));
     }
 
-    private static int whole(double number) {
-        return Math.toIntExact(Math.round(number));
+    private static long count(Map<String, Double> measures, String name, double otherwise, long most) {
+        double count = measures.getOrDefault(name, otherwise);
+        if (!(count >= 0 && count <= most)) {
+            throw new IllegalArgumentException(
+                    "the measure %s must lie between 0 and %d, was %s".formatted(name, most, count));
+        }
+        return Math.round(count);
     }
 
     /** Says in one line what the thresholds rest on. */

@@ -85,6 +85,36 @@ class ImpostorChoiceTest {
     }
 
     @Test
+    void aCountThatIsNoneIsRefusedByItsNameBeforeAnybodyListsTheVersion() {
+        assertRefused("the measure classes must lie between 0 and 2147483647, was 1.0E300", "classes", 1e300);
+        assertRefused("the measure groups must lie between 0 and 2147483647, was NaN", "groups", Double.NaN);
+        assertRefused("the measure classPairs.withinGroup must lie between 0 and", "classPairs.withinGroup", -5);
+        assertRefused("the measure impostorPairs must lie between 0 and", "impostorPairs", Double.POSITIVE_INFINITY);
+        assertRefused(
+                "the measure threshold@fmr=none.withinGroup needs a false match rate behind '='",
+                "threshold@fmr=none.withinGroup",
+                0.5);
+    }
+
+    private static void assertRefused(String why, String measure, double value) {
+        Map<String, Double> measures = new TreeMap<>(Map.of(
+                "classes",
+                20.0,
+                "impostorPairs",
+                4500.0,
+                "classes.withinGroup",
+                20.0,
+                "impostorPairs.withinGroup",
+                450.0));
+        measures.put(measure, value);
+
+        String said = assertThrows(IllegalArgumentException.class, () -> manifest(measures))
+                .getMessage();
+
+        assertTrue(said.startsWith(why), said);
+    }
+
+    @Test
     void rowsOfATableAreNoMeasuresOfAccuracy() {
         Map<String, Double> measures = measures();
         measures.put("eer", 0.1);

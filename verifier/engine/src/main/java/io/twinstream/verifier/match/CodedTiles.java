@@ -6,9 +6,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Coded tiles hold embeddings for searches, each as codes of seven bits and as numbers, which may be kept outside of the heap. A search compares codes first, and numbers
- * only where the codes leave it open whether a reference counts. It finds what comparing all numbers finds, bit for bit. Slots are
- * dense, 0 to size - 1. Many threads may read, but none while another one writes.
+ * Coded tiles hold embeddings for searches, each as codes of seven bits and as numbers, which may be kept outside of the heap. A
+ * search compares codes first, and numbers only where the codes leave it open whether a reference counts. It finds what comparing
+ * all numbers finds, bit for bit. Slots are dense, 0 to size - 1. Many threads may read, but none while another one writes.
  */
 public final class CodedTiles {
     private static final int TILE = CodeKernel.TILE;

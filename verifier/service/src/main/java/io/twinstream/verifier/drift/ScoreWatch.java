@@ -61,6 +61,7 @@ final class ScoreWatch {
             return JudgedWindow.quiet(before);
         }
         ScoreState state = before.plus(window);
+        // Scores can't be compared with a histogram of fewer bins, which a package of somebody else's may have.
         if (state.scores() < BATCH || state.counts().size() > release.get().genuine().length) {
             return JudgedWindow.quiet(state);
         }

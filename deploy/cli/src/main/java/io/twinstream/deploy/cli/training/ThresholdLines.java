@@ -22,9 +22,12 @@ final class ThresholdLines {
                         table.highestFmr(),
                         table.lowestFmr(),
                         manifest.evaluation().getOrDefault(ThresholdBasis.IMPOSTOR_PAIRS, 0.0)));
-        manifest.lookAlikes()
-                .ifPresent(lookAlikes -> lines.add("thresholds for look-alikes from an FMR of %s down to %s"
-                        .formatted(lookAlikes.highestFmr(), lookAlikes.lowestFmr())));
+        lines.add(
+                manifest.lookAlikes()
+                        .map(lookAlikes -> "thresholds for look-alikes from an FMR of %s down to %s"
+                                .formatted(lookAlikes.highestFmr(), lookAlikes.lowestFmr()))
+                        .orElse(
+                                "no thresholds for look-alikes: the validation images have no groups, or too few pairs in them"));
         lines.add(
                 "searches keep an FPIR of %s in galleries of at most %d references%s; among more, a larger share of strangers match somebody"
                         .formatted(

@@ -264,26 +264,27 @@ public final class TrainCommand implements Callable<Integer> {
                 names = "--schedule",
                 paramLabel = "cosine|flat|tail",
                 description = "The way of the learning rate: it falls along a cosine, stays flat and falls at the end, "
-                        + "or falls and stays low over the last third.")
+                        + "or falls and stays low over the last third (default: cosine).")
         private @Nullable Schedule schedule;
 
         @Option(
                 names = "--mean",
                 paramLabel = "STEPS",
                 description =
-                        "Export the exponential mean of the weights over about so many steps; 0 for the last ones.")
+                        "Export the exponential mean of the weights over about so many steps; 0 for the last ones (default: 0).")
         private @Nullable Integer mean;
 
         @Option(
                 names = "--proxies",
                 paramLabel = "WEIGHT",
-                description = "Weight of the loss against the moving means of all classes; 0 for none.")
+                description = "Weight of the loss against the moving means of all classes; 0 for none (default: 0).")
         private @Nullable Float proxies;
 
         @Option(
                 names = "--bend",
                 paramLabel = "SHARE",
-                description = "How far strokes are bent at most, as a share of the picture; 0 for not at all.")
+                description =
+                        "How far strokes are bent at most, as a share of the picture; 0 for not at all (default: 0).")
         private @Nullable Float bend;
 
         /** Returns the settings of a head with what the user has said. */

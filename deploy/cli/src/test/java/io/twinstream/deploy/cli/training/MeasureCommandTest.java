@@ -83,6 +83,23 @@ class MeasureCommandTest {
     }
 
     @Test
+    void imagesWithoutGroupsGiveNoneOfLookAlikesWhichIsSaid() {
+        Ran ran = Ran.run(
+                "measure",
+                before.toString(),
+                "--validation",
+                validation.resolve("g0").toString(),
+                "--model-version",
+                "2",
+                "--out",
+                out.toString());
+
+        assertEquals(ExitCodes.OK, ran.exitCode(), ran.err());
+        assertTrue(
+                ran.out().contains("no thresholds for look-alikes: the validation images have no groups"), ran.out());
+    }
+
+    @Test
     void evaluateSaysOfAPackageFromBeforeWhatItLacks() {
         Ran ran = Ran.run("evaluate", "--model", before.toString(), "--pairs", validation.toString());
 
