@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Tests run beside each other on one broker, where who begins by an id ends another's transaction of this id: each has its own. */
 @Execution(ExecutionMode.CONCURRENT)
 class TopicsTransactionsIT {
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -163,7 +164,7 @@ class TopicsTransactionsIT {
         Topics topics = Wired.topics(rig.settings());
         rig.run("models", "activate", "letters/1", "--reason", "a test");
         rig.run("models", "activate", "letters/2", "--reason", "a test");
-        try (OpenTransactor foreign = new OpenTransactor(rig.settings(), "foreign", LONG)) {
+        try (OpenTransactor foreign = new OpenTransactor(rig.settings(), "foreign-publisher", LONG)) {
             foreign.write(topics.modelActivations(), 0, "SERVING", ANY);
             long start = System.nanoTime();
 
@@ -175,8 +176,12 @@ class TopicsTransactionsIT {
             assertTrue(
                     held.err().contains("the topic heldoff.model-activations could not be read to the end within 10 s"),
                     held.err());
-            assertTrue(held.err().contains("'twinstream topics transactions --abort foreign' ends it"), held.err());
-            assertEquals(ExitCodes.OK, run(rig.settings(), "--abort", "foreign").exitCode());
+            assertTrue(
+                    held.err().contains("'twinstream topics transactions --abort foreign-publisher' ends it"),
+                    held.err());
+            assertEquals(
+                    ExitCodes.OK,
+                    run(rig.settings(), "--abort", "foreign-publisher").exitCode());
             Ran back = rig.run("models", "rollback", "--reason", "a test");
             assertTrue(back.out().startsWith("letters/1 serves from "), back.out() + back.err());
         }
@@ -186,7 +191,7 @@ class TopicsTransactionsIT {
     void whoWaitsForAVerdictLearnsWhoseTransactionHoldsTheProbesBack() throws Exception {
         Settings settings = prepare("heldprobes");
         Path picture = Files.write(folder.resolve("a.png"), new DrawnCharacters(3).png(1, 1));
-        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign", LONG)) {
+        try (OpenTransactor foreign = new OpenTransactor(settings, "foreign-gate", LONG)) {
             foreign.write(Wired.topics(settings).probes(), 0, "gate", ANY);
 
             Ran held = Ran.on(
@@ -194,9 +199,10 @@ class TopicsTransactionsIT {
 
             assertEquals(ExitCodes.FAILURE, held.exitCode());
             assertTrue(held.err().contains("1 of 1 verdicts have not come within 2 s"), held.err());
-            assertTrue(held.err().contains("'twinstream topics transactions --abort foreign' ends it"), held.err());
+            assertTrue(
+                    held.err().contains("'twinstream topics transactions --abort foreign-gate' ends it"), held.err());
 
-            assertEquals(ExitCodes.OK, run(settings, "--abort", "foreign").exitCode());
+            assertEquals(ExitCodes.OK, run(settings, "--abort", "foreign-gate").exitCode());
             Ran free = Ran.on(settings, "submit", picture.toString(), "--wait", "1s");
             assertTrue(free.err().contains("does a verifier run?"), free.err());
         }
@@ -207,7 +213,7 @@ class TopicsTransactionsIT {
         ModelsRig rig = ModelsRig.prepare(broker, "heldreports", folder);
         Topics topics = Wired.topics(rig.settings());
         rig.report("gate-1:8081", "2", VersionState.REFUSED);
-        try (OpenTransactor foreign = new OpenTransactor(rig.settings(), "foreign", LONG)) {
+        try (OpenTransactor foreign = new OpenTransactor(rig.settings(), "foreign-verifier", LONG)) {
             foreign.write(topics.modelStates(), 0, "nobody", ANY);
 
             Ran activated = rig.run("models", "activate", "letters/1", "--reason", "a test");
@@ -224,7 +230,7 @@ class TopicsTransactionsIT {
             assertEquals(ExitCodes.OK, listed.exitCode(), listed.err());
             assertTrue(listed.out().contains("gate-1:8081"), listed.out());
             assertTrue(listed.err().startsWith(warning), listed.err());
-            assertTrue(listed.err().contains("--abort foreign' ends it"), listed.err());
+            assertTrue(listed.err().contains("--abort foreign-verifier' ends it"), listed.err());
             assertEquals(ExitCodes.FAILURE, unknown.exitCode());
             assertTrue(unknown.err().contains("whether there is letters/9 can't be said"), unknown.err());
         }
