@@ -1,9 +1,12 @@
 package io.twinstream.verifier.match;
 
+import io.twinstream.verifier.match.KeptNumbers.UnreadableNumbersException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A coded tile holds the embeddings of {@value CodeKernel#TILE} slots, as numbers and as codes. Many threads may read, but none while
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * once for all tiles that share one.
  */
 final class CodedTile {
+    private static final Logger log = LoggerFactory.getLogger(CodedTile.class);
+
     /** The error of a free slot: no limit is as low. */
     private static final int FREE = -Coding.UNBOUNDED;
 
@@ -177,16 +182,28 @@ final class CodedTile {
         }
     }
 
-    /** Takes another coding for what the tile holds now, if that is clearly better. */
+    /**
+     * Takes another coding for what the tile holds now, if that is clearly better. Where numbers can't be read any more the coding
+     * stays: searches find the same by any, and the first that reads those numbers says so.
+     */
     private void choose() {
-        List<float[]> sample = sample();
-        if (sample.isEmpty()) {
-            return;
-        }
-        Coding fresh = Coding.of(function, sample);
-        if (coding == null || error(fresh, sample) * BETTER < error(coding, sample)) {
-            use(fresh);
-            IntStream.range(0, CodeKernel.TILE).filter(this::holds).forEach(at -> encode(fresh, at, numbers(at)));
+        try {
+            List<float[]> sample = sample();
+            if (sample.isEmpty()) {
+                return;
+            }
+            Coding fresh = Coding.of(function, sample);
+            if (coding == null || error(fresh, sample) * BETTER < error(coding, sample)) {
+                int[] held =
+                        IntStream.range(0, CodeKernel.TILE).filter(this::holds).toArray();
+                List<float[]> all = IntStream.of(held).mapToObj(this::numbers).toList();
+                use(fresh);
+                for (int i = 0; i < held.length; i++) {
+                    encode(fresh, held[i], all.get(i));
+                }
+            }
+        } catch (UnreadableNumbersException e) {
+            log.debug("the coding of a tile stays as it is", e);
         }
     }
 

@@ -3,8 +3,10 @@ package io.twinstream.verifier.match;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.twinstream.verifier.match.KeptNumbers.UnreadableNumbersException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -211,9 +213,36 @@ class CodedTilesTest {
                 IntStream.range(0, 3).mapToObj(p -> ProbeCodes.place(p, 3)).toList());
     }
 
+    @Test
+    void embeddingsAreTakenUpThoughThoseBeforeThemCantBeReadAnyMore() {
+        Random random = new Random(5);
+        MatchFunction function = function(random, 11, 0);
+        CodedTiles tiles = new CodedTiles(function, PlainKernel::new);
+        Kept kept = new Kept();
+        // The tile is full, so its numbers are in their places alone; the changes that follow make it choose another
+        // coding.
+        for (int i = 0; i < CodeKernel.TILE; i++) {
+            float[] folded = function.fold(Kind.NORMAL.draw(random, 1, function.length())[0]);
+            tiles.addFolded(folded, kept, kept.keep(folded));
+        }
+        kept.lost = true;
+        float[][] wide = Kind.NORMAL.draw(random, 2 * CodeKernel.TILE, function.length());
+        for (int i = 0; i < wide.length; i++) {
+            for (int c = 0; c < wide[i].length; c++) {
+                wide[i][c] *= 100;
+            }
+            tiles.setFolded(7, function.fold(wide[i]), KeptNumbers.NOTHING, 0);
+        }
+
+        float expected = function.foldedLogit(function.fold(wide[0]), function.fold(wide[wide.length - 1]));
+        assertEquals(expected, tiles.logit(function.fold(wide[0]), 7));
+        assertThrows(UnreadableNumbersException.class, () -> tiles.logit(function.fold(wide[0]), 8));
+    }
+
     /** Keeps most of the embeddings that are given to it, each in a place of its own. */
     private static final class Kept implements KeptNumbers {
         private final List<float[]> places = new ArrayList<>();
+        private boolean lost;
 
         int keep(float[] folded) {
             places.add(folded.clone());
@@ -233,6 +262,9 @@ class CodedTilesTest {
         @Override
         public void read(int place, float[] into) {
             assertTrue(holds(place));
+            if (lost) {
+                throw new UnreadableNumbersException("its disk has failed");
+            }
             System.arraycopy(places.get(place), 0, into, 0, into.length);
         }
     }

@@ -82,7 +82,7 @@ public final class FullDisk implements AcceptanceCheck {
             Map<String, SmallDisk> disks = new LinkedHashMap<>();
             try {
                 for (String disk : List.of(
-                        "journal 64k",
+                        "journal 512k",
                         "embeddings 1m",
                         "models 8m",
                         "work 32m",
@@ -248,12 +248,13 @@ public final class FullDisk implements AcceptanceCheck {
 
         private Result result(Settings settings, Topics topics) throws Exception {
             try (TopicAnswers answers = new TopicAnswers(settings.kafka(), topics)) {
-                Awaitility.await("all files are sent")
-                        .atMost(LEFT)
-                        .until(() -> probes(settings, topics).values().stream()
-                                        .filter(each -> each.byFile)
-                                        .count()
-                                >= files.get());
+                try {
+                    Awaitility.await("all files are sent")
+                            .atMost(LEFT)
+                            .until(() -> countFiles(probes(settings, topics)) >= files.get());
+                } catch (ConditionTimeoutException e) {
+                    require(false, "files wait to be sent, while ingest says: \"%s\"".formatted(ready("ingest")));
+                }
                 // A service that has to read the journal again sends nothing twice.
                 stop("ingest");
                 start("ingest", ingest());
@@ -265,8 +266,7 @@ public final class FullDisk implements AcceptanceCheck {
                         all.values().stream().filter(each -> each.times > 1).count();
                 long lost =
                         acknowledged.stream().filter(id -> !all.containsKey(id)).count();
-                long filesSent =
-                        all.values().stream().filter(each -> each.byFile).count();
+                long filesSent = countFiles(all);
                 long unjudged = all.keySet().stream()
                         .filter(id -> !answers.verdicts().containsKey(id))
                         .count();
@@ -295,6 +295,10 @@ public final class FullDisk implements AcceptanceCheck {
                                         answers.duplicates(),
                                         troubles.isEmpty() ? "" : "; " + String.join("; ", troubles)));
             }
+        }
+
+        private static long countFiles(Map<String, Sent> probes) {
+            return probes.values().stream().filter(each -> each.byFile).count();
         }
 
         private void call() {
