@@ -90,6 +90,27 @@ public final class CodeSearch {
         exact.finish(found);
     }
 
+    /**
+     * Compares probes with all of a few embeddings, and offers those that count.
+     *
+     * @param tile holds the same embeddings
+     * @param count the number of slots that have been used
+     */
+    void compareFew(NumberColumns few, CodedTile tile, int count, Found found) {
+        float[] logits = new float[NumberColumns.WIDTH];
+        for (int probe = 0; probe < probes.length; probe++) {
+            for (int slot = 0; slot < count; slot++) {
+                int at = slot % NumberColumns.WIDTH;
+                if (at == 0) {
+                    few.logits(probes[probe], slot / NumberColumns.WIDTH, logits);
+                }
+                if (tile.holds(slot)) {
+                    Exact.offer(probe, slot, logits[at], found);
+                }
+            }
+        }
+    }
+
     private void encode(Coding wanted) {
         codes = new ProbeCodes[groups];
         for (int group = 0; group < groups; group++) {

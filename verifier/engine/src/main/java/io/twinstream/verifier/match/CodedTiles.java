@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Coded tiles hold embeddings for searches, each as codes of seven bits and as numbers, which may be kept outside of the heap. A
- * search compares codes first, and numbers only where the codes leave it open whether a reference counts. It finds what comparing
- * all numbers finds, bit for bit. Slots are dense, 0 to size - 1. Many threads may read, but none while another one writes.
+ * search compares codes first, and numbers only where the codes leave it open whether a reference counts. Few embeddings are all
+ * compared as numbers. Either way it finds what comparing all numbers finds, bit for bit. Slots are dense, 0 to size - 1. Many threads may read, but none while another one writes.
  */
 public final class CodedTiles {
     private static final int TILE = CodeKernel.TILE;
+    /** Fewer embeddings are searched without codes. */
     private static final int MANY = 256;
 
     private final MatchFunction function;
@@ -20,6 +21,10 @@ public final class CodedTiles {
     private final Runnable grown;
 
     private final List<CodedTile> tiles = new ArrayList<>();
+
+    /** Holds all embeddings once more while they are few; null from then on. */
+    private @Nullable NumberColumns few;
+
     private int size;
 
     public CodedTiles(MatchFunction function) {
@@ -34,6 +39,7 @@ public final class CodedTiles {
         this.function = function;
         this.kernel = kernel;
         this.grown = grown;
+        this.few = new NumberColumns(function);
     }
 
     /** Returns how many slots there are. */
@@ -62,7 +68,9 @@ public final class CodedTiles {
         if (size == tiles.size() * TILE) {
             tiles.add(new CodedTile(function, latestCoding()));
         }
-        if (size == MANY) {
+        if (few != null && size == MANY) {
+            few.clear();
+            few = null;
             grown.run();
         }
         setFolded(size, folded, kept, place);
@@ -80,6 +88,9 @@ public final class CodedTiles {
 
     /** Replaces an embedding by another, as {@link #addFolded} appends it. */
     public void setFolded(int slot, float[] folded, KeptNumbers kept, int place) {
+        if (few != null) {
+            few.set(slot, folded);
+        }
         tiles.get(slot / TILE).put(slot % TILE, folded, kept, place);
     }
 
@@ -88,6 +99,9 @@ public final class CodedTiles {
      * again.
      */
     public void wipe(int slot) {
+        if (few != null) {
+            few.wipe(slot);
+        }
         tiles.get(slot / TILE).wipe(slot % TILE);
     }
 
@@ -105,6 +119,10 @@ public final class CodedTiles {
      * Lets a search go on in one of the tiles. What {@link CodeSearch#finish} offers later is of the tile too, as it is then.
      */
     public void search(CodeSearch search, int tile, CodeSearch.Found found) {
-        search.search(tiles.get(tile), tile * TILE, Math.min(TILE, size - tile * TILE), found);
+        if (few != null) {
+            search.compareFew(few, tiles.get(tile), size, found);
+        } else {
+            search.search(tiles.get(tile), tile * TILE, Math.min(TILE, size - tile * TILE), found);
+        }
     }
 }

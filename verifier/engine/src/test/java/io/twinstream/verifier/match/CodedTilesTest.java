@@ -197,6 +197,52 @@ class CodedTilesTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void fewEmbeddingsAreComparedAsNumbersAndManyByCodesToTheSameBits(Kind kind) {
+        for (double against : new double[] {0, 0.5, 1}) {
+            Random random = new Random(kind.ordinal());
+            MatchFunction function = function(random, 20, against);
+            CodedTiles tiles = new CodedTiles(function, PlainKernel::new);
+            float[][] references = new float[300][];
+            float[][] drawn = kind.draw(random, 2 * references.length, function.length());
+            for (int slot = 0; slot < references.length; slot++) {
+                references[slot] = drawn[slot];
+                tiles.add(drawn[slot]);
+                int other = random.nextInt(slot + 1);
+                if (slot % 3 == 0) {
+                    references[other] = null;
+                    tiles.wipe(other);
+                } else if (slot % 3 == 1) {
+                    references[other] = drawn[references.length + slot];
+                    tiles.set(other, references[other]);
+                }
+                if (slot < 3 || slot % NumberColumns.WIDTH < 2 || slot % NumberColumns.WIDTH > 125) {
+                    float[][] held = Arrays.copyOf(references, slot + 1);
+                    float[][] probes = folded(function, kind.draw(random, 3, function.length()));
+                    assertSame(expected(function, probes, held), found(tiles, probes, MOST));
+                }
+            }
+        }
+    }
+
+    @Test
+    void anErasedEmbeddingDoesNotStayInAColumn() {
+        Random random = new Random(2);
+        MatchFunction function = function(random, 12, 0.5);
+        NumberColumns columns = new NumberColumns(function);
+        float[][] embeddings = folded(function, Kind.EVEN.draw(random, 2, function.length()));
+        columns.set(0, embeddings[0]);
+        columns.set(1, embeddings[1]);
+
+        columns.wipe(0);
+
+        float[] logits = new float[NumberColumns.WIDTH];
+        columns.logits(embeddings[1], 0, logits);
+        assertEquals(function.foldedLogit(embeddings[1], new float[function.foldedLength()]), logits[0]);
+        assertEquals(function.bias(), logits[1]);
+    }
+
     @Test
     void probesComeInFoursAndALoneOneOrTwoForThemselves() {
         assertEquals(
