@@ -1,6 +1,7 @@
 package io.twinstream.verifier.match;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -41,8 +42,10 @@ final class NumberColumns {
 
     /** Overwrites all slots with zeros, and has none from then on. */
     void clear() {
-        for (int slot = 0; slot < columns.size() * WIDTH; slot++) {
-            wipe(slot);
+        for (float[][] rows : columns) {
+            for (float[] row : rows) {
+                Arrays.fill(row, 0);
+            }
         }
         columns.clear();
     }

@@ -204,7 +204,7 @@ class CodedTilesTest {
             Random random = new Random(kind.ordinal());
             MatchFunction function = function(random, 20, against);
             CodedTiles tiles = new CodedTiles(function, PlainKernel::new);
-            float[][] references = new float[300][];
+            float[][] references = new float[CodeKernel.TILE + 40][];
             float[][] drawn = kind.draw(random, 2 * references.length, function.length());
             for (int slot = 0; slot < references.length; slot++) {
                 references[slot] = drawn[slot];
