@@ -19,6 +19,7 @@ import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
 import io.twinstream.trainer.service.Trainer.TrainingOrder;
 import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.verifier.inference.InferenceException;
+import io.twinstream.verifier.inference.NativeGuard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +111,7 @@ final class RunExecution {
             while (true) {
                 try {
                     return attempt(run, report, screen);
-                } catch (IOException e) {
+                } catch (IOException | InferenceException e) {
                     // Its checkpoints stay, and what else it has on the disk.
                     if (!waitedForRoom(run, ROOM_BYTES)) {
                         throw e;
@@ -204,7 +205,9 @@ final class RunExecution {
         String own = FolderSpace.trouble(work, bytes);
         Path cache = packages.folder();
         // One that comes with an image is read only, which doesn't pass.
-        return own.isEmpty() && Files.isWritable(cache) ? FolderSpace.trouble(cache, ROOM_BYTES) : own;
+        String trouble = own.isEmpty() && Files.isWritable(cache) ? FolderSpace.trouble(cache, ROOM_BYTES) : own;
+        // A trained model is measured here, and tried in a process of its own.
+        return trouble.isEmpty() ? NativeGuard.lackOfRoom() : trouble;
     }
 
     /**
