@@ -119,7 +119,7 @@ public final class TwinNetwork extends AbstractBlock {
 
     /** Turns images {@code [n, c, h, w]} into embeddings {@code [n, embeddingLength]}, values 0 to 1. */
     public NDArray embed(ParameterStore parameters, NDArray images, boolean training) {
-        NDList features = new NDList(images);
+        NDList features = new NDList(images.getDevice().isGpu() ? images : ChannelsLast.of(images));
         for (Layer layer : layers) {
             features = layer.forward(parameters, features, training);
         }

@@ -2,6 +2,7 @@ package io.twinstream.trainer.service;
 
 import io.twinstream.schemas.kafka.KafkaClients;
 import io.twinstream.schemas.modelpackage.InputSpec;
+import io.twinstream.schemas.modelpackage.ModelPackage;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.schemas.record.Train;
 import io.twinstream.schemas.topic.Topics;
@@ -13,6 +14,7 @@ import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.run.HeadOptions;
 import io.twinstream.trainer.run.HeadRun;
+import io.twinstream.trainer.run.Teaching;
 import io.twinstream.trainer.run.TrainingOptions;
 import io.twinstream.trainer.run.TrainingRun;
 import io.twinstream.trainer.service.Trainer.TrainingOrder;
@@ -21,6 +23,8 @@ import io.twinstream.trainer.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -77,7 +81,8 @@ public final class DjlTrainer implements Trainer {
                 input,
                 recipe.settings(input),
                 parent,
-                Optional.of(new CheckpointFolder(order.checkpoints(), CHECKPOINT_EVERY)));
+                Optional.of(new CheckpointFolder(order.checkpoints(), CHECKPOINT_EVERY)),
+                new Teaching(packages(order.teachers()), train.getTeacherViews()));
         return new TrainingRun().run(options, listener);
     }
 
@@ -88,6 +93,14 @@ public final class DjlTrainer implements Trainer {
         }
         ImageSet images = ImageSet.read(source(order.images()), channels, new ProblemList());
         return HeldBackImages.among(images, order.heldBack());
+    }
+
+    private static List<ModelPackage> packages(List<Path> files) throws IOException {
+        List<ModelPackage> packages = new ArrayList<>();
+        for (Path file : files) {
+            packages.add(PackageArchive.read(file));
+        }
+        return packages;
     }
 
     private DataSource source(String name) {

@@ -95,15 +95,26 @@ final class RequestCheck {
     }
 
     private void checkPublished(Train train, ModelId model) throws RequestRefusedException {
-        if (published.get().find(model).isPresent()) {
+        PublishedModels models = published.get();
+        if (models.find(model).isPresent()) {
             throw new RequestRefusedException(
                     RequestFault.CONFLICT,
                     "%s is published already, and versions never change: take another".formatted(model));
         }
-        String parent = train.getParent();
-        if (parent != null && published.get().find(model(parent)).isEmpty() && !ships(model(parent))) {
+        if (train.getParent() != null) {
+            requirePublished("parent", train.getParent(), models);
+        }
+        for (String teacher : train.getTeachers()) {
+            requirePublished("teachers", teacher, models);
+        }
+    }
+
+    private static void requirePublished(String field, String named, PublishedModels models)
+            throws RequestRefusedException {
+        ModelId id = model(named);
+        if (models.find(id).isEmpty() && !ships(id)) {
             throw new RequestRefusedException(
-                    RequestFault.MISSING, "parent: %s is not published".formatted(ForeignText.value(parent)));
+                    RequestFault.MISSING, "%s: %s is not published".formatted(field, ForeignText.value(named)));
         }
     }
 

@@ -23,6 +23,8 @@ import io.twinstream.verifier.inference.NativeGuard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +41,7 @@ import org.slf4j.LoggerFactory;
  *   <li>see whether it is cancelled, was published before a service died, or was begun again and again in vain: then only
  *       its end is to be told
  *   <li>say that it has begun
- *   <li>find what the request names; fetch the parent
+ *   <li>find what the request names; fetch parent and teachers
  *   <li>train, unless the trained model lies in the run's folder
  *   <li>publish, if the gate lets it pass
  * </ol>
@@ -144,7 +146,9 @@ final class RunExecution {
         records.report(report.phase(TrainingState.READING));
         RunFolder folder = new RunFolder(work, run.id());
         boolean trained = folder.hasModel(run.modelId());
-        TrainingOrder order = order(run.train(), folder, trained ? null : parent(run.train(), folder));
+        TrainingOrder order = trained
+                ? order(run.train(), folder, null, List.of())
+                : order(run.train(), folder, parent(run.train(), folder), teachers(run.train(), folder));
         if (!trained) {
             keep(run, folder, trainer.train(order, report.writer(records, screen, System::nanoTime)));
         }
@@ -154,7 +158,7 @@ final class RunExecution {
         return end(report, publish(run, order, folder));
     }
 
-    private TrainingOrder order(Train train, RunFolder folder, @Nullable Path parent)
+    private TrainingOrder order(Train train, RunFolder folder, @Nullable Path parent, List<Path> teachers)
             throws IOException, RequestRefusedException {
         Optional<String> validation = new TrainRecipe(train).validation();
         return new TrainingOrder(
@@ -162,6 +166,7 @@ final class RunExecution {
                 data.resolve("images", train.getImages()),
                 validation.isPresent() ? Optional.of(data.resolve("validation", validation.get())) : Optional.empty(),
                 parent,
+                teachers,
                 folder.checkpoints(),
                 folder.heldBack());
     }
@@ -243,19 +248,28 @@ final class RunExecution {
 
     private @Nullable Path parent(Train train, RunFolder folder) throws IOException, RequestRefusedException {
         String parent = train.getParent();
-        if (parent == null) {
-            return null;
+        return parent == null ? null : fetched("parent", parent, folder.parent());
+    }
+
+    private List<Path> teachers(Train train, RunFolder folder) throws IOException, RequestRefusedException {
+        List<Path> teachers = new ArrayList<>();
+        for (String teacher : train.getTeachers()) {
+            teachers.add(fetched("teachers", teacher, folder.teacher(teachers.size())));
         }
-        ModelId id = ModelId.parse(parent);
+        return teachers;
+    }
+
+    private Path fetched(String field, String named, Path target) throws IOException, RequestRefusedException {
+        ModelId id = ModelId.parse(named);
         Optional<ModelRelease> release = published.get().find(id);
         if (release.isPresent()) {
-            packages.copy(release.get(), folder.parent());
+            packages.copy(release.get(), target);
         } else if (ShippedModel.ships(id)) {
-            ShippedModel.copy(id, folder.parent());
+            ShippedModel.copy(id, target);
         } else {
-            throw new RequestRefusedException(RequestFault.MISSING, "parent: %s is not published".formatted(parent));
+            throw new RequestRefusedException(RequestFault.MISSING, "%s: %s is not published".formatted(field, named));
         }
-        return folder.parent();
+        return target;
     }
 
     private PublishOutcome publish(RunSnapshot run, TrainingOrder order, RunFolder folder) throws IOException {

@@ -3,6 +3,7 @@ package io.twinstream.trainer.service;
 import io.twinstream.schemas.modelpackage.ModelId;
 import io.twinstream.schemas.modelpackage.PackageArchive;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,10 +12,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A run folder holds what a run that has not ended keeps on the disk: checkpoints, which images were held back, the parent's
- * package and, once trained, its own.
+ * A run folder holds what a run that has not ended keeps on the disk: checkpoints, which images were held back, the packages of
+ * its parent and teachers and, once trained, its own.
  */
 final class RunFolder {
+    private static final String TEACHER = "teacher-";
+
     private final Path folder;
 
     RunFolder(Path work, String runId) throws IOException {
@@ -32,6 +35,11 @@ final class RunFolder {
 
     Path parent() {
         return folder.resolve("parent.zip");
+    }
+
+    /** @param number the teacher's place among the run's, from 0 */
+    Path teacher(int number) {
+        return folder.resolve(TEACHER + number + ".zip");
     }
 
     Path model() {
@@ -62,6 +70,11 @@ final class RunFolder {
     void removeTraining() throws IOException {
         remove(checkpoints());
         Files.deleteIfExists(parent());
+        try (DirectoryStream<Path> teachers = Files.newDirectoryStream(folder, TEACHER + "*")) {
+            for (Path teacher : teachers) {
+                Files.delete(teacher);
+            }
+        }
         Files.deleteIfExists(heldBack());
     }
 

@@ -193,6 +193,8 @@ final class RunRoutes {
      * @param validation images to measure by; without it a part of the images is held back
      * @param split what stays together where images are held back, {@code class} or {@code drawer}
      * @param input {@code WIDTHxHEIGHT} or {@code WIDTHxHEIGHTxCHANNELS}
+     * @param schedule the way of the learning rate, {@code cosine}, {@code flat} or {@code tail}
+     * @param teachers {@code NAME/VERSION} of each published or shipped model to learn from; none by default
      */
     record RunBody(
             @Nullable String id,
@@ -213,7 +215,13 @@ final class RunRoutes {
             @Nullable Integer pairs,
             @Nullable Double learningRate,
             @Nullable Integer symmetries,
-            @Nullable Integer epoch) {
+            @Nullable Integer epoch,
+            @Nullable String schedule,
+            @Nullable Integer mean,
+            @Nullable Double proxies,
+            @Nullable Double bend,
+            @Nullable List<String> teachers,
+            @Nullable Integer teacherViews) {
         private static final double SPLIT_SHARE = 0.2;
 
         static final JsonBody<RunBody> FORM = new JsonBody<>(
@@ -240,6 +248,12 @@ final class RunRoutes {
                     .setLearningRate(learningRate)
                     .setSymmetries(symmetries)
                     .setEpoch(epoch)
+                    .setSchedule(schedule)
+                    .setMean(mean)
+                    .setProxies(proxies)
+                    .setBend(bend)
+                    .setTeachers(teachers == null ? List.of() : teachers)
+                    .setTeacherViews(teacherViews == null ? 1 : teacherViews)
                     .build();
         }
 

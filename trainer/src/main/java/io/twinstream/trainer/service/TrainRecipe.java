@@ -10,8 +10,13 @@ import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.run.HeadOptions;
 import io.twinstream.trainer.run.InputSize;
 import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
+import io.twinstream.trainer.training.Refinements;
+import io.twinstream.trainer.training.Schedule;
 import io.twinstream.trainer.training.TrainingSettings;
+import io.twinstream.verifier.preprocess.Views;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class TrainRecipe {
     /** The seed of the part that is held back, as the command line has it. */
     private static final long SPLIT_SEED = 1;
+
+    /** Each teacher's package lies in memory for the whole of a run. */
+    private static final int MOST_TEACHERS = 8;
 
     private final Train train;
 
@@ -57,7 +65,7 @@ final class TrainRecipe {
             } else {
                 InputSpec input = input(null);
                 var unusedNetwork = Architecture.named(train.getArchitecture()).network(input);
-                var unusedSettings = settings(input);
+                checkTeaching(settings(input));
             }
         } catch (IllegalArgumentException e) {
             throw new RequestRefusedException(RequestFault.INVALID, String.valueOf(e.getMessage()));
@@ -74,6 +82,12 @@ final class TrainRecipe {
         given.put("pairs", train.getPairs() != null);
         given.put("symmetries", train.getSymmetries() != null);
         given.put("epoch", train.getEpoch() != null);
+        given.put("schedule", train.getSchedule() != null);
+        given.put("mean", train.getMean() != null);
+        given.put("proxies", train.getProxies() != null);
+        given.put("bend", train.getBend() != null);
+        given.put("teachers", !train.getTeachers().isEmpty());
+        given.put("teacherViews", train.getTeacherViews() != 1);
         for (Map.Entry<String, Boolean> each : given.entrySet()) {
             require(
                     !each.getValue(),
@@ -81,6 +95,19 @@ final class TrainRecipe {
                             .formatted(each.getKey()));
         }
         var unusedSettings = head();
+    }
+
+    private void checkTeaching(TrainingSettings settings) throws RequestRefusedException {
+        int teachers = train.getTeachers().size();
+        int views = train.getTeacherViews();
+        require(teachers <= MOST_TEACHERS, "teachers are at most %d, were %d".formatted(MOST_TEACHERS, teachers));
+        require(views >= 1 && views <= Views.MOST, "teacherViews must be 1 to %d, was %d".formatted(Views.MOST, views));
+        require(
+                teachers > 0 || views == 1,
+                "teacherViews are for teachers, and there is none: name one, or leave teacherViews out");
+        if (teachers > 0) {
+            settings.requireTeachable();
+        }
     }
 
     /** Returns how a head learns. */
@@ -128,7 +155,25 @@ final class TrainRecipe {
                 Objects.requireNonNullElse(train.getSymmetries(), defaults.symmetries()),
                 epoch,
                 train.getSeed(),
-                defaults.refinements());
+                refinements(defaults.refinements()));
+    }
+
+    private Refinements refinements(Refinements defaults) {
+        return new Refinements(
+                train.getSchedule() == null ? defaults.schedule() : schedule(train.getSchedule()),
+                Objects.requireNonNullElse(train.getMean(), defaults.mean()),
+                train.getProxies() == null
+                        ? defaults.proxies()
+                        : train.getProxies().floatValue(),
+                train.getBend() == null ? defaults.bend() : train.getBend().floatValue());
+    }
+
+    private static Schedule schedule(String name) {
+        return Arrays.stream(Schedule.values())
+                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "schedule must be cosine, flat or tail, and is '%s'".formatted(ForeignText.value(name))));
     }
 
     private float learningRate() {

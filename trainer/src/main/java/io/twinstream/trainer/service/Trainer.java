@@ -6,6 +6,7 @@ import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public interface Trainer {
      * @param images an absolute path, or {@code topic:} for the labelled images
      * @param validation classes of their own; the same, or empty where a part of the images is held back
      * @param parent package file of the model to start from; null to start anew
+     * @param teachers package files of the models to learn from besides the images
      * @param checkpoints folder of this run alone: what an interrupted run left there is gone on with
      * @param heldBack the file that keeps which images a training held back
      */
@@ -42,6 +44,7 @@ public interface Trainer {
             String images,
             Optional<String> validation,
             @Nullable Path parent,
+            List<Path> teachers,
             Path checkpoints,
             Path heldBack) {}
 }

@@ -65,9 +65,8 @@ public final class Training implements AutoCloseable {
             Optional<Teachers> teachers,
             Optional<CheckpointFolder> checkpoints)
             throws IOException {
-        if (teachers.isPresent() && settings.method() == TrainingSettings.Method.PAPER) {
-            throw new IllegalArgumentException(
-                    "teachers judge all pairs of a batch, of which the paper's way knows nothing: train compact or wide");
+        if (teachers.isPresent()) {
+            settings.requireTeachable();
         }
         this.network = network;
         this.settings = settings;

@@ -71,6 +71,18 @@ public record TrainingSettings(
         };
     }
 
+    /**
+     * Checks that the method can learn from teachers.
+     *
+     * @throws IllegalArgumentException if it can't; one line
+     */
+    public void requireTeachable() {
+        if (method == Method.PAPER) {
+            throw new IllegalArgumentException(
+                    "teachers judge all pairs of a batch, of which the paper's way knows nothing: train compact or wide");
+        }
+    }
+
     /** Returns the settings by name, for the model's record of its training. */
     public Map<String, String> asMap() {
         Map<String, String> all = new TreeMap<>(refinements.asMap());

@@ -2,6 +2,8 @@ package io.twinstream.deploy.trainer;
 
 import io.twinstream.deploy.drawing.DrawnCharacters;
 import io.twinstream.deploy.testkit.Packages;
+import io.twinstream.schemas.modelpackage.ModelId;
+import io.twinstream.schemas.modelpackage.PackageArchive;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.service.Trainer;
 import io.twinstream.trainer.service.Trainer.TrainingOrder;
@@ -27,6 +29,7 @@ public final class ScriptedTrainer implements Trainer {
 
     private final Semaphore letGo = new Semaphore(0);
     private final List<String> begun = new CopyOnWriteArrayList<>();
+    private final List<String> teachers = new CopyOnWriteArrayList<>();
 
     /** Lets so many runs end. */
     public void letGo(int runs) {
@@ -38,6 +41,11 @@ public final class ScriptedTrainer implements Trainer {
         return begun;
     }
 
+    /** Returns the models that runs were given as teachers, in the order in which they came. */
+    List<String> teachers() {
+        return teachers;
+    }
+
     @Override
     public Set<String> architectures() {
         return Set.of("compact", "wide", "head");
@@ -47,6 +55,9 @@ public final class ScriptedTrainer implements Trainer {
     public byte[] train(TrainingOrder order, TrainingListener listener) throws IOException, InterruptedException {
         int steps = order.train().getSteps();
         Path checkpoint = order.checkpoints().resolve("step-1");
+        for (Path teacher : order.teachers()) {
+            teachers.add(ModelId.of(PackageArchive.read(teacher).manifest()).toString());
+        }
         String resumed = Files.exists(checkpoint) ? "+" : "";
         listener.onPhase(TrainingListener.Phase.READ);
         listener.onPhase(TrainingListener.Phase.TRAIN);

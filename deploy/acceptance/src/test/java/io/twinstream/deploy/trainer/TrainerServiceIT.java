@@ -84,6 +84,21 @@ class TrainerServiceIT {
     }
 
     @Test
+    void teachersAreFetchedWhetherPublishedOrShipped() throws Exception {
+        Settings settings = prepare("taught");
+        publish(settings, "letters", "0", null);
+        trainer.letGo(1);
+        try (TrainerRig rig = TrainerRig.start(settings, trainer)) {
+            rig.taken("r1", "letters/1", "\"teachers\":[\"compact/1.2\",\"letters/0\"],\"teacherViews\":2");
+
+            rig.await("r1", "PUBLISHED");
+        }
+
+        assertEquals(List.of("compact/1.2", "letters/0"), trainer.teachers());
+        assertFalse(Files.exists(folder.resolve("work/r1")));
+    }
+
+    @Test
     void runsWaitForEachOtherAndCanBeCancelledWaitingAndRunning() throws Exception {
         try (TrainerRig rig = TrainerRig.start(prepare("queue"), trainer)) {
             rig.taken("a", "letters/1", "");
@@ -127,6 +142,10 @@ class TrainerServiceIT {
                     "images",
                     "--steps",
                     "7",
+                    "--mean",
+                    "400",
+                    "--teacher",
+                    "compact/1.2,wide/2.2",
                     "--photographs");
             assertEquals(0, asked.exitCode(), asked.err());
             assertEquals(
@@ -235,6 +254,9 @@ class TrainerServiceIT {
             refused(400, "the field pairs must be a whole number", rig.ask("x", "a/1", "\"pairs\":1.5"));
             refused(400, "the field learningRate must be a number", rig.ask("x", "a/1", "\"learningRate\":\"x\""));
             refused(400, "epoch must be positive, was 0", rig.ask("x", "a/1", "\"epoch\":0"));
+            refused(400, "schedule must be cosine, flat or tail", rig.ask("x", "a/1", "\"schedule\":\"slow\""));
+            refused(400, "the field teachers must be a list of texts", rig.ask("x", "a/1", "\"teachers\":\"a/1\""));
+            refused(422, "teachers: letters/9 is not published", rig.ask("x", "a/1", "\"teachers\":[\"letters/9\"]"));
             refused(400, "parent is missing: a head stands on", rig.ask("x", "a/1", "\"architecture\":\"head\""));
             refused(
                     400,

@@ -47,7 +47,10 @@ class TrainingToPublicationIT {
                 TrainerRig.start(settings, new DjlTrainer(Wired.clients(settings), Wired.topics(settings)))) {
             rig.taken("endless", "compact/1000", "\"steps\":1000000");
             rig.taken("gated", "compact/2", "\"steps\":2");
-            rig.taken("forced", "compact/3", "\"steps\":2,\"force\":\"to see it work\"");
+            rig.taken(
+                    "forced",
+                    "compact/3",
+                    "\"steps\":2,\"mean\":1,\"schedule\":\"tail\",\"teachers\":[\"compact/1.2\"],\"teacherViews\":2,\"force\":\"to see it work\"");
 
             rig.await("endless", "TRAINING");
             rig.cancel("endless");
@@ -70,14 +73,12 @@ class TrainingToPublicationIT {
                 .orElseThrow();
         assertEquals(700, release.getMeasured().get("impostorPairs"));
         assertEquals("not compared: to see it work", release.getDecision());
-        assertEquals(
-                "2",
-                Wired.cache(settings)
-                        .get(release)
-                        .manifest()
-                        .training()
-                        .settings()
-                        .get("steps"));
+        Map<String, String> training =
+                Wired.cache(settings).get(release).manifest().training().settings();
+        assertEquals("2", training.get("steps"));
+        assertEquals("1", training.get("mean"));
+        assertEquals("TAIL", training.get("schedule"));
+        assertTrue(training.get("teachers").matches("compact/1\\.2\\b.* at 2 views"), training.toString());
     }
 
     @Test

@@ -221,6 +221,12 @@ final class Samples {
                 .setLearningRate(0.001)
                 .setSymmetries(4)
                 .setEpoch(250)
+                .setSchedule("tail")
+                .setMean(400)
+                .setProxies(0.5)
+                .setBend(0.05)
+                .setTeachers(List.of("wide/2.2", "letters/1"))
+                .setTeacherViews(3)
                 .build();
     }
 

@@ -109,6 +109,20 @@ class WireFormatTest {
     }
 
     @Test
+    void aRequestFromBeforeRefinementsAndTeachersHasNone() throws IOException {
+        Train train =
+                (Train) decoded(TrainingRequest.class, "TrainingRequest-2").getAction();
+
+        assertEquals(250, train.getEpoch());
+        assertNull(train.getSchedule());
+        assertNull(train.getMean());
+        assertNull(train.getProxies());
+        assertNull(train.getBend());
+        assertEquals(List.of(), train.getTeachers());
+        assertEquals(1, train.getTeacherViews());
+    }
+
+    @Test
     void recordsFromBeforeRegionsHaveNone() throws IOException {
         Probe probe = decoded(Probe.class, "Probe-1");
         ShardOpinion opinion = decoded(PartialVerdict.class, "PartialVerdict-1").getServing();

@@ -11,6 +11,7 @@ import io.twinstream.schemas.text.ForeignText;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * one line that names the field, what is wrong and an example. The line holds no text of a parser and no class. Immutable.
  *
  * <p>A component's type says what its field takes: {@code String} a text, {@code Integer} and {@code Long} a whole number,
- * {@code Double} a number, {@code Boolean} true or false. Nothing is converted. A field that is left out or null is null in the record.
+ * {@code Double} a number, {@code Boolean} true or false, {@code List} a list of texts. Nothing is converted. A field that is left out or null is null in the record.
  */
 public final class JsonBody<T extends Record> {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -110,7 +111,11 @@ public final class JsonBody<T extends Record> {
                     .formatted(ForeignText.value(field), String.join(", ", fields.keySet())));
         }
         if (!value.isNull() && !takes(taken, value)) {
-            throw refused("the field %s must be %s, and is %s".formatted(field, words(taken), kind(value)));
+            throw refused("the field %s must be %s, and is %s"
+                    .formatted(
+                            field,
+                            words(taken),
+                            taken == List.class && value.isArray() ? "a list of others" : kind(value)));
         }
     }
 
@@ -124,6 +129,9 @@ public final class JsonBody<T extends Record> {
         if (taken == Double.class) {
             return value.isNumber();
         }
+        if (taken == List.class) {
+            return value.isArray() && value.valueStream().allMatch(JsonNode::isTextual);
+        }
         return taken == Boolean.class ? value.isBoolean() : value.isTextual();
     }
 
@@ -136,6 +144,9 @@ public final class JsonBody<T extends Record> {
         }
         if (taken == Double.class) {
             return "a number";
+        }
+        if (taken == List.class) {
+            return "a list of texts";
         }
         return taken == Boolean.class ? "true or false" : "a text";
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.javalin.http.BadRequestResponse;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,14 +22,16 @@ class JsonBodyTest {
             @Nullable Integer steps,
             @Nullable Long delayMs,
             @Nullable Boolean force,
-            @Nullable Double rate) {}
+            @Nullable Double rate,
+            @Nullable List<String> teachers) {}
 
     @Test
     void aBodyOfTheFormIsRead() {
         assertEquals(
-                new Order("a", 3, 1L << 40, true, 2.0),
-                read("{\"name\": \"a\", \"steps\": 3, \"delayMs\": 1099511627776, \"force\": true, \"rate\": 2}"));
-        assertEquals(new Order(null, null, null, null, null), read("{\"name\": null}"));
+                new Order("a", 3, 1L << 40, true, 2.0, List.of("b/1", "c/2")),
+                read(
+                        "{\"name\": \"a\", \"steps\": 3, \"delayMs\": 1099511627776, \"force\": true, \"rate\": 2, \"teachers\": [\"b/1\", \"c/2\"]}"));
+        assertEquals(new Order(null, null, null, null, null, null), read("{\"name\": null}"));
     }
 
     @ParameterizedTest
@@ -44,8 +47,8 @@ class JsonBodyTest {
                 "{name: 1}                   | the body is no JSON at line 1, column 2",
                 "{} {}                       | the body goes on behind its JSON object",
                 "{} 1                        | the body goes on behind its JSON object",
-                "{\"nmae\": 1}               | the field nmae is unknown, there are name, steps, delayMs, force, rate",
-                "{\"na\\u0007\": 1}          | the field na\\u0007 is unknown, there are name, steps, delayMs, force, rate",
+                "{\"nmae\": 1}               | the field nmae is unknown, there are name, steps, delayMs, force, rate, teachers",
+                "{\"na\\u0007\": 1}          | the field na\\u0007 is unknown, there are name, steps, delayMs, force, rate, teachers",
                 "{\"name\": 1}               | the field name must be a text, and is 1",
                 "{\"name\": {\"a\": 1}}      | the field name must be a text, and is an object",
                 "{\"steps\": \"3\"}          | the field steps must be a whole number of at most 2147483647, and is a text",
@@ -54,6 +57,8 @@ class JsonBodyTest {
                 "{\"delayMs\": []}           | the field delayMs must be a whole number of at most 9223372036854775807, and is a list",
                 "{\"force\": \"yes\"}        | the field force must be true or false, and is a text",
                 "{\"rate\": \"0.1\"}         | the field rate must be a number, and is a text",
+                "{\"teachers\": \"b/1\"}     | the field teachers must be a list of texts, and is a text",
+                "{\"teachers\": [\"b/1\", 2]} | the field teachers must be a list of texts, and is a list of others",
                 "{\"name\": \"a\", \"name\": \"b\"} | the field name stands twice in the body"
             })
     void whatBreaksTheFormIsOneLineThatNamesTheFieldAndAnExample(String body, String why) {

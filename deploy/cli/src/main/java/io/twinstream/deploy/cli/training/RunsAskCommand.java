@@ -3,6 +3,7 @@ package io.twinstream.deploy.cli.training;
 import io.twinstream.deploy.cli.console.ExitCodes;
 import io.twinstream.deploy.cli.console.Output;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,40 @@ public final class RunsAskCommand implements Callable<Integer> {
     @Option(names = "--epoch", paramLabel = "STEPS", description = "Steps between two looks at the validation images.")
     private @Nullable Integer epoch;
 
+    @Option(names = "--schedule", paramLabel = "cosine|flat|tail", description = "The way of the learning rate.")
+    private @Nullable String schedule;
+
+    @Option(
+            names = "--mean",
+            paramLabel = "STEPS",
+            description = "Export the exponential mean of the weights over about so many steps; 0 for the last ones.")
+    private @Nullable Integer mean;
+
+    @Option(
+            names = "--proxies",
+            paramLabel = "WEIGHT",
+            description = "Weight of the loss against the moving means of all classes; 0 for none.")
+    private @Nullable Double proxies;
+
+    @Option(
+            names = "--bend",
+            paramLabel = "SHARE",
+            description = "How far strokes are bent at most, as a share of the picture; 0 for not at all.")
+    private @Nullable Double bend;
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "NAME/VERSION[,NAME/VERSION]",
+            split = ",",
+            description = "Learn from what these published or shipped models say of each batch too (default: none).")
+    private @Nullable List<String> teachers;
+
+    @Option(
+            names = "--teacher-views",
+            paramLabel = "K",
+            description = "Small distortions of each picture that teachers see, whose mean counts (default: 1).")
+    private @Nullable Integer teacherViews;
+
     @Option(names = "--seed", description = "Seed of weights and batches (default: 1).")
     private @Nullable Integer seed;
 
@@ -129,6 +164,12 @@ public final class RunsAskCommand implements Callable<Integer> {
         put(body, "learningRate", learningRate);
         put(body, "symmetries", symmetries);
         put(body, "epoch", epoch);
+        put(body, "schedule", schedule);
+        put(body, "mean", mean);
+        put(body, "proxies", proxies);
+        put(body, "bend", bend);
+        put(body, "teachers", teachers);
+        put(body, "teacherViews", teacherViews);
         put(body, "seed", seed);
         put(body, "force", force);
         put(body, "by", System.getProperty("user.name"));
