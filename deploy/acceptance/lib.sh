@@ -148,6 +148,24 @@ foreign_faces() {
   done
 }
 
+# signs HAND...: fetches emoji as these vendors draw them from npm, and names the folder that has one for each hand in $SIGNS.
+signs() {
+  local hand folder
+  needs_programs npm=npm
+  export SIGNS=$target/hands
+  for hand in "$@"; do
+    folder=$SIGNS/$hand
+    [ -d "$folder" ] && continue
+    rm -rf "$folder.part"
+    mkdir -p "$folder.part"
+    (cd "$folder.part" && npm pack --silent "emoji-datasource-$hand@16.0.0" >/dev/null &&
+      tar -xzf ./*.tgz package/emoji.json "package/img/$hand/64" && rm ./*.tgz && mv "$folder.part" "$folder") || {
+      echo "no signs: npm pack emoji-datasource-$hand@16.0.0 failed" >&2
+      exit 2
+    }
+  done
+}
+
 # Ends here where no Docker answers.
 needs_docker() {
   docker info >/dev/null 2>&1 || { echo "no Docker answers" >&2; exit 2; }

@@ -115,6 +115,20 @@ class HouseTest {
             .orShould()
             .callMethod("ai.djl.ndarray.NDArray", "pow", "java.lang.Number");
 
+    /** What DJL takes where no device is named depends on the machine, and a network's arrays must lie on one device. */
+    @ArchTest
+    static final ArchRule arraysLieOnTheDeviceThatIsChosen = noClasses()
+            .should()
+            .callMethod("ai.djl.ndarray.NDManager", "newBaseManager")
+            .orShould()
+            .callMethod("ai.djl.ndarray.NDManager", "newBaseManager", "java.lang.String")
+            .orShould()
+            .callMethod("ai.djl.engine.Engine", "newBaseManager")
+            .orShould()
+            .callMethod("ai.djl.engine.Engine", "defaultDevice")
+            .orShould()
+            .callMethod("ai.djl.Model", "newInstance", "java.lang.String");
+
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
             slices().matching("io.twinstream.(**)").should().beFreeOfCycles();

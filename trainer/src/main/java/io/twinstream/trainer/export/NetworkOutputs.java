@@ -38,20 +38,20 @@ record NetworkOutputs(double[] embeddings, double[] logits) {
     private static final int AT_ONCE = 10;
 
     /**
-     * Computes the outputs with PyTorch.
+     * Computes the outputs with PyTorch, on the device that the network lies on.
      *
      * @param type float, or double for what the same parameters stand for
      */
     static NetworkOutputs trained(TwinNetwork network, DataType type, List<Picture> pictures) {
         DoubleBuffer embeddings = DoubleBuffer.allocate(pictures.size() * network.embeddingLength());
         for (List<Picture> some : parts(pictures)) {
-            try (NDManager manager = NDManager.newBaseManager()) {
+            try (NDManager manager = NDManager.newBaseManager(network.device())) {
                 NDArray images = manager.create(pixels(network.input(), some), network.inputShape(some.size()));
                 NDArray answer = network.embed(parameters(manager, type), images.toType(type, false), false);
                 embeddings.put(doubles(answer));
             }
         }
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = NDManager.newBaseManager(network.device())) {
             NDArray all = manager.create(embeddings.array(), new Shape(pictures.size(), network.embeddingLength()))
                     .toType(type, false);
             NDArray logits = network.match(parameters(manager, type), all.get(":-1"), all.get("1:"), false);

@@ -12,6 +12,11 @@ public interface Architecture {
     /** Returns what its networks take where nothing else is asked for. */
     InputSpec defaultInput();
 
+    /** Returns what its networks take where nothing else is asked for: of photographs 64 x 64 pixels in colour. */
+    default InputSpec defaultInput(boolean photographs) {
+        return photographs ? new InputSpec(64, 64, 3, false) : defaultInput();
+    }
+
     /**
      * Makes a network that takes the given input.
      *

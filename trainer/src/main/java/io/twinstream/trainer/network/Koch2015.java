@@ -32,7 +32,12 @@ final class Koch2015 implements Architecture {
 
     @Override
     public InputSpec defaultInput() {
-        return new InputSpec(105, 105, 1, true);
+        return defaultInput(false);
+    }
+
+    @Override
+    public InputSpec defaultInput(boolean photographs) {
+        return new InputSpec(105, 105, 1, !photographs);
     }
 
     @Override

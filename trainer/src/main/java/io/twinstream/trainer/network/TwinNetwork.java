@@ -1,5 +1,6 @@
 package io.twinstream.trainer.network;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -69,6 +70,11 @@ public final class TwinNetwork extends AbstractBlock {
 
     public InputSpec input() {
         return input;
+    }
+
+    /** Returns the device that the network's weights lie on, once it has some. */
+    public Device device() {
+        return headBias().getDevice();
     }
 
     /** Returns the shape of so many images, {@code [images, c, h, w]}. */

@@ -14,6 +14,7 @@ import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.export.PackageWeights;
 import io.twinstream.trainer.export.Quantization;
 import io.twinstream.trainer.network.TrainedWeights;
+import io.twinstream.trainer.network.TrainingDevice;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.Teachers;
 import io.twinstream.trainer.training.Training;
@@ -36,13 +37,16 @@ public final class TrainingRun {
     private static final Logger log = LoggerFactory.getLogger(TrainingRun.class);
 
     private final Clock clock;
+    private final TrainingDevice device;
 
-    public TrainingRun() {
-        this(Clock.systemUTC());
+    /** @param device the device that networks learn on */
+    public TrainingRun(TrainingDevice device) {
+        this(Clock.systemUTC(), device);
     }
 
-    TrainingRun(Clock clock) {
+    TrainingRun(Clock clock, TrainingDevice device) {
         this.clock = clock;
+        this.device = device;
     }
 
     /**
@@ -73,7 +77,8 @@ public final class TrainingRun {
                         settings,
                         parent,
                         Optional.of(opened).filter(Teachers::any),
-                        options.checkpoints())) {
+                        options.checkpoints(),
+                        device.device())) {
             ModelExport.rehearse(network, validation);
             listener.onPhase(TrainingListener.Phase.TRAIN);
             training.run(listener);

@@ -12,6 +12,7 @@ import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.dataset.ProblemList;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.network.TrainingDevice;
 import io.twinstream.trainer.run.HeadOptions;
 import io.twinstream.trainer.run.HeadRun;
 import io.twinstream.trainer.run.Teaching;
@@ -29,18 +30,33 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The DJL trainer trains twin networks and heads with DJL, as requests ask for them. */
 public final class DjlTrainer implements Trainer {
+    private static final Logger log = LoggerFactory.getLogger(DjlTrainer.class);
     private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(1);
 
     private final KafkaClients clients;
     private final Topics topics;
+    private final TrainingDevice device;
 
-    /** @param clients clients of the brokers that have the topic of labelled images */
+    /** Makes a trainer whose networks learn on the CPU, as the other constructor does. */
     public DjlTrainer(KafkaClients clients, Topics topics) {
+        this(clients, topics, TrainingDevice.CPU);
+    }
+
+    /**
+     * Makes a trainer, and logs what its networks learn on.
+     *
+     * @param clients clients of the brokers that have the topic of labelled images
+     */
+    public DjlTrainer(KafkaClients clients, Topics topics, TrainingDevice device) {
         this.clients = clients;
         this.topics = topics;
+        this.device = device;
+        log.info(device.line());
     }
 
     @Override
@@ -83,7 +99,7 @@ public final class DjlTrainer implements Trainer {
                 parent,
                 Optional.of(new CheckpointFolder(order.checkpoints(), CHECKPOINT_EVERY)),
                 new Teaching(packages(order.teachers()), train.getTeacherViews()));
-        return new TrainingRun().run(options, listener);
+        return new TrainingRun(device).run(options, listener);
     }
 
     @Override

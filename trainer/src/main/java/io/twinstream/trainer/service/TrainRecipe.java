@@ -128,7 +128,7 @@ final class TrainRecipe {
         if (parents != null && asked == null && !train.getPhotographs()) {
             return parents;
         }
-        InputSpec own = Architecture.named(train.getArchitecture()).defaultInput();
+        InputSpec own = Architecture.named(train.getArchitecture()).defaultInput(train.getPhotographs());
         return InputSize.spec(asked == null ? null : size(asked), train.getPhotographs(), own);
     }
 

@@ -14,11 +14,13 @@ import io.twinstream.schemas.settings.Findings;
 import io.twinstream.schemas.settings.ModelSettings;
 import io.twinstream.schemas.settings.Settings;
 import io.twinstream.schemas.topic.Topics;
+import io.twinstream.trainer.network.DeviceChoice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * The trainer settings are all that can be set about the trainer, read and checked.
@@ -27,6 +29,7 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param dataRoot the folder that holds all images that a request may name; empty where requests may name the topic only
  * @param workFolder the folder of checkpoints and packages of runs that have not ended
  * @param queueMax the most runs that may wait
+ * @param device what networks learn on
  */
 public record TrainerSettings(
         CommonSettings common,
@@ -36,7 +39,8 @@ public record TrainerSettings(
         String group,
         Optional<Path> dataRoot,
         Path workFolder,
-        int queueMax) {
+        int queueMax,
+        DeviceChoice device) {
     /** All keys of the trainer begin with this. */
     public static final String SERVICE = "trainer";
 
@@ -47,6 +51,7 @@ public record TrainerSettings(
     public static final String DATA_ROOT = "trainer.data.root";
     public static final String WORK_DIR = "trainer.work.dir";
     public static final String QUEUE_MAX = "trainer.queue.max";
+    public static final String DEVICE = "trainer.device";
     public static final String GATE_EER_MARGIN = "trainer.gate.eer.margin";
     public static final String GATE_FNMR_MARGIN = "trainer.gate.fnmr.margin";
 
@@ -89,7 +94,14 @@ public record TrainerSettings(
                         DEFAULT_QUEUE,
                         between(1, 1_000),
                         MEDIUM,
-                        "Number of runs that may wait at most; further requests are refused.");
+                        "Number of runs that may wait at most; further requests are refused.")
+                .define(
+                        DEVICE,
+                        ConfigDef.Type.STRING,
+                        "auto",
+                        new DeviceForm(),
+                        MEDIUM,
+                        "What networks learn on: cpu, gpu or gpu:N; auto takes a GPU where PyTorch for CUDA is there and sees one. Heads learn on the CPU.");
         return defineGate(definition);
     }
 
@@ -137,6 +149,24 @@ public record TrainerSettings(
                 settings.getString(GROUP),
                 root,
                 Path.of(settings.getString(WORK_DIR)),
-                settings.getInt(QUEUE_MAX));
+                settings.getInt(QUEUE_MAX),
+                DeviceChoice.parse(settings.getString(DEVICE)));
+    }
+
+    /** This is the rule for a setting that names a device. */
+    private static final class DeviceForm implements ConfigDef.Validator {
+        @Override
+        public void ensureValid(String name, Object value) {
+            try {
+                var unused = DeviceChoice.parse(value.toString());
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException("%s: %s".formatted(name, e.getMessage()));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return DeviceChoice.FORMS;
+        }
     }
 }

@@ -5,7 +5,6 @@ import io.twinstream.schemas.modelpackage.InputSpec;
 import io.twinstream.trainer.dataset.ImageSet;
 import io.twinstream.trainer.training.Objective.Lesson;
 import io.twinstream.trainer.training.Sampler.Drawing;
-import io.twinstream.verifier.preprocess.Affine;
 import io.twinstream.verifier.preprocess.PictureWarp;
 import io.twinstream.verifier.preprocess.Preprocessor;
 import java.nio.ByteBuffer;
@@ -33,15 +32,15 @@ final class BatchSource {
 
     private final ImageSet folder;
     private final Sampler sampler;
-    private final Distortion distortion;
+    private final Effects effects;
     private final Optional<Teachers> teachers;
     private final long seed;
     private final PictureWarp warp;
     private final Preprocessor preprocessor;
     private final FloatBuffer[] buffers;
 
-    BatchSource(ImageSet folder, InputSpec input, Sampler sampler, Distortion distortion, long seed) {
-        this(folder, input, sampler, distortion, Optional.empty(), seed);
+    BatchSource(ImageSet folder, InputSpec input, Sampler sampler, Effects effects, long seed) {
+        this(folder, input, sampler, effects, Optional.empty(), seed);
     }
 
     /** @param teachers they judge the pictures of every batch, where there are any; they are used, not closed */
@@ -49,12 +48,12 @@ final class BatchSource {
             ImageSet folder,
             InputSpec input,
             Sampler sampler,
-            Distortion distortion,
+            Effects effects,
             Optional<Teachers> teachers,
             long seed) {
         this.folder = folder;
         this.sampler = sampler;
-        this.distortion = distortion;
+        this.effects = effects;
         this.teachers = teachers;
         this.seed = seed;
         warp = PictureWarp.of(input);
@@ -83,10 +82,7 @@ final class BatchSource {
                 .images()
                 .get(drawing.image())
                 .picture();
-        boolean sideways = drawing.quarterTurns() % 2 == 1;
-        Affine map = distortion.draw(random, source.width(), source.height());
-        Affine laid = (drawing.mirrored() ? map.thenMirror() : map).thenTurn(drawing.quarterTurns());
-        return warp.warp(source, laid, distortion.bends(random), sideways);
+        return effects.draw(source, drawing, warp, random);
     }
 
     private FloatBuffer buffer(InputSpec input) {

@@ -11,8 +11,10 @@ import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
+import ai.djl.training.initializer.Initializer;
 import ai.djl.training.loss.Loss;
 import ai.djl.util.Pair;
+import io.twinstream.trainer.network.ArrayNumbers;
 import io.twinstream.trainer.network.PyTorch;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.BatchSource.Batch;
@@ -26,7 +28,7 @@ import java.util.Optional;
  *
  *
  * <p>Maintainers: everything that a step computes belongs to a manager of that step. What belongs to the trainer's own
- * manager stays until the end, activations and all.
+ * manager stays until the end, activations and all. Every array lies on the one device, and belongs to a manager below the model's.
  */
 final class Learner implements AutoCloseable {
     private static final String WEIGHT = "weight:";
@@ -45,7 +47,8 @@ final class Learner implements AutoCloseable {
     private final Trainer trainer;
     private int updates;
 
-    Learner(TwinNetwork network, Recipe recipe, TrainingSettings settings) {
+    /** @param device the device that the network learns on */
+    Learner(TwinNetwork network, Recipe recipe, TrainingSettings settings, Device device) {
         PyTorch.prepare();
         Engine.getInstance().setRandomSeed(settings.seed());
         this.network = network;
@@ -53,12 +56,27 @@ final class Learner implements AutoCloseable {
         optimizer = recipe.state();
         int span = settings.refinements().mean();
         mean = span == 0 ? Optional.empty() : Optional.of(new WeightMean(span));
-        model = Model.newInstance("twin", Device.cpu());
+        for (Pair<String, Parameter> each : network.getParameters()) {
+            each.getValue().setInitializer(drawnOnCpu(each.getValue().getInitializer()));
+        }
+        model = Model.newInstance("twin", device);
         model.setBlock(network);
         trainer = model.newTrainer(new DefaultTrainingConfig(Loss.sigmoidBinaryCrossEntropyLoss())
-                .optDevices(new Device[] {Device.cpu()})
+                .optDevices(new Device[] {device})
                 .optOptimizer(recipe.optimizer()));
         trainer.initialize(network.inputShape(2));
+    }
+
+    /** Draws first weights on the CPU, whatever learns from them: generators of other devices give other numbers. */
+    private static Initializer drawnOnCpu(Initializer initializer) {
+        return (manager, shape, type) -> {
+            if (!manager.getDevice().isGpu()) {
+                return initializer.initialize(manager, shape, type);
+            }
+            try (NDManager cpu = manager.newSubManager(Device.cpu())) {
+                return ArrayNumbers.copy(initializer.initialize(cpu, shape, type), manager);
+            }
+        };
     }
 
     /** Learns from a batch, and returns the cost before. */
@@ -146,7 +164,7 @@ final class Learner implements AutoCloseable {
             if (weight == null) {
                 throw new IllegalArgumentException("the state holds no " + each.getKey());
             }
-            each.getValue().getArray().set(weight.toByteBuffer());
+            ArrayNumbers.copy(weight, each.getValue().getArray());
         }
     }
 
@@ -188,7 +206,7 @@ final class Learner implements AutoCloseable {
         Map<String, float[]> values = new LinkedHashMap<>();
         named.forEach((name, array) -> {
             if (name.startsWith(prefix)) {
-                values.put(name.substring(prefix.length()), array.toFloatArray());
+                values.put(name.substring(prefix.length()), ArrayNumbers.of(array));
             }
         });
         return values;
@@ -201,7 +219,7 @@ final class Learner implements AutoCloseable {
     }
 
     private static NDArray copy(String name, NDArray array, NDManager manager) {
-        NDArray copy = manager.create(array.toByteBuffer(), array.getShape(), array.getDataType());
+        NDArray copy = ArrayNumbers.copy(array, manager);
         copy.setName(name);
         return copy;
     }

@@ -3,6 +3,7 @@ package io.twinstream.trainer.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.optimizer.Optimizer;
+import io.twinstream.trainer.network.ArrayNumbers;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -62,7 +63,7 @@ final class PaperSgd extends Optimizer implements OptimizerState {
         velocity.detach();
         NDArray before = restored.get(parameter);
         if (before != null) {
-            before.copyTo(velocity);
+            ArrayNumbers.copy(before, velocity);
         }
         return velocity;
     }

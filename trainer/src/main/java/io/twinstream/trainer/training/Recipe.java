@@ -16,7 +16,7 @@ import java.util.List;
  */
 record Recipe(
         Sampler sampler,
-        Distortion distortion,
+        Effects effects,
         Objective objective,
         Optimizer optimizer,
         OptimizerState state,
@@ -33,10 +33,13 @@ record Recipe(
         Refinements refinements = settings.refinements();
         ResumableAdam adam =
                 new ResumableAdam(refinements.schedule().tracker(settings.learningRate(), settings.steps()));
-        Distortion distortion = input.inkIsOne() ? Distortion.HANDWRITING : Distortion.PHOTOGRAPHS;
+        boolean mirrored = refinements.mirrored();
+        Effects effects = input.inkIsOne()
+                ? Effects.ofDrawings(Distortion.HANDWRITING, mirrored)
+                : Effects.ofPhotographs(mirrored);
         return new Recipe(
                 new GroupSampler(classes, settings.symmetries(), settings.pairs()),
-                distortion.bent(refinements.bend()),
+                effects.bent(refinements.bend()),
                 refinements.proxies() > 0 ? new Proxies(classes, refinements.proxies()) : new AllPairs(),
                 adam,
                 adam,
@@ -48,7 +51,7 @@ record Recipe(
                 new PaperSgd.Rates(settings.learningRate(), PAPER_MOMENTUM_LIMIT, PAPER_L2, settings.stepsPerEpoch()));
         return new Recipe(
                 new PaperSampler(classes, settings.pairs()),
-                Distortion.PAPER,
+                Effects.ofDrawings(Distortion.PAPER, false),
                 new SinglePairs(),
                 descent,
                 descent,

@@ -10,12 +10,18 @@ import java.util.Map;
  *     holds for the paper's way too
  * @param proxies weight of {@link Proxies}, 0 for none
  * @param bend largest bend of a drawing's strokes, as a share of its size, 0 for none
+ * @param mirrored whether a mirrored picture is still of its class, so that half of them are learned mirrored
  */
-public record Refinements(Schedule schedule, int mean, float proxies, float bend) {
+public record Refinements(Schedule schedule, int mean, float proxies, float bend, boolean mirrored) {
     /** These change nothing. */
     public static final Refinements NONE = new Refinements(Schedule.COSINE, 0, 0, 0);
 
     private static final float MOST_BENT = 0.2f;
+
+    /** Makes refinements by which a mirrored picture is none of its class. */
+    public Refinements(Schedule schedule, int mean, float proxies, float bend) {
+        this(schedule, mean, proxies, bend, false);
+    }
 
     public Refinements {
         if (mean < 0) {
@@ -35,6 +41,7 @@ public record Refinements(Schedule schedule, int mean, float proxies, float bend
                 "schedule", schedule.name(),
                 "mean", Integer.toString(mean),
                 "proxies", Float.toString(proxies),
-                "bend", Float.toString(bend));
+                "bend", Float.toString(bend),
+                "mirrored", Boolean.toString(mirrored));
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.tracker.Tracker;
+import io.twinstream.trainer.network.ArrayNumbers;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -55,7 +56,7 @@ final class ResumableAdam extends Adam implements OptimizerState {
             moments.put(name, moment);
             NDArray before = restored.get(name);
             if (before != null) {
-                before.copyTo(moment);
+                ArrayNumbers.copy(before, moment);
             }
         }
         return moment;

@@ -1,5 +1,6 @@
 package io.twinstream.trainer.training;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.twinstream.trainer.dataset.ImageSet;
@@ -37,7 +38,7 @@ public final class Training implements AutoCloseable {
     private NDList bestWeights = new NDList();
     private int done;
 
-    /** Makes a training without teachers, as the other constructor does. */
+    /** Makes a training without teachers on the CPU, as the other constructor does. */
     public Training(
             TwinNetwork network,
             ImageSet images,
@@ -46,13 +47,14 @@ public final class Training implements AutoCloseable {
             Optional<TrainedWeights> parent,
             Optional<CheckpointFolder> checkpoints)
             throws IOException {
-        this(network, images, validation, settings, parent, Optional.empty(), checkpoints);
+        this(network, images, validation, settings, parent, Optional.empty(), checkpoints, Device.cpu());
     }
 
     /**
      * Gives the network its first weights: the checkpoint's, the parent's, or random ones from the settings' seed.
      *
      * @param teachers models to learn from besides; they stay the caller's, and open as long as the training is
+     * @param device the device that the network learns on; a run may go on from a checkpoint of another one
      * @throws io.twinstream.trainer.dataset.DatasetException if the checkpoint is of another run
      * @throws IllegalArgumentException if the parent is of another architecture, or teachers judge what the method doesn't
      */
@@ -63,7 +65,8 @@ public final class Training implements AutoCloseable {
             TrainingSettings settings,
             Optional<TrainedWeights> parent,
             Optional<Teachers> teachers,
-            Optional<CheckpointFolder> checkpoints)
+            Optional<CheckpointFolder> checkpoints,
+            Device device)
             throws IOException {
         if (teachers.isPresent()) {
             settings.requireTeachable();
@@ -72,12 +75,12 @@ public final class Training implements AutoCloseable {
         this.settings = settings;
         this.checkpoints = checkpoints;
         recipe = Recipe.of(settings, network.input(), images.classes());
-        batches = new BatchSource(
-                images, network.input(), recipe.sampler(), recipe.distortion(), teachers, settings.seed());
-        measured = new BatchSource(
-                images, network.input(), recipe.sampler(), recipe.distortion(), ~(long) settings.seed());
+        batches =
+                new BatchSource(images, network.input(), recipe.sampler(), recipe.effects(), teachers, settings.seed());
+        measured =
+                new BatchSource(images, network.input(), recipe.sampler(), recipe.effects(), ~(long) settings.seed());
         trials = new ValidationTrials(network, validation);
-        learner = new Learner(network, recipe, settings);
+        learner = new Learner(network, recipe, settings, device);
         kept = learner.newManager();
         run = "%s %s from %s%s of images %s"
                 .formatted(

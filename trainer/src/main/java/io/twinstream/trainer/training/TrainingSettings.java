@@ -29,6 +29,7 @@ public record TrainingSettings(
     public static final int SEED = 1;
 
     private static final int DRAWING_SYMMETRIES = 4;
+    private static final int MIRRORED_SYMMETRIES = 8;
 
     public TrainingSettings {
         if (steps < 1 || stepsPerEpoch < 1) {
@@ -40,12 +41,16 @@ public record TrainingSettings(
         if (!(learningRate > 0 && learningRate < 1)) {
             throw new IllegalArgumentException("the learning rate must lie between 0 and 1, was " + learningRate);
         }
-        if (symmetries != 1 && symmetries != 4 && symmetries != 8) {
+        if (symmetries != 1 && symmetries != 4 && symmetries != MIRRORED_SYMMETRIES) {
             throw new IllegalArgumentException("symmetries must be 1, 4 or 8, was " + symmetries);
+        }
+        if (refinements.mirrored() && symmetries == MIRRORED_SYMMETRIES) {
+            throw new IllegalArgumentException(
+                    "with 8 symmetries a mirrored picture is a class of its own, and mirrored says that it isn't: take 4, or leave mirrored out");
         }
         if (method == Method.PAPER && !refinements.equals(new Refinements(Schedule.COSINE, refinements.mean(), 0, 0))) {
             throw new IllegalArgumentException(
-                    "schedule, proxies and bend are not for the paper's way, which has its own: leave them out");
+                    "schedule, proxies, bend and mirrored are not for the paper's way, which has its own: leave them out");
         }
     }
 

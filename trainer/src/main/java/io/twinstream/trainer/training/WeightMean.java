@@ -2,6 +2,7 @@ package io.twinstream.trainer.training;
 
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import io.twinstream.trainer.network.ArrayNumbers;
 import io.twinstream.trainer.network.TwinNetwork;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class WeightMean {
     void add(TwinNetwork network, int step) {
         float share = Math.max(1f / span, EARLY / (EARLY + step));
         for (Pair<String, Parameter> each : network.getParameters()) {
-            float[] now = each.getValue().getArray().toFloatArray();
+            float[] now = ArrayNumbers.of(each.getValue().getArray());
             float[] mean = means.putIfAbsent(each.getKey(), now);
             if (mean != null) {
                 for (int i = 0; i < mean.length; i++) {

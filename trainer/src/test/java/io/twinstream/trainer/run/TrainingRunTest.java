@@ -27,6 +27,7 @@ import io.twinstream.trainer.export.ModelExport;
 import io.twinstream.trainer.export.ModelExport.ModelIdentity;
 import io.twinstream.trainer.network.Architecture;
 import io.twinstream.trainer.network.TinyNetwork;
+import io.twinstream.trainer.network.TrainingDevice;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.trainer.training.TrainingSettings;
@@ -46,7 +47,8 @@ class TrainingRunTest {
     private static final ModelIdentity IDENTITY =
             new ModelIdentity("test", "1", null, new TrainingRecord("2026-01-01T00:00:00Z", "none", 1, Map.of()));
 
-    private final TrainingRun run = new TrainingRun(Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
+    private final TrainingRun run =
+            new TrainingRun(Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC), TrainingDevice.CPU);
     private final Recorder recorder = new Recorder();
 
     @TempDir

@@ -2,10 +2,15 @@ package io.twinstream.trainer.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.Drawings;
@@ -18,6 +23,7 @@ import io.twinstream.trainer.network.LayerSink.Dense;
 import io.twinstream.trainer.network.TwinNetwork;
 import io.twinstream.trainer.training.BatchSource.BatchAhead;
 import io.twinstream.trainer.training.TrainingSettings.Method;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -30,6 +36,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -228,7 +235,8 @@ class TrainingTest {
                         new TrainingSettings(Method.ALL_PAIRS, 3, 6, 2e-3f, 4, 5, 5),
                         Optional.empty(),
                         Optional.of(teachers),
-                        Optional.empty())) {
+                        Optional.empty(),
+                        Device.cpu())) {
             training.run(reports::add);
         }
 
@@ -250,10 +258,82 @@ class TrainingTest {
                                     settings,
                                     Optional.empty(),
                                     Optional.of(teachers),
-                                    Optional.empty()))
+                                    Optional.empty(),
+                                    Device.cpu()))
                     .getMessage();
 
             assertTrue(message.endsWith("train compact or wide"), message);
+        }
+    }
+
+    @Test
+    void mirroredPicturesAreDrawnInTheSameOrderForTheSameSeed() throws Exception {
+        Effects mirrored = Effects.ofPhotographs(true);
+        FloatBuffer first = source(7, mirrored).batch(3).pixels();
+
+        assertEquals(first, source(7, mirrored).batch(3).pixels());
+        assertNotEquals(first, source(7, Effects.ofPhotographs(false)).batch(3).pixels());
+        try (BatchAhead ahead = new BatchAhead(source(7, mirrored), 3)) {
+            assertEquals(first, ahead.next().pixels());
+        }
+    }
+
+    @Test
+    void aMirroredPictureIsNotBothOfItsClassAndOfAnother() {
+        Refinements mirrored = new Refinements(Schedule.COSINE, 0, 0, 0, true);
+
+        String classes = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new TrainingSettings(Method.ALL_PAIRS, 3, 6, 2e-3f, 8, 5, 5, mirrored))
+                .getMessage();
+        String paper = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new TrainingSettings(Method.PAPER, 3, 6, 2e-3f, 1, 5, 5, mirrored))
+                .getMessage();
+
+        assertTrue(classes.endsWith("take 4, or leave mirrored out"), classes);
+        assertTrue(paper.contains("mirrored are not for the paper's way"), paper);
+    }
+
+    /** A PyTorch that knows no GPU refuses the first array that is to lie on one. */
+    @Test
+    @DisabledIfEnvironmentVariable(named = "PYTORCH_LIBRARY_PATH", matches = ".+", disabledReason = "it may know GPUs")
+    void everyArrayLiesOnTheDeviceThatTheTrainingIsGiven() {
+        TrainingSettings settings = new TrainingSettings(Method.ALL_PAIRS, 3, 6, 2e-3f, 4, 5, 5);
+
+        assertThrows(
+                EngineException.class,
+                () -> new Training(
+                        compact(),
+                        images,
+                        images,
+                        settings,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Device.gpu(3)));
+    }
+
+    @Test
+    void aCheckpointSaysNothingOfTheDevice() throws Exception {
+        CheckpointFolder kept = new CheckpointFolder(folder.resolve("device-free"), Duration.ZERO);
+        interrupt(Method.ALL_PAIRS, REFINED, kept);
+
+        try (DataInputStream in =
+                        new DataInputStream(Files.newInputStream(kept.path().resolve("checkpoint")));
+                NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+            in.readInt();
+            String run = in.readUTF();
+            assertTrue(run.startsWith("compact {"), run);
+            assertFalse(run.contains("cpu") || run.contains("gpu"), run);
+            Checkpoint checkpoint = Checkpoint.read(kept.path(), run, manager);
+            assertTrue(
+                    checkpoint.state().size() > 20,
+                    "arrays: " + checkpoint.state().size());
+            for (NDArray array : checkpoint.state()) {
+                assertEquals(Device.cpu(), array.getDevice());
+                assertFalse(array.getName().contains("cpu"), array.getName());
+            }
         }
     }
 
@@ -309,8 +389,12 @@ class TrainingTest {
     }
 
     private static BatchSource source(long seed) {
+        return source(seed, Effects.ofDrawings(Distortion.HANDWRITING, false));
+    }
+
+    private static BatchSource source(long seed, Effects effects) {
         Sampler sampler = new GroupSampler(images.classes(), 4, 4);
-        return new BatchSource(images, compact().input(), sampler, Distortion.HANDWRITING, seed);
+        return new BatchSource(images, compact().input(), sampler, effects, seed);
     }
 
     /** A layer copy takes all numbers of a network, in the order of its layers. */

@@ -65,6 +65,7 @@ import io.twinstream.deploy.acceptance.speed.Spread;
 import io.twinstream.deploy.acceptance.speed.StandInAccelerator;
 import io.twinstream.deploy.acceptance.speed.Starts;
 import io.twinstream.deploy.acceptance.speed.VerdictsInAnswers;
+import io.twinstream.deploy.acceptance.training.Colour;
 import io.twinstream.deploy.acceptance.training.Fashion;
 import io.twinstream.deploy.acceptance.training.Int8Embedders;
 import io.twinstream.deploy.acceptance.training.KillAndResume;
@@ -174,6 +175,7 @@ final class Acceptance {
             "koch2015", new PaperNetwork(),
             "kill-and-resume", new KillAndResume(),
             "fashion", new Fashion(),
+            "colour", new Colour(),
             "training-memory", new TrainingMemory(),
             "int8", new Int8Embedders());
 

@@ -33,7 +33,8 @@ final class PixelBaseline {
         return new ErrorRates(genuine.build().toArray(), impostor.build().toArray()).equalErrorRate();
     }
 
-    private static long squaredDistance(byte[] one, byte[] other) {
+    /** Returns the squared Euclidean distance of two pictures of one size, by their samples. */
+    static long squaredDistance(byte[] one, byte[] other) {
         long sum = 0;
         for (int i = 0; i < one.length; i++) {
             int difference = (one[i] & 0xff) - (other[i] & 0xff);

@@ -9,6 +9,7 @@ import io.twinstream.deploy.cli.training.EvaluateCommand;
 import io.twinstream.deploy.cli.training.TrainCommand;
 import io.twinstream.deploy.cli.training.TrainingScreen;
 import io.twinstream.schemas.kafka.KafkaClients;
+import io.twinstream.trainer.network.TrainingDevice;
 import io.twinstream.trainer.service.DjlTrainer;
 import io.twinstream.trainer.service.TrainerService;
 import io.twinstream.trainer.settings.TrainerSettings;
@@ -38,6 +39,7 @@ public final class TrainerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainerSettings settings = options.read(TrainerSettings::of);
+        TrainingDevice device = TrainingDevice.find(settings.device());
         Cluster.awaitTopics(options.read(AccessSettings::of), settings.http(), ClusterUser.TRAINER);
         // Only now: Kafka would warn again and again of the broker whose absence is said once.
         ServiceProcess.log();
@@ -50,7 +52,8 @@ public final class TrainerCommand implements Callable<Integer> {
                         settings,
                         new DjlTrainer(
                                 KafkaClients.of(settings.common()),
-                                settings.common().topics()),
+                                settings.common().topics(),
+                                device),
                         (title, steps) -> {
                             err.println("training " + title);
                             err.flush();

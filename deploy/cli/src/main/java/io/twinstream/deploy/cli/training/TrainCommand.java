@@ -13,6 +13,8 @@ import io.twinstream.schemas.modelpackage.ShippedModel;
 import io.twinstream.trainer.export.ExportException;
 import io.twinstream.trainer.head.HeadSettings;
 import io.twinstream.trainer.network.Architecture;
+import io.twinstream.trainer.network.DeviceChoice;
+import io.twinstream.trainer.network.TrainingDevice;
 import io.twinstream.trainer.run.HeadOptions;
 import io.twinstream.trainer.run.HeadRun;
 import io.twinstream.trainer.run.InputSize;
@@ -55,6 +57,8 @@ public final class TrainCommand implements Callable<Integer> {
     private static final List<String> NOT_OF_HEADS = List.of(
             "--input",
             "--photographs",
+            "--device",
+            "--mirrored",
             "--checkpoints",
             "--checkpoint-every",
             "--pairs",
@@ -97,13 +101,25 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--input",
             paramLabel = "WIDTHxHEIGHT[xCHANNELS]",
             converter = InputConverter.class,
-            description = "Pixels that the network takes, with 1 or 3 channels (default: the architecture's).")
+            description =
+                    "Pixels that the network takes, with 1 or 3 channels (default: the architecture's, for photographs 64x64x3).")
     private @Nullable InputSize input;
 
     @Option(
             names = "--photographs",
-            description = "The images are photographs: light stays light, and a turned class is no class of its own.")
+            description = "The images are photographs: light stays light, a turned class is no class of its own, "
+                    + "and they are learned with other light and colours, other crops and parts missing.")
     private boolean photographs;
+
+    @Option(
+            names = "--device",
+            paramLabel = "auto|cpu|gpu[:N]",
+            defaultValue = "auto",
+            converter = DeviceConverter.class,
+            description =
+                    "What the network learns on. auto takes a GPU where PYTORCH_LIBRARY_PATH names PyTorch for CUDA "
+                            + "and that sees one (default: ${DEFAULT-VALUE}).")
+    private DeviceChoice device = DeviceChoice.AUTO;
 
     @Option(
             names = "--parent",
@@ -174,7 +190,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private TrainingOptions options() throws IOException, InterruptedException {
         Architecture chosen = Architecture.named(architecture);
-        InputSpec spec = InputSize.spec(input, photographs, chosen.defaultInput());
+        InputSpec spec = InputSize.spec(input, photographs, chosen.defaultInput(photographs));
         return new TrainingOptions(
                 data.sources(),
                 name == null ? architecture : name,
@@ -223,9 +239,11 @@ public final class TrainCommand implements Callable<Integer> {
 
     private byte[] train(TrainingOptions training) throws IOException, ExportException, InterruptedException {
         PrintWriter err = requireNonNull(spec, "spec").commandLine().getErr();
+        TrainingDevice found = TrainingDevice.find(device);
         try (TrainingScreen screen =
                 TrainingScreen.open(err, training.settings().steps())) {
-            return new TrainingRun().run(training, screen);
+            screen.onFinding(found.line());
+            return new TrainingRun(found).run(training, screen);
         }
     }
 
@@ -281,6 +299,12 @@ public final class TrainCommand implements Callable<Integer> {
         private @Nullable Float proxies;
 
         @Option(
+                names = "--mirrored",
+                description =
+                        "A mirrored picture is still of its class, and half of the pictures are learned mirrored.")
+        private boolean mirrored;
+
+        @Option(
                 names = "--bend",
                 paramLabel = "SHARE",
                 description =
@@ -300,7 +324,8 @@ public final class TrainCommand implements Callable<Integer> {
                     Objects.requireNonNullElse(schedule, defaults.schedule()),
                     Objects.requireNonNullElse(mean, defaults.mean()),
                     Objects.requireNonNullElse(proxies, defaults.proxies()),
-                    Objects.requireNonNullElse(bend, defaults.bend()));
+                    Objects.requireNonNullElse(bend, defaults.bend()),
+                    mirrored || defaults.mirrored());
         }
 
         /** Returns the given settings with what the user has said. */
@@ -323,6 +348,18 @@ public final class TrainCommand implements Callable<Integer> {
         public InputSize convert(String value) {
             try {
                 return InputSize.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** Reads {@code cpu} or {@code gpu:1}. */
+    static final class DeviceConverter implements ITypeConverter<DeviceChoice> {
+        @Override
+        public DeviceChoice convert(String value) {
+            try {
+                return DeviceChoice.parse(value);
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(String.valueOf(e.getMessage()));
             }
