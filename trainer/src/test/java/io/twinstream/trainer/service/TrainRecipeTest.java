@@ -79,7 +79,7 @@ class TrainRecipeTest {
                             request.setTeachers(List.of("wide/2.2"));
                         }),
                 refused(
-                        "schedule, proxies and bend are not for the paper's way, which has its own: leave them out",
+                        "schedule, proxies, bend and mirrored are not for the paper's way, which has its own: leave them out",
                         request -> {
                             request.setArchitecture("koch2015");
                             request.setBend(0.1);
