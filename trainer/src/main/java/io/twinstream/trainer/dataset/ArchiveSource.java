@@ -13,8 +13,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -242,10 +244,13 @@ record ArchiveSource(Path archive, ArchiveLimits limits) implements DataSource {
             try (ZipArchive zip = ZipArchive.open(archive)) {
                 limits.checkEntries(zip.size());
                 long bytes = 0;
+                Set<String> names = new HashSet<>();
                 for (ZipArchive.ArchivedFile entry : zip.files()) {
                     String name = ImageFiles.entryName(entry.name());
                     if (entry.kind() == FileKind.LINK) {
                         sink.unreadable(name, "it is a link: pack the file itself");
+                    } else if (ImageFiles.isImage(name) && !names.add(name)) {
+                        sink.unreadable(name, "another file in the archive has its name: give each a name of its own");
                     } else if (ImageFiles.isImage(name)) {
                         bytes += read(entry, name, sink);
                         limits.checkBytes(bytes);

@@ -72,6 +72,20 @@ class ArchiveSourceTest {
     }
 
     @Test
+    void aFileOfAZipWhoseNameAnotherHasIsListed() throws IOException {
+        String name = entries.keySet().iterator().next();
+        entries.put("../" + name, new byte[] {1});
+        ProblemList problems = new ProblemList();
+
+        ImageSet read = ImageSet.read(DataSource.of(Archives.zip(packed.resolve("a.zip"), entries)), 1, problems);
+
+        assertEquals(
+                List.of(name + ": another file in the archive has its name: give each a name of its own"),
+                problems.findings().get(0).first());
+        assertEquals(ImageSet.read(folder, 1).fingerprint(), read.fingerprint());
+    }
+
+    @Test
     void aLinkIsListedAndNotFollowed() throws IOException {
         byte[] image = entries.values().iterator().next();
         Path archive = Archives.tarWithLink(packed.resolve("a.tar"), "a/1.png", image, "a/2.png");

@@ -37,6 +37,9 @@ final class EmbeddingFile {
     static final int ENTRY_BYTES = HASH_BYTES + Long.BYTES;
 
     private final FileChannel channel;
+    /** The end of all that was written: a file that ends before it was cut. */
+    private long end;
+
     private final int embeddingBytes;
     private final byte[] header;
     private final ByteBuffer entry;
@@ -67,12 +70,14 @@ final class EmbeddingFile {
     int open() throws IOException {
         byte[] found = new byte[HEADER_BYTES];
         boolean filled = channel.size() > 0;
+        end = channel.size();
         if (read(ByteBuffer.wrap(found), 0) && Arrays.equals(found, header)) {
             long bytes = channel.size() - HEADER_BYTES;
             long behind = Math.max(0, bytes % blockBytes() - BLOCK * (long) ENTRY_BYTES);
             return (int) (bytes / blockBytes() * BLOCK + (behind + embeddingBytes - 1) / embeddingBytes);
         }
         channel.truncate(0);
+        end = 0;
         write(ByteBuffer.wrap(header), 0);
         return filled ? -1 : 0;
     }
@@ -203,10 +208,26 @@ final class EmbeddingFile {
         return true;
     }
 
+    /**
+     * Writes bytes.
+     *
+     * @throws CutException if somebody has cut the file: what is written behind its end would make zeros of all that it has lost
+     */
     private void write(ByteBuffer bytes, long at) throws IOException {
+        if (channel.size() < end) {
+            throw new CutException();
+        }
         long next = at;
         while (bytes.hasRemaining()) {
             next += channel.write(bytes, next);
+            end = Math.max(end, next);
+        }
+    }
+
+    /** A cut exception says that a file has lost its end. */
+    static final class CutException extends IOException {
+        CutException() {
+            super("somebody has cut it");
         }
     }
 

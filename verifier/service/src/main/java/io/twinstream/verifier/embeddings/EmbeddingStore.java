@@ -155,6 +155,9 @@ public final class EmbeddingStore implements KeptNumbers, AutoCloseable {
                 full = false;
             }
             return place;
+        } catch (EmbeddingFile.CutException e) {
+            fail(e);
+            return NONE;
         } catch (IOException e) {
             if (file.undo(place)) {
                 free.addFirst(place);

@@ -38,6 +38,7 @@ import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -236,6 +237,12 @@ public final class RunningTopology implements AutoCloseable {
         if (root instanceof AuthorizationException) {
             failure = work + " failed: " + String.valueOf(root.getMessage()).replaceFirst("\\.$", "")
                     + ": 'twinstream acls verifier' prints what the verifier's user needs";
+            log.error(failure);
+            return SHUTDOWN_CLIENT;
+        }
+        if (root instanceof MissingSourceTopicException) {
+            failure = work
+                    + " failed, since a topic that it reads is missing: look who deleted it, make it anew by 'twinstream topics create', and start again";
             log.error(failure);
             return SHUTDOWN_CLIENT;
         }

@@ -31,6 +31,11 @@ final class QueryParameters {
                 throw new BadRequestResponse("there is no parameter %s; there is %s"
                         .formatted(shown(name), known.length == 0 ? "none" : String.join(", ", known)));
             }
+            if (values.isEmpty()) {
+                throw new BadRequestResponse(
+                        "the parameter %s is no text in the form of addresses: write a percent sign as %%25"
+                                .formatted(name));
+            }
             if (values.size() > 1) {
                 throw new BadRequestResponse("the parameter %s is given %d times".formatted(name, values.size()));
             }

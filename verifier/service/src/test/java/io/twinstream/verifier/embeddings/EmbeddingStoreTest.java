@@ -299,6 +299,27 @@ class EmbeddingStoreTest {
     }
 
     @Test
+    void aFileThatWasCutIsGivenUpAtTheNextWriteAndIsNotFilledWithZeros() throws Exception {
+        for (long left : new long[] {0, 4096, 4096 + 1024 * 40 + 5 * BYTES}) {
+            for (boolean erases : new boolean[] {false, true}) {
+                EmbeddingStore store = open();
+                int first = store.keep(hash(0), embedding(0));
+                IntStream.range(1, MANY).forEach(i -> store.keep(hash(i), embedding(i)));
+                try (FileChannel other = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+                    other.truncate(left);
+                }
+
+                if (erases) {
+                    store.erase(first);
+                }
+                assertEquals(EmbeddingStore.NONE, store.keep(hash(MANY), embedding(MANY)));
+
+                assertFalse(Files.exists(file()));
+            }
+        }
+    }
+
+    @Test
     void aFileHasRoomForMoreOnlyAsAHole() throws IOException {
         keep(MANY);
         byte[] bytes = Files.readAllBytes(file());
