@@ -1,5 +1,6 @@
 package io.twinstream.deploy.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import io.twinstream.schemas.settings.Settings;
 import io.twinstream.verifier.VerifierService;
 import io.twinstream.verifier.settings.VerifierSettings;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,6 +85,9 @@ class WindowQueryIT {
             assertEquals("the parameter task must be one of [PAIR, CLAIM, IDENTIFY]", error(first, "task=ALL"));
             assertEquals("the parameter fold must be true or false", error(first, "fold=maybe"));
             assertTrue(error(first, "sise=5").startsWith("there is no parameter sise"));
+            String unescaped = unescaped(first, "size=%");
+            assertTrue(unescaped.startsWith("HTTP/1.1 400"), unescaped);
+            assertTrue(unescaped.contains("the parameter size is no text in the form of addresses"), unescaped);
         }
     }
 
@@ -153,5 +158,16 @@ class WindowQueryIT {
     private HttpResponse<String> get(VerifierService verifier, String query) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:%d/v1/match-windows?%s".formatted(verifier.port(), query));
         return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Asks with a query that no client would send, and returns all that comes. */
+    private static String unescaped(VerifierService verifier, String query) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", verifier.port())) {
+            socket.getOutputStream()
+                    .write("GET /v1/match-windows?%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .formatted(query)
+                            .getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
     }
 }
