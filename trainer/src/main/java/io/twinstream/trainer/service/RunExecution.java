@@ -19,7 +19,6 @@ import io.twinstream.trainer.service.RequestRefusedException.RequestFault;
 import io.twinstream.trainer.service.Trainer.TrainingOrder;
 import io.twinstream.trainer.training.TrainingListener;
 import io.twinstream.verifier.inference.InferenceException;
-import io.twinstream.verifier.inference.NativeGuard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +112,7 @@ final class RunExecution {
             while (true) {
                 try {
                     return attempt(run, report, screen);
-                } catch (IOException | InferenceException e) {
+                } catch (IOException e) {
                     // Its checkpoints stay, and what else it has on the disk.
                     if (!waitedForRoom(run, ROOM_BYTES)) {
                         throw e;
@@ -210,9 +209,7 @@ final class RunExecution {
         String own = FolderSpace.trouble(work, bytes);
         Path cache = packages.folder();
         // One that comes with an image is read only, which doesn't pass.
-        String trouble = own.isEmpty() && Files.isWritable(cache) ? FolderSpace.trouble(cache, ROOM_BYTES) : own;
-        // A trained model is measured here, and tried in a process of its own.
-        return trouble.isEmpty() ? NativeGuard.lackOfRoom() : trouble;
+        return own.isEmpty() && Files.isWritable(cache) ? FolderSpace.trouble(cache, ROOM_BYTES) : own;
     }
 
     /**

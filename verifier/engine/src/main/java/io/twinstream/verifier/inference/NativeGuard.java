@@ -36,21 +36,11 @@ public final class NativeGuard {
         } catch (IOException e) {
             throw new InferenceException("the command line can't be read", e);
         }
-        String trouble = roomFound ? "" : lackOfRoom();
-        if (!trouble.isEmpty()) {
-            throw new InferenceException(
-                    "ONNX Runtime can't be unpacked, -Djava.io.tmpdir=FOLDER in TWINSTREAM_JAVA_OPTS names another folder: "
-                            + trouble);
+        // Where the library lies unpacked, as in an image, nothing is written.
+        if (!roomFound && System.getProperty("onnxruntime.native.path") == null) {
+            checkRoom(Path.of(System.getProperty("java.io.tmpdir")));
         }
         roomFound = true;
-    }
-
-    /** Returns in one line why a process that starts now has no room to unpack the library; empty if it has. */
-    public static String lackOfRoom() {
-        // Where the library lies unpacked, as in an image, nothing is written.
-        return System.getProperty("onnxruntime.native.path") == null
-                ? FolderSpace.trouble(Path.of(System.getProperty("java.io.tmpdir")), LIBRARY_BYTES)
-                : "";
     }
 
     static void checkCommandLine(Map<String, String> environment, int commandLineBytes) {
@@ -58,6 +48,15 @@ public final class NativeGuard {
             throw new InferenceException(
                     "ONNX Runtime 1.29 crashes on a command line of %d bytes: set %s=1, or give the class path in CLASSPATH"
                             .formatted(commandLineBytes, SWITCH));
+        }
+    }
+
+    private static void checkRoom(Path folder) {
+        String trouble = FolderSpace.trouble(folder, LIBRARY_BYTES);
+        if (!trouble.isEmpty()) {
+            throw new InferenceException(
+                    "ONNX Runtime can't be unpacked, -Djava.io.tmpdir=FOLDER in TWINSTREAM_JAVA_OPTS names another folder: "
+                            + trouble);
         }
     }
 }
