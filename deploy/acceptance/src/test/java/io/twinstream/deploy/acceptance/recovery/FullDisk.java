@@ -87,7 +87,7 @@ public final class FullDisk implements AcceptanceCheck {
                         "models 8m",
                         "work 32m",
                         "state 1m",
-                        "temporary 64m",
+                        "temporary 128m",
                         "logs 1m",
                         "broker 160m")) {
                     String[] words = disk.split(" ");
