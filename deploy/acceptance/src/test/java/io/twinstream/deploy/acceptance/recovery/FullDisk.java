@@ -224,7 +224,7 @@ public final class FullDisk implements AcceptanceCheck {
         /** Asks for a run while the trainer's disk is full. */
         private void ask() throws Exception {
             String body =
-                    "{\"id\":\"r1\",\"name\":\"learnt\",\"version\":\"1\",\"images\":\"images\",\"validation\":\"validation\",\"steps\":20}";
+                    "{\"id\":\"r1\",\"name\":\"learnt\",\"version\":\"1\",\"images\":\"images\",\"validation\":\"validation\",\"steps\":20,\"force\":\"so short a run passes no gate\"}";
             require(
                     send("trainer", "POST", "/v1/training-runs", body.getBytes(UTF_8))
                                     .statusCode()
