@@ -160,7 +160,7 @@ public record TrainerSettings(
             try {
                 var unused = DeviceChoice.parse(value.toString());
             } catch (IllegalArgumentException e) {
-                throw new ConfigException("%s: %s".formatted(name, e.getMessage()));
+                throw new ConfigException(e.getMessage());
             }
         }
 

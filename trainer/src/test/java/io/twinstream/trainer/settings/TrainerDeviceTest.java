@@ -17,7 +17,7 @@ class TrainerDeviceTest {
         String message = assertThrows(ConfigException.class, () -> device(Map.of(TrainerSettings.DEVICE, "tpu")))
                 .getMessage();
 
-        assertTrue(message.contains("trainer.device: 'tpu' must be auto, cpu, gpu or gpu:N"), message);
+        assertTrue(message.contains("trainer.device is 'tpu': 'tpu' must be auto, cpu, gpu or gpu:N"), message);
     }
 
     @Test

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Coded tiles hold embeddings for searches, each as codes of seven bits and as numbers, which may be kept outside of the heap. A
  * search compares codes first, and numbers only where the codes leave it open whether a reference counts. Few embeddings are all
- * compared as numbers. Either way it finds what comparing all numbers finds, bit for bit. Slots are dense, 0 to size - 1. Many threads may read, but none while another one writes.
+ * compared as numbers. Either way it finds what comparing all numbers finds, bit for bit. Slots are dense, 0 to size - 1. Many
+ * threads may read, but none while another one writes.
  */
 public final class CodedTiles {
     private static final int TILE = CodeKernel.TILE;
+
     /**
      * So many embeddings are searched by codes, fewer as numbers. Where a probe is of nobody in a small gallery, codes leave most
      * of it open, and to compare numbers one by one takes seven times as long as side by side.
